@@ -1,0 +1,208 @@
+"""One file of any format to blocks, the same for every format.
+
+A block is a heading, a paragraph, a list item or a table row. A reader never drops text: what a page
+holds besides the policy becomes a block with ``keep`` false and a reason, and `cleaning` marks more.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePath
+
+FORMATS = ("text", "markdown", "html", "pdf")
+MAX_BYTES = 50_000_000
+
+
+@dataclass(slots=True)
+class Block:
+    """One block of a file, in reading order.
+
+    ``level`` is a heading's rank or a list item's depth (from 1), else 0; ``line`` the line of the
+    decoded file where the block starts, from 1 (the page, for a PDF); ``start`` and ``end`` are its
+    characters in the decoded file, or -1 where a format has no such place (HTML, PDF).
+    """
+
+    kind: str
+    text: str
+    level: int = 0
+    line: int = 0
+    start: int = -1
+    end: int = -1
+    keep: bool = True
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Document:
+    """What a reader makes of one file: blocks, the format, the encoding and remarks for ``policies.note``."""
+
+    blocks: list[Block]
+    format: str
+    encoding: str
+    notes: list[str]
+
+
+def read_document(data: bytes, *, name: str, format: str | None = None) -> Document:
+    """Read one file.
+
+    Parameters
+    ----------
+    data : bytes
+        The file as it is.
+    name : str
+        Its name, for the format (by its ending) and for messages.
+    format : {"text", "markdown", "html", "pdf"}, optional
+        Overrides what the name and the content say.
+
+    Returns
+    -------
+    Document
+
+    Raises
+    ------
+    ValueError
+        If the file is empty, binary, too large, or cannot be read in its format; the message names it.
+    """
+    if not data.strip():
+        raise ValueError(f"{name}: the file is empty; put the policy's text in it or take it out of the corpus")
+    if len(data) > MAX_BYTES:
+        raise ValueError(
+            f"{name}: {len(data):,} bytes is more than a policy's {MAX_BYTES:,}; cut the file to the policy's own page"
+        )
+    format = format or detect_format(data, name=name)
+    if format not in FORMATS:
+        raise ValueError(f"{name}: format {format!r} is not one of {', '.join(FORMATS)}")
+    if format == "pdf":
+        from policytools.readers.pdf import read_pdf
+
+        blocks, notes = read_pdf(data, name=name)
+        return Document(blocks, format, "", notes)
+    text, encoding = decode(data, name=name)
+    return read_text(text, format=format, encoding=encoding)
+
+
+def read_text(text: str, *, format: str, encoding: str = "") -> Document:
+    """Blocks of a text that is already decoded; `read_document` is for files."""
+    notes: list[str] = []
+    if format == "markdown":
+        from policytools.readers.markdown import read_markdown
+
+        blocks = read_markdown(text)
+    elif format == "html":
+        from policytools.readers.html import read_html
+
+        blocks, notes = read_html(text)
+    else:
+        from policytools.readers.plain import read_plain
+
+        blocks = read_plain(text)
+    return Document(blocks, format, encoding, notes)
+
+
+def detect_format(data: bytes, *, name: str) -> str:
+    """Format of a file by its content and, where that leaves it open, by its ending.
+
+    Examples
+    --------
+    >>> detect_format(b"<!doctype html><p>Privacy", name="policy.txt")
+    'html'
+    >>> detect_format(b"# Privacy Policy", name="policy.md")
+    'markdown'
+    """
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and name.lower().endswith(".pdf")):
+        return "pdf"
+    text = decode(data[:100_000], name=name)[0] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("latin-1")
+    start = text[:4096].lstrip("\ufeff \t\r\n").lower()
+    if re.match(r"<(?:!doctype html|\?xml|html|head|body|!--)", start):
+        return "html"
+    suffix = PurePath(name).suffix.lower()
+    if suffix in (".html", ".htm", ".xhtml"):
+        return "html"
+    if suffix in (".md", ".markdown"):
+        return "markdown"
+    if len(re.findall(r"</?(?:p|div|li|h[1-6]|span|br)\b[^<>]*>", text[:100_000], re.I)) >= 10:
+        return "html"
+    # A text file may still hold Markdown: archives name everything .txt.
+    marks = re.findall(r"^(?:#{1,6} \S|\*\*[^*\n]+\*\*\s*$|\s*\*{1,2} {1,4}\*\*)|\]\((?:https?:|mailto:|/|#)", text, re.M)
+    return "markdown" if len(marks) >= 3 else "text"
+
+
+def decode(data: bytes, *, name: str) -> tuple[str, str]:
+    """Text of a file and the encoding it was read in.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are no text (the message names the file).
+
+    Examples
+    --------
+    >>> decode("naïve".encode("utf-8"), name="a.txt")
+    ('naïve', 'utf-8')
+    """
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding), encoding
+            except UnicodeDecodeError as error:
+                raise ValueError(f"{name}: starts like {encoding} text but does not decode: {error}") from None
+    try:
+        text = data.decode("utf-8")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        from charset_normalizer import from_bytes
+
+        best = None if _is_binary(data.decode("latin-1")) else from_bytes(data).best()
+        if best is None:
+            raise ValueError(
+                f"{name}: not readable as text in any encoding (binary file?); save the policy as text, Markdown, HTML or PDF"
+            ) from None
+        text, encoding = str(best), best.encoding
+    if _is_binary(text):
+        raise ValueError(f"{name}: holds control characters that no text has (binary file?); save the policy as text")
+    return text, encoding
+
+
+def _is_binary(text: str) -> bool:
+    # A few stray NUL bytes are dirt (they are dropped with the other controls), many are not text.
+    sample = text[:200_000]
+    controls = sum(character < " " and character not in "\t\n\r\f\v\x1b" for character in sample)
+    return controls > max(8, 0.01 * len(sample))
+
+
+# ftfy leaves these alone; they differ between formats and mean nothing to a reader.
+_NO_WIDTH = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F])
+_SAME = str.maketrans({"‐": "-", "‑": "-", "‒": "–", "′": "'", "″": '"', "…": "...", "−": "-"})
+_SPACE = re.compile(r"\s+")
+_SPACE_BEFORE = re.compile(r"(?<=[\w)\]\"'])\s+(?=[,;](?:\s|$)|\.(?:\s|$))")
+
+
+@cache
+def _ftfy_config():
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(unescape_html=False, explain=False, normalization="NFC")
+
+
+def normalise(text: str) -> str:
+    """One writing for what formats write differently: mojibake mended, quotes straight, one space for any.
+
+    Ligatures are opened, zero-width characters, soft hyphens and control characters dropped,
+    non-breaking and other spaces made plain, hyphens and dots unified.
+
+    Examples
+    --------
+    >>> normalise("We\\u00a0don’t   sell “per\\u00adsonal” in\\ufb01nite dataâ€™s …")
+    'We don\\'t sell "personal" infinite data\\'s ...'
+    """
+    if not text.isascii():
+        from ftfy import fix_text
+
+        text = fix_text(text, _ftfy_config()).translate(_NO_WIDTH).translate(_SAME)
+        text = unicodedata.normalize("NFC", text)
+    text = "".join(c for c in text if c >= " " or c in "\t\n\r\f\v") if not text.isprintable() else text
+    return _SPACE.sub(" ", text).strip()

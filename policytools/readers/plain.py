@@ -1,0 +1,201 @@
+"""Plain text to blocks: one paragraph a line, hard-wrapped, or a lower-cased scrape of one sentence a line."""
+
+from __future__ import annotations
+
+import re
+
+from policytools.readers import Block, normalise
+from policytools.segmentation import is_clause, looks_like_title
+
+BULLET = re.compile(r"[ \t]*(?:[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—][ \t\u00a0]+|[•▪◦‣●○■\uf0b7\uf0a7][ \t\u00a0]*)(?=\S)")
+NUMBER = re.compile(r"[ \t]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+)[ \t\u00a0]+(?=\S)")
+_LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
+# A list item glued behind a sentence, or (in a list without full stops) behind an item.
+_GLUED = re.compile(r"(?<=[.;:!?\"”])[ \t]+(?=[-•*][ \t]+[\"“(]?[A-Z])")
+_GLUED_BARE = re.compile(r"(?<=\w)[ \t]+(?=[-•*][ \t]+[A-Z])")
+_RULE = re.compile(r"[\W_]+")
+# A domain name that a sentence splitter cut at its dot goes on in the next line.
+_BARE_NUMBER = re.compile(r"(?:[ivx]{1,4}|\d{1,2})\.", re.I)
+# In a scrape the parts of "(i) ... (ii) ... or (iii)" inside one sentence come out as lines of their own.
+_INLINE_ITEM = re.compile(r"\w.*\((?:i|a|1|ii|b|2)\)|^\((?:ii|b|2)\)")
+_LATER_ITEM = re.compile(r"(?:(?:and|or) )?\((?:ii|iii|iv|v|b|c|d|e|2|3|4|5)\)")
+_BROKEN_ADDRESS = re.compile(r"(?:com|net|org|eu|io|de|cn|co\.uk)\b", re.I)
+
+
+_CONTACT = re.compile(r"\w@\w|\[email.?protected\]|https?://|\+?\d[\d ()-]{7,}")
+
+
+class _Line:
+    __slots__ = ("end", "indent", "number", "start", "text")
+
+    def __init__(self, text: str, start: int, number: int):
+        self.text = text.strip()
+        self.start, self.end = start, start + len(text)
+        self.number = number
+        self.indent = len(text) - len(text.lstrip())
+
+
+def read_plain(text: str) -> list[Block]:
+    """Blocks of a plain text; each non-blank character of it lies in exactly one block's span."""
+    runs = _lines(text)
+    scrape = _is_scrape([line.text for run in runs for line in run])
+    parts = [part for group in _join_broken(runs, scrape=scrape) for part in _split_glued(text, group)]
+    blocks = []
+    for index, (raw, start, end, number, indent) in enumerate(parts):
+        following = parts[index + 1][0] if index + 1 < len(parts) else ""
+        previous = blocks[-1] if blocks else None
+        block = _classify(raw, following, previous, indent=indent, scrape=scrape)
+        block.line, block.start, block.end = number, start, end
+        blocks.append(block)
+    return blocks
+
+
+def _lines(text: str) -> list[list[_Line]]:
+    """Non-blank lines, in runs that no blank line interrupts."""
+    runs: list[list[_Line]] = [[]]
+    number, blank = 1, True
+    for match in _LINE.finditer(text):
+        piece = match.group()
+        if piece[0] in "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029":
+            if blank and runs[-1]:
+                runs.append([])
+            blank = True
+            number += 1
+        elif piece.strip():
+            runs[-1].append(_Line(piece, match.start(), number))
+            blank = False
+    return [run for run in runs if run]
+
+
+def _is_item(text: str) -> bool:
+    return bool(BULLET.match(text) or NUMBER.match(text))
+
+
+def _join_broken(runs: list[list[_Line]], *, scrape: bool) -> list[list[_Line]]:
+    """Lines that one block was broken into, put together again.
+
+    A text is taken as hard-wrapped when no line that could be broken is longer than 120 characters
+    and most line ends inside runs are where a filled line would end. Such a break means nothing: the
+    next line's first word would not have fitted. Any other line end is a block's end.
+    """
+    lines = [line for run in runs for line in run]
+    ends = [line.indent + len(line.text) for line in lines if " " in line.text]
+    width = max(ends, default=0)
+    wrapped = False
+    if len(lines) >= 4 and 40 <= width <= 120:
+        breaks = [_is_filled(a, b, width) for run in runs for a, b in zip(run, run[1:], strict=False) if not _is_item(b.text)]
+        wrapped = sum(breaks) >= max(2, 0.5 * len(breaks))
+    groups = []
+    for run in runs:
+        group = [run[0]]
+        for before, line in zip(run, run[1:], strict=False):
+            filled = wrapped and not _is_item(line.text) and _is_filled(before, line, width)
+            if filled or _goes_on(before.text, line.text, scrape=scrape):
+                group.append(line)
+            else:
+                groups.append(group)
+                group = [line]
+        groups.append(group)
+    return groups
+
+
+def _goes_on(before: str, line: str, *, scrape: bool) -> bool:
+    """Whether a line end was made in the middle of a unit, whatever the width."""
+    if line[0] in ",;)" or _BARE_NUMBER.fullmatch(before):  # no sentence opens so; a section's number on its own line
+        return True
+    if before.endswith(".") and _BROKEN_ADDRESS.match(line):
+        return True
+    return scrape and bool(_LATER_ITEM.match(line)) and bool(_INLINE_ITEM.search(before))
+
+
+def _is_filled(line: _Line, following: _Line, width: int) -> bool:
+    first = following.text.split(None, 1)[0]
+    # A hyphenated word may be broken behind its hyphen, so only its first part had to fit.
+    first = first[: first.find("-") + 1] or first
+    return line.indent + len(line.text) + 1 + len(first) > width
+
+
+def _split_glued(text: str, group: list[_Line]) -> list[tuple[str, int, int, int, int]]:
+    """Text, span, line and indent of each block of a group: list items glued behind a sentence are cut off."""
+    start, end = group[0].start, group[-1].end
+    first = group[0]
+    raw = text[start:end]
+    at = [match.end() for match in _GLUED.finditer(raw)]
+    if not at and not raw.rstrip().endswith((".", "!", "?", ":", ";")):
+        at = [match.end() for match in _GLUED_BARE.finditer(raw) if not BULLET.match(raw) and _next_is_bullet(text, end)]
+    cuts = [0, *at, len(raw)]
+    parts = []
+    for begin, stop in zip(cuts, cuts[1:], strict=False):
+        line = sum(line.start <= start + begin for line in group)
+        piece = raw[begin:stop]
+        parts.append((piece, start + begin, start + stop, group[max(line, 1) - 1].number, first.indent))
+    return parts
+
+
+def _next_is_bullet(text: str, end: int) -> bool:
+    return bool(BULLET.match(text[end : end + 40].lstrip("\r\n")))
+
+
+def _is_scrape(texts: list[str]) -> bool:
+    """Whether the text was lower-cased and written one sentence a line: layout then says nothing."""
+    sample = "".join(texts)[:50_000]
+    upper, letters = sum(map(str.isupper, sample)), sum(map(str.isalpha, sample))
+    return letters > 200 and upper < 0.002 * letters
+
+
+def _clean(raw: str) -> str:
+    raw = re.sub(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])", "-", raw)
+    return normalise(raw)
+
+
+def _classify(raw: str, following: str, previous: Block | None, *, indent: int, scrape: bool) -> Block:
+    text = _clean(raw)
+    if not any(map(str.isalnum, text)):
+        return Block("paragraph", text or raw.strip(), keep=False, reason="stray mark")
+    bullet = BULLET.match(raw)
+    if bullet:
+        return Block("list_item", _clean(raw[bullet.end() :]), level=1 + indent // 2)
+    if text.count(" | ") >= 1 and len(text) < 2000 or raw.strip().count("\t") >= 1:
+        return Block("table_row", _row(raw))
+    number = NUMBER.match(raw)
+    if number:
+        rest = _clean(raw[number.end() :])
+        if _is_heading_line(rest, following, scrape=scrape):
+            return Block("heading", text, level=2)
+        return Block("list_item", rest, level=1 + indent // 2)
+    in_list = previous is not None and previous.kind == "list_item" and not text.endswith(":")
+    if _is_heading_line(text, following, scrape=scrape, in_list=in_list):
+        return Block("heading", text, level=2)
+    return Block("paragraph", text)
+
+
+def _row(raw: str) -> str:
+    cells = re.split(r"\t+|\s*\|\s*", raw.strip())
+    return " | ".join(cell for cell in map(_clean, cells) if cell)
+
+
+def _is_heading_line(text: str, following: str, *, scrape: bool, in_list: bool = False) -> bool:
+    words = text.split()
+    if not words or len(words) > 18 or not following.strip():
+        return False
+    if scrape:
+        # Every line ends in a full stop. A title is a question, or a short bare phrase before a statement.
+        if not looks_like_title(text) or "," in text or words[0].rstrip(".") in ("or", "and", "no", "yes"):
+            return False
+        if re.match(r"(?:what|how|why|who|where|which|do|does|is|are|can|will)\b", text) or re.fullmatch(r"[ivx]+\.", text):
+            return True
+        return len(words) <= 8 and is_clause(following) and not re.search(r"\d|example", text)
+    if _CONTACT.search(text) or (text[-1] == ":" and re.search(r"\b(?:includ|follow|below|such as)", text, re.I)):
+        return False
+    if text.isupper() and len(text) > 3:
+        return text[-1] not in ",;" and not re.search(r"[.!] \w", text)
+    if text[-1] in ".,;!" or not (text[0].isupper() or text[0].isdigit() or text[0] in "\"'("):
+        return False
+    if BULLET.match(following) and not text.endswith(":") and in_list:
+        return len(words) <= 8
+    return looks_like_title(text) or (len(words) <= 12 and _is_title_case(words))
+
+
+def _is_title_case(words: list[str]) -> bool:
+    long = [word for word in words if len(word) > 3 and word[0].isalpha()]
+    return len(long) >= 1 and sum(word[0].isupper() for word in long) >= 0.8 * len(long)

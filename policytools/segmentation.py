@@ -1,0 +1,278 @@
+"""Text to sentences and words: the only place of the package that splits text.
+
+Blocks are split first (see `readers`), then each block is split here into sentences by nupunkt, a
+Punkt model for legal English that ships in its wheel. Words follow one stated rule everywhere, so
+that a count of words means the same thing in readability, in term frequencies and in vagueness.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+# A token is one of these, tried in this order. What matches none of them is punctuation.
+_TOKEN = re.compile(
+    r"""
+    (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+ | \[email[ ]?protected\])
+  | (?P<url>(?:https?://|www\.)[^\s<>()\[\]"']+
+        | (?:[a-z0-9-]+\.)+(?:com|org|net|eu|io|co|tech|info|gov|edu|uk|de|fr|cn|app|dev|ai|me|us)\b(?:/[^\s<>()\[\]"']*)?)
+  | (?P<abbreviation>(?:[^\W\d_]\.){2,})
+  | (?P<word>[^\W_]*[^\W\d_][^\W_]*(?:['’‑-][^\W_]+)*
+        | [^\W_]+(?:['’‑-][^\W_]*[^\W\d_][^\W_]*)+ )
+  | (?P<number>\d+(?:[.,:/-]\d+)*)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_NOT_WORDS = ("email", "url", "number")
+
+
+def tokenize(text: str) -> list[tuple[str, str]]:
+    """Split text into typed tokens, punctuation left out.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    list of (str, str)
+        Token as it stands and its type: ``word``, ``abbreviation`` ("e.g.", "U.S."), ``number``
+        (digits only: "16", "2019", "24/7"), ``email`` (also the mask "[email protected]") or ``url``.
+
+    Notes
+    -----
+    Apostrophes and hyphens inside a word belong to it ("don't", "third-party", "3D", "G-code"); a
+    slash parts two words ("and/or").
+
+    Examples
+    --------
+    >>> tokenize("Don't e-mail me@x.org, see 3D and/or 16.")
+    [("Don't", 'word'), ('e-mail', 'word'), ('me@x.org', 'email'), ('see', 'word'), ('3D', 'word'), \
+('and', 'word'), ('or', 'word'), ('16', 'number')]
+    """
+    return [(match.group(), match.lastgroup or "word") for match in _TOKEN.finditer(text)]
+
+
+def split_words(text: str) -> list[str]:
+    """Words of a text in order, as they stand: tokens that are not numbers, e-mail addresses or URLs.
+
+    Examples
+    --------
+    >>> split_words("We keep your e-mail for 30 days.")
+    ['We', 'keep', 'your', 'e-mail', 'for', 'days']
+    """
+    return [match.group() for match in _TOKEN.finditer(text) if match.lastgroup not in _NOT_WORDS]
+
+
+@cache
+def _sentence_spans():
+    import nupunkt  # here, not above: its model is read on first use
+
+    return nupunkt.sent_spans
+
+
+# No sentence starts so: an aside in lower case, a later item of an enumeration, the tail of a domain name.
+_NOT_A_START = re.compile(r"\((?:[a-z]|\d\))|(?:(?:and|or) )\([a-z\d]{1,4}\)|(?:com|net|org|eu)\b(?! [A-Z])|[,;)]")
+# nupunkt wants a space behind a full stop; scraped text has lost some ("information.Printer").
+_NO_SPACE = re.compile(r"(?<=[a-z)][a-z)][.!?])(?=[A-Z][a-z]+ )")
+
+
+def split_sentences(text: str) -> list[str]:
+    """Split the text of one block into sentences.
+
+    Examples
+    --------
+    >>> split_sentences("We collect data, e.g., your name. We do not sell it.")
+    ['We collect data, e.g., your name.', 'We do not sell it.']
+    """
+    text = _NO_SPACE.sub(" ", text)
+    parts: list[str] = []
+    for start, end in _sentence_spans()(text):
+        part = text[start:end].strip()
+        if parts and _NOT_A_START.match(part) and not (part[1:2].isupper() or part.startswith("(i)")):
+            parts[-1] += " " + part
+        elif part:
+            parts.append(part)
+    return parts
+
+
+# ---------------------------------------------------------------- sentence, fragment or heading
+_AUXILIARIES = frozenset(
+    "am is are was were be has have had do does did can could may might must shall should will would cannot".split()
+)
+_SUBJECTS = frozenset("we you they it he she i".split())
+_MARKERS = frozenset(
+    "that which who whom whose when if where whether because while as unless until once what how why whenever "
+    "wherever though although since".split()
+)
+# After these a pronoun opens a clause of its own; after a noun it opens a relative clause ("data you give us").
+_OPENERS = frozenset(
+    "and or but then so also however therefore otherwise because yet nor thus please for by in of to with on at "
+    "from about than not only what how why when if where whether that which who while as unless until once "
+    "although though since whenever wherever believe think note ensure agree below above here".split()
+)
+_BEFORE_NOUN = frozenset(
+    "the a an our your their its his her these those such other any all various certain following some no of "
+    "for and or in permitted related personal third-party".split()
+)
+_DETERMINERS = frozenset(
+    "the a an our your their its his her these those such other any all various certain some no this that us you "
+    "them it me each one more only cookies personal information data".split()
+)
+_LABELLED = frozenset("information data".split())  # "contact information", "print data"
+_PREPOSITIONS = frozenset("by in for to with from upon at on during after before".split())
+_NOUN_AFTER_THAT = frozenset("information data case time is are was were".split())
+_LEADING = frozenset("please never always to not also and or only do don't simply either".split())
+_TITLE_WORDS = 12
+
+
+@cache
+def _verbs() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    """Base forms and third persons, each with the ones that are often nouns apart."""
+    text = (files(__package__) / "lexicons" / "verbs.txt").read_text("utf-8")
+    listed = " ".join(line for line in text.splitlines() if not line.startswith("#")).split()
+    doubtful = {verb.rstrip("*") for verb in listed if verb.endswith("*")}
+    base = {verb.rstrip("*") for verb in listed}
+
+    def third(verb: str) -> str:
+        if verb.endswith("y") and verb[-2] not in "aeou":
+            return verb[:-1] + "ies"
+        return verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "go", "do")) else "s")
+
+    return (
+        frozenset(base - doubtful),
+        frozenset(doubtful),
+        frozenset(map(third, base - doubtful)) | {"uses"},
+        frozenset(map(third, doubtful)),
+    )
+
+
+_SPACED = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
+# What stands in brackets, addresses and links say nothing on the clause around them.
+_ASIDE = re.compile(r"\([^()]{3,}\)|^do[ -]not[ -]track\b|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+", re.I)
+_BREAKS = frozenset([",", ";", ":", "(", ")", "–", "—", "..."])
+
+
+def is_clause(text: str) -> bool:
+    """Whether a unit has a main clause: a finite verb, an imperative, or a verb phrase that completes a lead-in.
+
+    One pass over the words: a subordinating word opens a clause, a finite verb closes the one that is
+    open; a finite verb while none is open is the main verb. Case and the punctuation at the end do not
+    count, so that a lower-cased scrape gets the same answer.
+
+    Examples
+    --------
+    >>> is_clause("We collect the data that you give us."), is_clause("data that you give us")
+    (True, False)
+    >>> is_clause("delete your account"), is_clause("Right of access")
+    (True, False)
+    """
+    words = [word.strip("\"'“”‘’.!?[]").replace("’", "'").lower() for word in _SPACED.findall(_ASIDE.sub(" ", text))]
+    words = [word for word in words if word]
+    n_open = n_finite = 0
+    start = True  # at the start of the unit, or behind a label that ends in a colon
+    for i, word in enumerate(words):
+        if word in _BREAKS:
+            if word == ":":
+                start, n_open = True, 0
+            continue
+        before = words[i - 1] if i else ""
+        after = words[i + 1] if i + 1 < len(words) else ""
+        if word in _SUBJECTS:
+            if before in _BREAKS or start:
+                return after != ""
+            opens = before not in _OPENERS and not before.endswith("ly") and words[0] not in _PREPOSITIONS
+            n_open += opens
+        elif word in _MARKERS and not (word == "as" and after not in _SUBJECTS):
+            n_open += not (word == "that" and after in _NOUN_AFTER_THAT)
+        if _is_finite(word, before, after, words[i + 1 : i + 4], start):
+            if n_open == 0:
+                return True
+            n_open -= 1
+            n_finite += 1
+        if word not in _LEADING:
+            start = False
+    # Two finite verbs in a long unit: more likely a main verb missed than a bare noun phrase.
+    return n_finite >= 2 and len(words) >= 20
+
+
+def _is_finite(word: str, before: str, after: str, following: list[str], start: bool) -> bool:
+    """Whether a word is a finite verb (or a pronoun that stands before one), judged by its neighbours."""
+    base, doubtful, third, doubtful_third = _verbs()
+    if word in _AUXILIARIES or word.endswith(("n't", "'re", "'ll", "'ve", "'m")) or word in ("it's", "that's", "there's"):
+        return word != "may" or not after.isdigit()
+    if word in _SUBJECTS:
+        rest = [w for w in following if not w.endswith("ly") and w not in ("only", "also", "then")]
+        return bool(rest) and (rest[0] in base or rest[0] in doubtful or rest[0].endswith("ed"))
+    if word == "please":
+        return True
+    if before in _BREAKS and word in ("see", "visit", "contact", "click", "refer"):
+        return True
+    if start and word not in _LEADING:
+        return word in base or (word in doubtful and (after in _DETERMINERS - _LABELLED or before == "to"))
+    if word in third:
+        return before not in _BEFORE_NOUN
+    if word in doubtful_third:
+        return before not in _BEFORE_NOUN and (after in _DETERMINERS or before == "also")
+    if word in base or (word in doubtful and after in _DETERMINERS):  # a plural noun and its verb
+        return ((before.endswith("s") or before in ("people", "children")) and before not in _BEFORE_NOUN) or before.endswith("ly")
+    return False
+
+
+_QUESTION = re.compile(
+    r"(?:what|how|why|who|whose|where|which|when|do|does|did|is|are|can|could|will|would|may|should|has|have)\b", re.I
+)
+_QUESTION_SUBJECT = re.compile(
+    r"(?:what|how|why|who|whose|where|which)\b|(?:when )?(?:do|does|did|is|are|can|could|will|would|may|should|has|have)\s+"
+    r"(?:we|you|i|my|your|our|the|this|there|it|they|any|\w+)\b", re.I
+)
+
+
+def looks_like_title(text: str) -> bool:
+    """Whether a line that stands alone reads as a heading: a short noun phrase or a question.
+
+    Examples
+    --------
+    >>> looks_like_title("information collection and use."), looks_like_title("how secure is my data.")
+    (True, True)
+    >>> looks_like_title("we do not sell your data.")
+    False
+    """
+    n_words = len(text.split())
+    if n_words == 0 or n_words > 15 or text.rstrip().endswith((",", ";")):
+        return False
+    if _QUESTION.match(text) and _QUESTION_SUBJECT.match(text) and "," not in text:
+        return True
+    return n_words <= _TITLE_WORDS and not is_clause(text)
+
+
+def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str:
+    """Kind of one unit of a block: ``sentence``, ``fragment`` or ``heading``.
+
+    Parameters
+    ----------
+    text : str
+        The unit.
+    block_kind : str
+        Kind of its block; every unit of a heading is a heading.
+    position, n_units : int
+        The unit's place in its block, from 0, and how many units the block has.
+
+    Examples
+    --------
+    >>> unit_kind("Do Not Track.", block_kind="paragraph", position=0, n_units=2)
+    'heading'
+    >>> unit_kind("IP address;", block_kind="list_item", position=0, n_units=1)
+    'fragment'
+    """
+    if block_kind == "heading":
+        return "heading"
+    if n_units == 1 and block_kind == "paragraph" and _QUESTION.match(text) and looks_like_title(text):
+        return "heading"
+    if is_clause(text):
+        return "sentence"
+    if position == 0 and (n_units > 1 or text.endswith(":")) and len(text.split()) <= _TITLE_WORDS:
+        return "heading"  # a run-in label: "Account information."
+    return "fragment"
