@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from policytools.readers import Block
 from policytools.segmentation import is_clause
@@ -17,6 +18,7 @@ REASONS = {
     "hidden": "not shown by a browser",
     "page furniture": "a repeated page header, footer or page number",
     "consent banner": "a cookie or consent dialogue of the site",
+    "repeated": "the same text a second time, for another screen width",
     "outside the policy": "other matter on the same page",
     "other document": "another legal document on the same page",
     "other language": "not in English",
@@ -28,8 +30,8 @@ _TITLE = re.compile(
     re.I,
 )
 _FOOTER = re.compile(
-    r"(?:©|\(c\) ?\d{4}|copyright\b|all rights? reserved|follow (?:us|[\w-]+)\W*$|subscribe\b|(?:sign up (?:for|to) )?(?:our )?newsletter"
-    r"|powered by|back to top|site ?map\b|connect with us|share this|stay connected|we accept\b|payment methods)",
+    r"(?:©|\(c\) ?\d{4}|copyright\b|all rights? reserved|follow (?:us|[\w-]+)\W*$|subscribe (?:to )?our\b|(?:our )?newsletter\W*$"
+    r"|powered by|back to top|site ?map\b|connect with us|share this|stay connected|we accept\W*$)",
     re.I,
 )
 _MENU = re.compile(
@@ -58,13 +60,15 @@ def mark_boilerplate(blocks: list[Block]) -> None:
     """
     for block in blocks:
         letters = sum(map(str.isalnum, block.text))
-        if block.keep and (letters == 0 or (len(block.text.strip(". ")) <= 1 and not block.text[:1].isascii())):
+        words = block.text.split()
+        measuring = len(words) > 4 and len(set(words)) == 1  # "word word word ...": scripts that measure fonts
+        if block.keep and (letters == 0 or measuring or (len(block.text.strip(". ")) <= 1 and not block.text[:1].isascii())):
             block.keep, block.reason = False, "stray mark"
     kept = [block for block in blocks if block.keep]
     prose = [i for i, block in enumerate(kept) if is_prose(block.text)]
     if not prose:
         return
-    _mark_head(kept[: prose[0]])
+    _mark_head(kept[: prose[0]], kept[prose[0] :])
     _mark_tail(kept[prose[-1] + 1 :])
 
 
@@ -85,23 +89,26 @@ def is_title(text: str) -> bool:
     return len(text.split()) <= 12 and bool(_TITLE.fullmatch(text.strip(" .#*")))
 
 
-def _mark_head(head: list[Block]) -> None:
-    titles = [i for i, block in enumerate(head) if is_title(block.text)]
+def _mark_head(head: list[Block], rest: list[Block]) -> None:
     texts = [block.text for block in head]
-    repeated = {text for text in texts if texts.count(text) > 1}
-    n_menu = sum(is_menu_entry(text) or text in repeated for text in texts)
-    # A policy's own head is a title, a date, a lead: menus are longer, repeat themselves or use menu words.
-    if n_menu >= 3 or (len(head) >= 12 and n_menu >= 1):
-        start = titles[-1] if titles else _last_menu(head, repeated) + 1
-    else:
-        start = 0
+    later = {_bare(block.text) for block in rest}
+    if 2 * sum(_bare(text) in later for text in texts) >= len(texts):
+        return  # a table of contents: its entries come again as headings
+    counts = Counter(texts)
+    is_menu = [is_menu_entry(text) or (counts[text] > 1 and len(head) >= 12) for text in texts]
+    # A policy's own head is a title, a date, a lead; a menu is longer and made of menu words.
+    if sum(is_menu) < max(3, 0.25 * len(head)):
+        return
+    titles = [i for i, block in enumerate(head) if is_title(block.text) and not block.text.lower().startswith("cookie")]
+    last = max(i for i, menu in enumerate(is_menu) if menu)
+    start = titles[-1] if titles else last + 1
     for i, block in enumerate(head):
-        if i < start or (i != start and is_menu_entry(block.text) and n_menu >= 3 and i < _last_menu(head, repeated)):
+        if i < start or (start < i <= last and is_menu[i]):
             block.keep, block.reason = False, "navigation"
 
 
-def _last_menu(head: list[Block], repeated: set[str]) -> int:
-    return max(i for i, block in enumerate(head) if is_menu_entry(block.text) or block.text in repeated)
+def _bare(text: str) -> str:
+    return re.sub(r"[\W\d_]+", " ", text).strip().lower()
 
 
 def _mark_tail(tail: list[Block]) -> None:
@@ -115,3 +122,75 @@ def _mark_tail(tail: list[Block]) -> None:
         start = min(start, entries[0])
     for block in tail[start:]:
         block.keep, block.reason = False, "footer"
+
+
+# A supplement to the privacy policy that some pages head like a document of its own.
+_SUPPLEMENT = re.compile(
+    r"[\w&'’ -]{0,40}\b(?:privacy (?:rights?|notice|framework\w*|policy)|gdpr|ccpa|data (?:retention|protection|privacy))\b[\w()'’ -]{0,40}", re.I
+)
+_OTHER_TITLE = re.compile(
+    r"(?:[\w&'’/ –-]{0,40}\b)?(?:terms|terms (?:of|and|for|&) [\w ]{2,40}|conditions of [\w ]{2,30}|(?:cookies?|usage|acceptable use|"
+    r"refund|return|shipping|community|content|copyright|dmca|security|takedown)[\w ]{0,20} (?:policy|guidelines)|"
+    r"(?:processing|license|licence|user|service|subscription) (?:addendum|agreement))",
+    re.I,
+)
+_NO_TITLE = re.compile(r"\b(?:our|your|my|how|what|why|changes?|about|other|these|this|we|you|enforc\w+|violat\w+)\b|^\W*\d", re.I)
+
+
+_OWN = ("privacy", "supplement")
+
+
+def separate_documents(blocks: list[Block]) -> str:
+    """Leave out the other legal documents of a page that holds several, and say so.
+
+    Documents are told apart by their titles: blocks that stand alone and read "Terms of Service", "Cookie
+    Policy" and the like. A title that is a heading rules until the next heading of its rank or above; one
+    without rank until the next title. A page is taken for several documents only if its other documents
+    make up at least 800 words and none of them is nested in the privacy policy.
+
+    Returns
+    -------
+    str
+        A note for the manifest, "" for an ordinary page.
+    """
+    kept = [block for block in blocks if block.keep]
+    parts: list[tuple[str, int, list[Block]]] = [("", 99, [])]  # kind of document, rank of its title, blocks
+    for block in kept:
+        kind = _document_kind(block)
+        rank = block.level if block.kind == "heading" else 7
+        if parts[-1][0] in _OWN and rank > parts[-1][1]:
+            kind = ""  # a section of the policy, whatever its name
+        ends = block.kind == "heading" and rank <= parts[-1][1] <= 6
+        if kind or ends:
+            parts.append((kind or "unnamed", rank, []))
+        parts[-1][2].append(block)
+    privacy = [rank for kind, rank, _ in parts if kind == "privacy"]
+    if not privacy or len(parts) < 3:
+        return ""
+    ranks = {rank for kind, rank, _ in parts if kind == "other"}
+    other = [part for part in parts if part[0] == "other"]
+    n_other = sum(len(block.text.split()) for _, _, part in other for block in part)
+    n_privacy = sum(len(block.text.split()) for kind, _, part in parts if kind in _OWN for block in part)
+    if not other or n_other < 800 or n_privacy < 200 or min(privacy) < min(ranks):
+        return ""
+    for kind, _, part in parts:
+        if kind not in _OWN:
+            for block in part:
+                block.keep, block.reason = False, "other document"
+    titles = ", ".join(dict.fromkeys(part[0].text for _, _, part in other))
+    return f"several documents on the page; left out: {titles[:300]}"
+
+
+def _document_kind(block: Block) -> str:
+    title = block.text.strip(" .:*")
+    if block.kind not in ("heading", "paragraph") or len(title.split()) > 8 or (title and title[-1] in ",;"):
+        return ""
+    if block.kind == "paragraph" and not title[:1].isupper():
+        return ""
+    if _NO_TITLE.search(title):
+        return ""
+    if is_title(title) and not re.match(r"cookie", title, re.I):
+        return "privacy"
+    if _OTHER_TITLE.fullmatch(title):
+        return "other"
+    return "supplement" if block.kind == "heading" and _SUPPLEMENT.fullmatch(title) else ""

@@ -1,9 +1,217 @@
-"""HTML."""
+"""HTML pages, as the web serves them, to blocks: the policy's part found, the rest marked with the reason."""
+
 from __future__ import annotations
+
+import re
+from collections import Counter
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from policytools.cleaning import is_menu_entry, is_prose, is_title
+from policytools.readers import Block, normalise
+from policytools.segmentation import looks_like_title
+
+_BLOCK_TAGS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody td tfoot th "
+    "thead tr ul button label iframe select textarea".split()
+)
+_SKIPPED = frozenset("script style noscript template svg math head iframe object embed canvas audio video select textarea".split())
+# What stands in these elements is not the policy, wherever they stand.
+_REASON_OF_TAG = {"nav": "navigation", "footer": "footer", "dialog": "consent banner", "button": "navigation", "menu": "navigation"}
+_REASON_OF_ROLE = {
+    "navigation": "navigation", "banner": "navigation", "contentinfo": "footer", "search": "navigation", "dialog": "consent banner",
+    "alertdialog": "consent banner", "menu": "navigation", "menubar": "navigation", "button": "navigation",
+}  # fmt: skip
+_REASON_OF_NAME = [
+    ("consent banner", re.compile(r"(?:cookie|consent|gdpr|cmp)[-_]?(?:banner|bar|notice|popup|modal|dialog|wall|overlay|law|container)|onetrust|"
+                                  r"cookiebot|cybotcookie|usercentrics|didomi|osano|truste|termly|iubenda-cs|cky-|cc-window|cmplz", re.I)),
+    ("navigation", re.compile(r"(?:^|[-_ ])(?:nav|navbar|navigation|breadcrumbs?|menu|megamenu|skip-?(?:link|to-content)|topbar|site-header|"
+                              r"page-header-nav|header-nav|sidebar-nav|pagination|share-buttons|social-(?:links|share|icons))(?:$|[-_ ])", re.I)),
+    ("footer", re.compile(r"(?:^|[-_ ])(?:site-?footer|page-?footer|global-?footer|footer|colophon)(?:$|[-_ ])", re.I)),
+    ("outside the policy", re.compile(r"(?:^|[-_ ])(?:related|recommended|comments?|newsletter|subscribe-form|advertisement|promo)(?:$|[-_ ])", re.I)),
+]  # fmt: skip
+
+
+class _Found:
+    """A block, the element it stands in, and the elements around it that look like no policy, with the reason."""
+
+    __slots__ = ("block", "element", "suspects")
+
+    def __init__(self, block: Block, element, suspects: tuple):
+        self.block, self.element, self.suspects = block, element, suspects
+
+
+def read_html(text: str) -> tuple[list[Block], list[str]]:
+    """Blocks of an HTML page, and remarks on what was kept."""
+    found = _walk(_parse(text))
+    notes: list[str] = []
+    if found:
+        _keep_main(found)
+        notes = _remarks(found)
+    return [item.block for item in found], notes
+
+
 def text_lines(markup: str) -> list[str]:
-    from lxml import html
-    try:
-        tree = html.fromstring(f"<div>{markup}</div>")
-    except Exception:
-        return []
-    return [line for line in tree.text_content().splitlines() if line.strip()]
+    """Lines of text in a piece of HTML, such as a raw block inside Markdown."""
+    return [item.block.text for item in _walk(_parse(f"<div>{markup}</div>"))]
+
+
+def _parse(text: str):
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    tree = lxml_html.document_fromstring(text.encode("utf-8", "replace") or b"<p></p>", parser=parser, ensure_head_body=True)
+    body = tree.find("body")
+    return body if body is not None else tree
+
+
+def _walk(body) -> list[_Found]:
+    """Every run of text between block boundaries, in order."""
+    found: list[_Found] = []
+    buffer: list[str] = []
+    bold = [0, 0]  # characters in bold, in all
+    owners: list = [body]
+    suspects: list[tuple] = [()]
+    lists = 0
+    strong = 0
+    skipping = None
+
+    def push(text: str | None) -> None:
+        if text and skipping is None:
+            buffer.append(text)
+            size = len(text.strip())
+            bold[0] += size if strong else 0
+            bold[1] += size
+
+    def flush() -> None:
+        whole = "".join(buffer)
+        all_bold = bold[1] > 0 and bold[0] == bold[1]
+        buffer.clear()
+        bold[:] = [0, 0]
+        for line in whole.split("\x00"):
+            cleaned = normalise(line)
+            if cleaned:
+                found.append(_make(cleaned, owners[-1], suspects[-1], lists, all_bold))
+
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            if skipping is None and (tag in _SKIPPED or not tag):
+                skipping = element
+            if skipping is not None:
+                continue
+            if tag in _BLOCK_TAGS:
+                flush()
+                if tag in ("ul", "ol", "dl", "menu"):
+                    lists += 1
+                owners.append(element)
+                reason = _reason(element, tag)
+                suspects.append((*suspects[-1], (element, reason)) if reason else suspects[-1])
+            elif tag == "br":
+                buffer.append("\x00")
+            elif tag in ("strong", "b"):
+                strong += 1
+            push(element.text)
+        else:
+            if skipping is element:
+                skipping = None
+            elif skipping is not None:
+                continue
+            elif tag in _BLOCK_TAGS:
+                flush()
+                owners.pop()
+                suspects.pop()
+                if tag in ("ul", "ol", "dl", "menu"):
+                    lists -= 1
+            elif tag in ("strong", "b"):
+                strong -= 1
+            if element is not body:
+                push(element.tail)
+    flush()
+    return _join_rows(found)
+
+
+def _reason(element, tag: str) -> str:
+    if tag in _REASON_OF_TAG:
+        return _REASON_OF_TAG[tag]
+    if re.search(r"visibility:\s*hidden|(?:top|left):\s*-\d{4}", element.get("style") or ""):
+        return "hidden"
+    role = (element.get("role") or "").lower()
+    if role in _REASON_OF_ROLE:
+        return _REASON_OF_ROLE[role]
+    if tag in ("body", "main", "article"):
+        return ""
+    name = f"{element.get('id') or ''} {element.get('class') or ''}"
+    return next((reason for reason, pattern in _REASON_OF_NAME if len(name) > 1 and pattern.search(name)), "")
+
+
+def _make(text: str, owner, suspects: tuple, lists: int, all_bold: bool) -> _Found:
+    tag = owner.tag
+    line = owner.sourceline or 0
+    kind, level = "paragraph", 0
+    if re.fullmatch(r"h[1-6]", tag):
+        kind, level = "heading", int(tag[1])
+    elif tag in ("td", "th"):
+        kind = "table_row"
+    elif all_bold and len(text.split()) <= 15 and looks_like_title(text.rstrip(":")):
+        kind, level = "heading", 3 if not lists else 4
+    elif lists and tag in ("li", "p", "div", "dd", "dt"):
+        kind, level = "list_item", lists
+    return _Found(Block(kind, text, level, line), owner, suspects)
+
+
+def _join_rows(found: list[_Found]) -> list[_Found]:
+    """Cells of one table row put together, unless a cell is long: then the table was made for layout."""
+    joined: list[_Found] = []
+    row = None
+    for item in found:
+        own = item.element.getparent() if item.block.kind == "table_row" else None
+        if own is not None and own is row and len(item.block.text) < 1500:
+            joined[-1].block.text += " | " + item.block.text
+        else:
+            joined.append(item)
+        row = own
+    return joined
+
+
+def _keep_main(found: list[_Found]) -> None:
+    """Keep what stands in the smallest element that holds nearly all of the page's prose."""
+    prose: Counter = Counter()
+    for item in found:
+        if is_prose(item.block.text):
+            size = len(item.block.text)
+            element, depth = item.element, 0
+            while element is not None and depth < 2000:
+                prose[element] += size
+                element, depth = element.getparent(), depth + 1
+    total = max(prose.values(), default=0)
+    # Pages name their parts carelessly: what holds much of the prose is the policy, whatever its name.
+    reasons = [next((why for element, why in item.suspects if prose[element] <= 0.2 * total), "") for item in found]
+    main = max(prose, key=prose.__getitem__, default=None)
+    while main is not None:
+        inner = max((child for child in main if child in prose), key=prose.__getitem__, default=None)
+        if inner is None or prose[inner] < 0.97 * prose[main]:
+            break
+        main = inner
+    inside = set(main.iter()) if main is not None else set()
+    for item, reason in zip(found, reasons, strict=True):
+        if reason or item.element not in inside:
+            item.block.keep, item.block.reason = False, reason or "outside the policy"
+    _mark_repeated([item.block for item in found if item.block.keep])
+
+
+def _mark_repeated(kept: list[Block]) -> None:
+    """Some pages hold their text twice, once for wide screens and once for narrow ones; the second is left out."""
+    seen: set[str] = set()
+    second = [block.text in seen or bool(seen.add(block.text)) for block in kept]
+    size = sum(len(block.text) for block in kept)
+    if sum(len(block.text) for block, again in zip(kept, second, strict=True) if again) < 0.4 * size:
+        return
+    for block, again in zip(kept, second, strict=True):
+        if again:
+            block.keep, block.reason = False, "repeated"
+
+
+def _remarks(found: list[_Found]) -> list[str]:
+    return []

@@ -45,7 +45,7 @@ def read_markdown(text: str) -> list[Block]:
     item_first = False
     cells: list[str] = []
     heading_level = 0
-    row_span: list[int] | None = None
+    row_span: list[int] | None = None  # while inside a table row
     for token in _parser().parse(text):
         kind = token.type
         if kind in ("bullet_list_open", "ordered_list_open"):
@@ -67,9 +67,10 @@ def read_markdown(text: str) -> list[Block]:
         elif kind == "tr_close":
             if any(cells):
                 add("table_row", " | ".join(cell for cell in cells if cell), row_span)
+            row_span = None
         elif kind == "inline":
             content = _plain(token.children or [])
-            if row_span is not None and token.level >= 4 and _in_table(token):
+            if row_span is not None:
                 cells.append(normalise(content.replace("\n", " ")))
                 continue
             if heading_level:
@@ -96,10 +97,6 @@ def read_markdown(text: str) -> list[Block]:
 
 
 _ARCHIVE = re.compile(r"wayback machine|web\.archive\.org|archived? (?:on|at|from)|extracted and transformed", re.I)
-
-
-def _in_table(token) -> bool:
-    return token.map is not None and token.level >= 4
 
 
 def _plain(children: list) -> str:
