@@ -46,6 +46,36 @@ _MENU = re.compile(
 )
 
 
+def clean(blocks: list[Block]) -> list[str]:
+    """Mark the blocks that are not the policy; what a reader should know of it comes back as notes.
+
+    Parameters
+    ----------
+    blocks : list of Block
+        In reading order; ``keep`` and ``reason`` are set in place, nothing is dropped.
+
+    Returns
+    -------
+    list of str
+        Notes for the manifest: several documents on a page, much prose left out, nothing kept.
+    """
+    mark_boilerplate(blocks)
+    _mark_repeated(blocks)
+    notes = [note for note in [separate_documents(blocks)] if note]
+    kept = sum(len(block.text.split()) for block in blocks if block.keep and is_prose(block.text))
+    left_out = [block for block in blocks if not block.keep and block.reason in _OUTSIDE and is_prose(block.text)]
+    lost = sum(len(block.text.split()) for block in left_out)
+    if lost > 0.25 * (kept + lost) and lost > 50:
+        notes.append(f"only {kept / (kept + lost):.0%} of the page's running text was kept; see the blocks left out")
+    if not any(block.keep for block in blocks):
+        notes.append("nothing in the file was kept as policy text")
+    return notes
+
+
+# Reasons that rest on where a block stands, not on what it is: the ones that can hide policy text.
+_OUTSIDE = frozenset(["outside the policy", "navigation", "footer", "hidden", "consent banner"])
+
+
 def mark_boilerplate(blocks: list[Block]) -> None:
     """Mark what stands before and after the policy in a text without layout, and stray marks anywhere.
 
@@ -124,6 +154,19 @@ def _mark_tail(tail: list[Block]) -> None:
         block.keep, block.reason = False, "footer"
 
 
+def _mark_repeated(blocks: list[Block]) -> None:
+    """Some pages hold their text twice, once for wide screens and once for narrow ones; the second is left out."""
+    kept = [block for block in blocks if block.keep]
+    seen: set[str] = set()
+    second = [block.text in seen or bool(seen.add(block.text)) for block in kept]
+    size = sum(len(block.text) for block in kept)
+    if sum(len(block.text) for block, again in zip(kept, second, strict=True) if again) < 0.4 * size:
+        return
+    for block, again in zip(kept, second, strict=True):
+        if again:
+            block.keep, block.reason = False, "repeated"
+
+
 # A supplement to the privacy policy that some pages head like a document of its own.
 _SUPPLEMENT = re.compile(
     r"[\w&'’ -]{0,40}\b(?:privacy (?:rights?|notice|framework\w*|policy)|gdpr|ccpa|data (?:retention|protection|privacy))\b[\w()'’ -]{0,40}", re.I
@@ -157,7 +200,7 @@ def separate_documents(blocks: list[Block]) -> str:
     parts: list[tuple[str, int, list[Block]]] = [("", 99, [])]  # kind of document, rank of its title, blocks
     for block in kept:
         kind = _document_kind(block)
-        rank = block.level if block.kind == "heading" else 7
+        rank = block.level if block.kind == "heading" and block.level else 7
         if parts[-1][0] in _OWN and rank > parts[-1][1]:
             kind = ""  # a section of the policy, whatever its name
         ends = block.kind == "heading" and rank <= parts[-1][1] <= 6

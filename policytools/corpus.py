@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+from tqdm import tqdm
 
-from policytools.cleaning import mark_boilerplate
+from policytools.cleaning import clean
 from policytools.language import describe_language
 from policytools.readers import FORMATS, Document, decode, detect_format, read_document, read_text
+from policytools.screening import doubt
 from policytools.segmentation import split_sentences, split_words, unit_kind
 
 MANIFEST = [
@@ -59,7 +62,9 @@ class Corpus:
     def raw_text(self, policy_id: str) -> str:
         """Decoded text of a policy's untouched file (for a PDF: its text layer)."""
         if policy_id not in self._sources:
-            raise KeyError(f"no policy {policy_id!r} in this corpus; there are {', '.join(list(self._sources)[:8])}")
+            raise KeyError(
+                f"no policy {policy_id!r} in this corpus; there are {', '.join(list(self._sources)[:8])}"
+            )
         source = self._sources[policy_id]
         if isinstance(source, str):
             return source
@@ -108,7 +113,9 @@ def load_corpus(folder: str | Path) -> Corpus:
     folder = Path(folder)
     manifest = read_manifest(folder)
     raw = folder / "raw"
-    present = {path.name for path in raw.iterdir() if not path.name.startswith(".")} if raw.is_dir() else set()
+    present = (
+        {path.name for path in raw.iterdir() if not path.name.startswith(".")} if raw.is_dir() else set()
+    )
     missing = [name for name in manifest["file"] if name not in present]
     if missing:
         raise FileNotFoundError(f"{raw}: no file {missing[0]!r} ({len(missing)} of the manifest's are missing); restore it "
@@ -117,22 +124,33 @@ def load_corpus(folder: str | Path) -> Corpus:
     if extra:
         raise ValueError(f"{raw / extra[0]} is not in {folder / 'policies.csv'} ({len(extra)} such files); add it with "
                          f"`python -m policytools add` or move it away")  # fmt: skip
-    rows, documents, sources = [], [], {}
-    for row in manifest.to_dict("records"):
-        path = raw / row["file"]
-        if path.is_symlink() and raw.resolve() not in path.resolve().parents:
-            raise ValueError(f"{path}: a link that leaves {raw}; put the file itself there")
-        data = path.read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
-        if digest != row["sha256"]:
-            raise ValueError(f"{path}: sha256 is {digest}, but row {row['policy_id']!r} of {folder / 'policies.csv'} says "
-                             f"{row['sha256']}; restore the file or add it as a new policy")  # fmt: skip
-        document = read_document(data, name=path.name, format=row["format"] or None)
-        row["n_bytes"] = len(data)
-        rows.append(row)
-        documents.append(document)
-        sources[row["policy_id"]] = path
-    return _assemble(rows, documents, sources)
+    sources: dict[str, Path | str] = {}
+
+    def readings() -> Iterator[tuple[dict, Document]]:
+        for row in manifest.to_dict("records"):
+            path = raw / row["file"]
+            _check_link(path, raw)
+            if not path.is_file():
+                raise ValueError(
+                    f"{path}: not a file; {folder / 'policies.csv'} names it in row {row['policy_id']!r}"
+                )
+            data = path.read_bytes()
+            digest = hashlib.sha256(data).hexdigest()
+            if digest != row["sha256"]:
+                raise ValueError(f"{path}: sha256 is {digest}, but row {row['policy_id']!r} of {folder / 'policies.csv'} says "
+                                 f"{row['sha256']}; restore the file or add it as a new policy")  # fmt: skip
+            row["n_bytes"] = len(data)
+            sources[row["policy_id"]] = path
+            yield row, read_document(data, name=str(path), format=row["format"] or None)
+
+    return _assemble(readings(), sources, len(manifest))
+
+
+def _check_link(path: Path, folder: Path) -> None:
+    if path.is_symlink() and folder.resolve() not in path.resolve().parents:
+        raise ValueError(f"{path}: a link that leaves {folder}; put the file itself there")
+    if not path.exists():
+        raise ValueError(f"{path}: a link that leads nowhere")
 
 
 def read_manifest(folder: str | Path) -> pd.DataFrame:
@@ -140,10 +158,14 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
     path = Path(folder) / "policies.csv"
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing; `python -m policytools add FILE --vendor NAME` makes it")
-    manifest = pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        manifest = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise ValueError(f"{path}: not a CSV table in UTF-8 ({error}); save it again as such") from None
     lacking = [column for column in _NEEDED if column not in manifest]
     if lacking:
-        raise ValueError(f"{path}: column {lacking[0]!r} is missing (needed: {', '.join(_NEEDED)})")
+        raise ValueError(f"{path}: column {lacking[0]!r} is missing (needed: {', '.join(_NEEDED)}; there are: "
+                         f"{', '.join(map(str, manifest.columns))}); add it, with commas between columns")  # fmt: skip
     for column in MANIFEST:
         if column not in manifest:
             manifest[column] = ""
@@ -155,11 +177,15 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
         if name in (".", "..") or re.search(r"[/\\\0]", name):
             raise ValueError(f"{path}, line {number}: file {name!r} must be a plain file name inside raw/")
         if row["format"] and row["format"] not in FORMATS:
-            raise ValueError(f"{path}, line {number}: format {row['format']!r} is not one of {', '.join(FORMATS)}")
+            raise ValueError(
+                f"{path}, line {number}: format {row['format']!r} is not one of {', '.join(FORMATS)}"
+            )
     for column in ("policy_id", "file"):
         twice = manifest.loc[manifest[column].duplicated(), column]
         if len(twice):
-            raise ValueError(f"{path}: {column} {twice.iloc[0]!r} stands more than once; each policy text has its own")
+            raise ValueError(
+                f"{path}: {column} {twice.iloc[0]!r} stands more than once; each policy text has its own"
+            )
     return manifest[MANIFEST]
 
 
@@ -179,18 +205,20 @@ def read_policies(paths: str | Path | Iterable[str | Path]) -> Corpus:
     files = _expand(paths)
     if not files:
         raise ValueError(f"no policy files in {paths} (known endings: {', '.join(_ENDINGS)})")
-    stems = [path.stem for path in files]
-    rows, documents, sources = [], [], {}
+    return read_files(files, ids=_file_ids(files))
+
+
+def _file_ids(files: list[Path]) -> list[str]:
+    counts = Counter(path.stem for path in files)
+    ids: dict[str, Path] = {}
     for path in files:
-        data = path.read_bytes()
-        document = read_document(data, name=path.name)
-        policy_id = path.stem if stems.count(path.stem) == 1 else f"{path.parent.name}/{path.name}"
-        if policy_id in sources:
-            raise ValueError(f"{path}: the same policy_id {policy_id!r} as {sources[policy_id]}; rename one of the files")
-        rows.append(_row(policy_id, path.name, document, data))
-        documents.append(document)
-        sources[policy_id] = path
-    return _assemble(rows, documents, sources)
+        policy_id = path.stem if counts[path.stem] == 1 else f"{path.parent.name}/{path.name}"
+        if policy_id in ids:
+            raise ValueError(
+                f"{path}: the same policy_id {policy_id!r} as {ids[policy_id]}; rename one of the files"
+            )
+        ids[policy_id] = path
+    return list(ids)
 
 
 _ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
@@ -200,12 +228,13 @@ def _expand(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     if isinstance(paths, str | Path):
         folder = Path(paths)
         if folder.is_dir():
-            found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS and path.is_file())
-            root = folder.resolve()
+            found = sorted(
+                path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS or path.is_symlink()
+            )
             for path in found:
-                if path.is_symlink() and root not in path.resolve().parents:
-                    raise ValueError(f"{path}: a link that leaves {folder}; put the file itself there")
-            return found
+                if path.is_symlink() and (path.is_dir() or path.suffix.lower() in _ENDINGS):
+                    _check_link(path, folder)
+            return [path for path in found if path.suffix.lower() in _ENDINGS and path.is_file()]
         paths = [folder]
     files = [Path(path) for path in paths]
     for path in files:
@@ -239,44 +268,99 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
     ids = frame["policy_id"].astype(str)
     if ids.duplicated().any():
         raise ValueError(f"policy_id {ids[ids.duplicated()].iloc[0]!r} stands more than once")
-    rows, documents, sources = [], [], {}
+    for row_id, text, format in zip(
+        ids, frame["text"], frame.get("format", [None] * len(frame)), strict=True
+    ):
+        if not isinstance(text, str) or not text.strip():
+            raise ValueError(f"policy {row_id!r}: column 'text' is empty or not a string")
+        if not pd.isna(format) and format not in ("", "text", "markdown", "html"):
+            raise ValueError(f"policy {row_id!r}: format {format!r} is not one of text, markdown, html")
+    sources: dict[str, Path | str] = dict(zip(ids, frame["text"], strict=True))
+    return _assemble(_read_texts(frame), sources, len(frame))
+
+
+def _read_texts(frame: pd.DataFrame) -> Iterator[tuple[dict, Document]]:
     for given in frame.to_dict("records"):
         policy_id, text = str(given["policy_id"]), given["text"]
-        if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"policy {policy_id!r}: column 'text' is empty or not a string")
-        format = given.get("format") or "text"
-        if format not in ("text", "markdown", "html"):
-            raise ValueError(f"policy {policy_id!r}: format {format!r} is not one of text, markdown, html")
-        document = read_text(text, format=format)
+        document = read_text(
+            text, format="text" if pd.isna(given.get("format")) else given["format"] or "text"
+        )
         row = _row(policy_id, "", document, text.encode("utf-8", "replace"))
-        row.update({c: str(given[c]) for c in MANIFEST if c in given and c not in ("policy_id", "format") and pd.notna(given[c])})
-        rows.append(row)
-        documents.append(document)
-        sources[policy_id] = text
-    return _assemble(rows, documents, sources)
+        row.update(
+            {
+                c: str(given[c])
+                for c in MANIFEST
+                if c in given and c not in ("policy_id", "format") and pd.notna(given[c])
+            }
+        )
+        yield row, document
+
+
+def read_files(
+    files: list[Path],
+    *,
+    ids: list[str],
+    describe: Callable[[Path, bytes], dict] | None = None,
+    skip_unreadable: bool = False,
+) -> Corpus:
+    """Read files under the given ids; `describe` says of each what else is known (columns of `Corpus.policies`).
+
+    With `skip_unreadable`, files that no reader can read are left out, and one warning names them.
+    """
+    sources: dict[str, Path | str] = {}
+    unreadable: list[str] = []
+
+    def readings() -> Iterator[tuple[dict, Document]]:
+        for policy_id, path in zip(ids, files, strict=True):
+            data = path.read_bytes()
+            try:
+                document = read_document(data, name=str(path))
+            except ValueError as error:
+                if not skip_unreadable:
+                    raise
+                unreadable.append(str(error))
+                continue
+            sources[policy_id] = path
+            yield (
+                _row(policy_id, path.name, document, data) | (describe(path, data) if describe else {}),
+                document,
+            )
+
+    corpus = _assemble(readings(), sources, len(files))
+    if unreadable:
+        warnings.warn(
+            f"{len(unreadable):,} files left out: {'; '.join(unreadable[:3])}{' ...' * (len(unreadable) > 3)}",
+            stacklevel=3,
+        )
+    return corpus
 
 
 def _row(policy_id: str, name: str, document: Document, data: bytes) -> dict:
-    row = dict.fromkeys(MANIFEST, "")
+    row: dict = dict.fromkeys(MANIFEST, "")
     row.update(policy_id=policy_id, vendor=policy_id, file=name, format=document.format)
     row.update(sha256=hashlib.sha256(data).hexdigest(), n_bytes=len(data))
     return row
 
 
-def _assemble(rows: list[dict], documents: list[Document], sources: Mapping[str, Path | str]) -> Corpus:
+def _assemble(
+    readings: Iterable[tuple[dict, Document]], sources: Mapping[str, Path | str], total: int
+) -> Corpus:
+    rows: list[dict] = []
     blocks: list[tuple] = []
     sentences: list[tuple] = []
-    for row, document in zip(rows, documents, strict=True):
+    languages: list[str] = []
+    for row, document in tqdm(readings, total=total, desc="reading policies", unit="", delay=1, disable=None):
         policy_id = row["policy_id"]
-        mark_boilerplate(document.blocks)
+        cleaning_notes = clean(document.blocks)
         row["language"], language_note = describe_language(document.blocks)
-        notes = [row["note"], *document.notes, language_note]
-        if not any(block.keep for block in document.blocks):
-            notes.append("nothing in the file was kept as policy text")
+        notes = [row["note"], *document.notes, *cleaning_notes, language_note]
+        if any(block.keep for block in document.blocks):
+            notes.append(doubt(document.blocks))
         row["note"] = "; ".join(note for note in notes if note)
         row["format"] = row["format"] or document.format
+        rows.append(row)
         if language_note:
-            warnings.warn(f"{policy_id} ({row['file'] or 'text'}): {language_note}", stacklevel=3)
+            languages.append(f"{policy_id} ({row['file'] or 'text'}): {language_note}")
         section, sentence_id = "", 0
         for block_id, block in enumerate(document.blocks):
             if block.keep and block.kind == "heading":
@@ -286,10 +370,17 @@ def _assemble(rows: list[dict], documents: list[Document], sources: Mapping[str,
             if not block.keep:
                 continue
             for kind, text in block_units(block.kind, block.text):
-                sentences.append((policy_id, block_id, sentence_id, kind, section, text, len(split_words(text))))
+                sentences.append(
+                    (policy_id, block_id, sentence_id, kind, section, text, len(split_words(text)))
+                )
                 sentence_id += 1
+    if languages:
+        more = f"; and {len(languages) - 3:,} more, see policies.note" if len(languages) > 3 else ""
+        warnings.warn("; ".join(languages[:3]) + more, stacklevel=3)
     policies = pd.DataFrame(rows, columns=MANIFEST)
-    policies = policies.astype({column: "str" for column in MANIFEST if column != "n_bytes"} | {"n_bytes": "int64"})
+    policies = policies.astype(
+        {column: "str" for column in MANIFEST if column != "n_bytes"} | {"n_bytes": "int64"}
+    )
     return Corpus(policies, _frame(blocks, _BLOCKS), _frame(sentences, _SENTENCES), dict(sources))
 
 
@@ -300,7 +391,7 @@ def _frame(rows: list[tuple], dtypes: dict[str, str]) -> pd.DataFrame:
 def block_units(kind: str, text: str) -> list[tuple[str, str]]:
     """Units of one block in order, each with its kind (sentence, fragment or heading)."""
     if kind == "heading":
-        return [("heading", text)]
+        return [(unit_kind(text, block_kind=kind, position=0, n_units=1), text)]
     parts = text.split(" | ") if kind == "table_row" else [text]
     units = []
     for part in parts:

@@ -171,6 +171,8 @@ def is_clause(text: str) -> bool:
     """
     words = [word.strip("\"'“”‘’.!?[]").replace("’", "'").lower() for word in _SPACED.findall(_ASIDE.sub(" ", text))]
     words = [word for word in words if word]
+    if len(words) < 3:
+        return False
     n_open = n_finite = 0
     start = True  # at the start of the unit, or behind a label that ends in a colon
     for i, word in enumerate(words):
@@ -256,7 +258,7 @@ def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str
     text : str
         The unit.
     block_kind : str
-        Kind of its block; every unit of a heading is a heading.
+        Kind of its block; a heading stays one unless it is a finished statement.
     position, n_units : int
         The unit's place in its block, from 0, and how many units the block has.
 
@@ -268,7 +270,9 @@ def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str
     'fragment'
     """
     if block_kind == "heading":
-        return "heading"
+        # "We do not sell your data." set as a heading is a sentence: without layout nothing else would show.
+        finished = text.endswith((".", "!")) and len(text.split()) > 3 and not _QUESTION_SUBJECT.match(text)
+        return "sentence" if finished and is_clause(text) else "heading"
     if n_units == 1 and block_kind == "paragraph" and _QUESTION.match(text) and looks_like_title(text):
         return "heading"
     if is_clause(text):

@@ -86,7 +86,6 @@ def read_document(data: bytes, *, name: str, format: str | None = None) -> Docum
 
 def read_text(text: str, *, format: str, encoding: str = "") -> Document:
     """Blocks of a text that is already decoded; `read_document` is for files."""
-    notes: list[str] = []
     if format == "markdown":
         from policytools.readers.markdown import read_markdown
 
@@ -94,12 +93,12 @@ def read_text(text: str, *, format: str, encoding: str = "") -> Document:
     elif format == "html":
         from policytools.readers.html import read_html
 
-        blocks, notes = read_html(text)
+        blocks = read_html(text)
     else:
         from policytools.readers.plain import read_plain
 
         blocks = read_plain(text)
-    return Document(blocks, format, encoding, notes)
+    return Document(blocks, format, encoding, [])
 
 
 def detect_format(data: bytes, *, name: str) -> str:
@@ -128,7 +127,8 @@ def detect_format(data: bytes, *, name: str) -> str:
         return "html"
     # A text file may still hold Markdown: archives name everything .txt.
     marks = re.findall(r"^(?:#{1,6} \S|\*\*[^*\n]+\*\*\s*$|\s*\*{1,2} {1,4}\*\*)|\]\((?:https?:|mailto:|/|#)", text, re.M)
-    return "markdown" if len(marks) >= 3 else "text"
+    n_lines = sum(bool(line.strip()) for line in text.splitlines())
+    return "markdown" if len(marks) >= max(3, 0.05 * n_lines) else "text"
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, str]:
@@ -206,3 +206,18 @@ def normalise(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
     text = "".join(c for c in text if c >= " " or c in "\t\n\r\f\v") if not text.isprintable() else text
     return _SPACE.sub(" ", text).strip()
+
+
+# Marks that open a list item. A hyphen, star or dash needs a space behind it; the others are never part of a word.
+BULLET = re.compile(r"[ \t]*(?:[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—][ \t\u00a0]+|[•▪◦‣●○■\uf0b7\uf0a7][ \t\u00a0]*)(?=\S)")
+
+
+def strip_bullet(text: str) -> str:
+    """Text without the bullet it opens with, if any.
+
+    Examples
+    --------
+    >>> strip_bullet("● your name"), strip_bullet("your name")
+    ('your name', 'your name')
+    """
+    return BULLET.sub("", text, count=1) if BULLET.match(text) else text

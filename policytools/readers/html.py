@@ -8,8 +8,8 @@ from collections import Counter
 from lxml import etree
 from lxml import html as lxml_html
 
-from policytools.cleaning import is_menu_entry, is_prose, is_title
-from policytools.readers import Block, normalise
+from policytools.cleaning import is_prose
+from policytools.readers import BULLET, Block, normalise, strip_bullet
 from policytools.segmentation import looks_like_title
 
 _BLOCK_TAGS = frozenset(
@@ -19,7 +19,8 @@ _BLOCK_TAGS = frozenset(
 )
 _SKIPPED = frozenset("script style noscript template svg math head iframe object embed canvas audio video select textarea".split())
 # What stands in these elements is not the policy, wherever they stand.
-_REASON_OF_TAG = {"nav": "navigation", "footer": "footer", "dialog": "consent banner", "button": "navigation", "menu": "navigation"}
+_REASON_OF_TAG = {"nav": "navigation", "footer": "footer", "dialog": "consent banner", "button": "navigation", "menu": "navigation",
+                  "aside": "outside the policy"}  # fmt: skip
 _REASON_OF_ROLE = {
     "navigation": "navigation", "banner": "navigation", "contentinfo": "footer", "search": "navigation", "dialog": "consent banner",
     "alertdialog": "consent banner", "menu": "navigation", "menubar": "navigation", "button": "navigation",
@@ -34,6 +35,9 @@ _REASON_OF_NAME = [
 ]  # fmt: skip
 
 
+_PRIVACY = re.compile(r"\b(?:privacy|personal|information|data|policy|cookies?)\b", re.I)
+
+
 class _Found:
     """A block, the element it stands in, and the elements around it that look like no policy, with the reason."""
 
@@ -43,14 +47,11 @@ class _Found:
         self.block, self.element, self.suspects = block, element, suspects
 
 
-def read_html(text: str) -> tuple[list[Block], list[str]]:
-    """Blocks of an HTML page, and remarks on what was kept."""
+def read_html(text: str) -> list[Block]:
+    """Blocks of an HTML page, those outside its main part marked."""
     found = _walk(_parse(text))
-    notes: list[str] = []
-    if found:
-        _keep_main(found)
-        notes = _remarks(found)
-    return [item.block for item in found], notes
+    _keep_main(found)
+    return [item.block for item in found]
 
 
 def text_lines(markup: str) -> list[str]:
@@ -153,9 +154,11 @@ def _make(text: str, owner, suspects: tuple, lists: int, all_bold: bool) -> _Fou
     if re.fullmatch(r"h[1-6]", tag):
         kind, level = "heading", int(tag[1])
     elif tag in ("td", "th"):
-        kind = "table_row"
+        kind, text = "table_row", strip_bullet(text)
     elif all_bold and len(text.split()) <= 15 and looks_like_title(text.rstrip(":")):
         kind, level = "heading", 3 if not lists else 4
+    elif BULLET.match(text):
+        kind, level, text = "list_item", max(lists, 1), strip_bullet(text)
     elif lists and tag in ("li", "p", "div", "dd", "dt"):
         kind, level = "list_item", lists
     return _Found(Block(kind, text, level, line), owner, suspects)
@@ -195,23 +198,15 @@ def _keep_main(found: list[_Found]) -> None:
             break
         main = inner
     inside = set(main.iter()) if main is not None else set()
+    # An introduction may stand beside the element that holds the rest: go out while what is added is on privacy.
+    while main is not None and main.getparent() is not None and main.getparent().tag != "html":
+        around = set(main.getparent().iter())
+        added = [item.block.text for item, why in zip(found, reasons, strict=True)
+                 if not why and item.element in around and item.element not in inside]  # fmt: skip
+        running = [text for text in added if is_prose(text)]
+        if added and (not running or sum(bool(_PRIVACY.search(text)) for text in running) < 0.6 * len(running)):
+            break
+        main, inside = main.getparent(), around
     for item, reason in zip(found, reasons, strict=True):
         if reason or item.element not in inside:
             item.block.keep, item.block.reason = False, reason or "outside the policy"
-    _mark_repeated([item.block for item in found if item.block.keep])
-
-
-def _mark_repeated(kept: list[Block]) -> None:
-    """Some pages hold their text twice, once for wide screens and once for narrow ones; the second is left out."""
-    seen: set[str] = set()
-    second = [block.text in seen or bool(seen.add(block.text)) for block in kept]
-    size = sum(len(block.text) for block in kept)
-    if sum(len(block.text) for block, again in zip(kept, second, strict=True) if again) < 0.4 * size:
-        return
-    for block, again in zip(kept, second, strict=True):
-        if again:
-            block.keep, block.reason = False, "repeated"
-
-
-def _remarks(found: list[_Found]) -> list[str]:
-    return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from policytools.readers import Block, normalise
+from policytools.readers import BULLET, Block, normalise, strip_bullet
 from policytools.segmentation import looks_like_title
 
 _ESCAPED_NUMBER = re.compile(r"^\d{1,2}\\?\.")
@@ -34,8 +34,11 @@ def read_markdown(text: str) -> list[Block]:
             cleaned = normalise(part)
             if not cleaned:
                 continue
+            own_kind = kind
+            if kind in ("paragraph", "list_item") and BULLET.match(cleaned):
+                own_kind, cleaned = "list_item", strip_bullet(cleaned)  # a bullet that is no Markdown
             keep = not reason and any(map(str.isalnum, cleaned))
-            block = Block(kind, cleaned, level, first + 1, keep=keep, reason=reason or ("" if keep else "stray mark"))
+            block = Block(own_kind, cleaned, level, first + 1, keep=keep, reason=reason or ("" if keep else "stray mark"))
             if not covered[first]:
                 block.start, block.end = starts[first], min(starts[last] - 1, len(text))
                 covered[first:last] = [True] * (last - first)
@@ -71,7 +74,7 @@ def read_markdown(text: str) -> list[Block]:
         elif kind == "inline":
             content = _plain(token.children or [])
             if row_span is not None:
-                cells.append(normalise(content.replace("\n", " ")))
+                cells += [strip_bullet(normalise(line)) for line in content.split("\n")]
                 continue
             if heading_level:
                 add("heading", content.replace("\n", " "), token.map, heading_level)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from policytools.readers import Block, normalise
+from policytools.readers import BULLET, Block, normalise, strip_bullet
 from policytools.segmentation import is_clause, looks_like_title
 
-BULLET = re.compile(r"[ \t]*(?:[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—][ \t\u00a0]+|[•▪◦‣●○■\uf0b7\uf0a7][ \t\u00a0]*)(?=\S)")
 NUMBER = re.compile(r"[ \t]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+)[ \t\u00a0]+(?=\S)")
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 # A list item glued behind a sentence, or (in a list without full stops) behind an item.
@@ -79,10 +78,11 @@ def _join_broken(runs: list[list[_Line]], *, scrape: bool) -> list[list[_Line]]:
     next line's first word would not have fitted. Any other line end is a block's end.
     """
     lines = [line for run in runs for line in run]
-    ends = [line.indent + len(line.text) for line in lines if " " in line.text]
-    width = max(ends, default=0)
+    ends = sorted((line.indent + len(line.text) for line in lines if " " in line.text), reverse=True)
+    width = ends[len(ends) // 50] if ends else 0  # one line in fifty may be longer: a link that cannot be broken
     wrapped = False
-    if len(lines) >= 4 and 40 <= width <= 120:
+    finished = sum(line.text.endswith(".") for line in lines) > 0.9 * len(lines)  # a sentence a line
+    if len(lines) >= 4 and 40 <= width <= 120 and not finished:
         breaks = [_is_filled(a, b, width) for run in runs for a, b in zip(run, run[1:], strict=False) if not _is_item(b.text)]
         wrapped = sum(breaks) >= max(2, 0.5 * len(breaks))
     groups = []
@@ -109,7 +109,7 @@ def _goes_on(before: str, line: str, *, scrape: bool) -> bool:
 
 
 def _is_filled(line: _Line, following: _Line, width: int) -> bool:
-    first = following.text.split(None, 1)[0]
+    first = re.split(r"[ \t]", following.text, maxsplit=1)[0]
     # A hyphenated word may be broken behind its hyphen, so only its first part had to fit.
     first = first[: first.find("-") + 1] or first
     return line.indent + len(line.text) + 1 + len(first) > width
@@ -155,23 +155,23 @@ def _classify(raw: str, following: str, previous: Block | None, *, indent: int, 
     bullet = BULLET.match(raw)
     if bullet:
         return Block("list_item", _clean(raw[bullet.end() :]), level=1 + indent // 2)
-    if text.count(" | ") >= 1 and len(text) < 2000 or raw.strip().count("\t") >= 1:
+    if " | " in text or raw.strip().count("\t") >= 1:
         return Block("table_row", _row(raw))
     number = NUMBER.match(raw)
     if number:
         rest = _clean(raw[number.end() :])
         if _is_heading_line(rest, following, scrape=scrape):
-            return Block("heading", text, level=2)
+            return Block("heading", text)
         return Block("list_item", rest, level=1 + indent // 2)
     in_list = previous is not None and previous.kind == "list_item" and not text.endswith(":")
     if _is_heading_line(text, following, scrape=scrape, in_list=in_list):
-        return Block("heading", text, level=2)
+        return Block("heading", text)
     return Block("paragraph", text)
 
 
 def _row(raw: str) -> str:
-    cells = re.split(r"\t+|\s*\|\s*", raw.strip())
-    return " | ".join(cell for cell in map(_clean, cells) if cell)
+    cells = (_clean(cell) for cell in re.split(r"\t+|\s*\|\s*", raw.strip()))
+    return " | ".join(cell for cell in map(strip_bullet, cells) if cell)
 
 
 def _is_heading_line(text: str, following: str, *, scrape: bool, in_list: bool = False) -> bool:
@@ -193,7 +193,11 @@ def _is_heading_line(text: str, following: str, *, scrape: bool, in_list: bool =
         return False
     if BULLET.match(following) and not text.endswith(":") and in_list:
         return len(words) <= 8
-    return looks_like_title(text) or (len(words) <= 12 and _is_title_case(words))
+    if looks_like_title(text) or (len(words) <= 12 and _is_title_case(words)):
+        return True
+    # A statement without a full stop above a finished paragraph is that paragraph's heading.
+    after = following.strip()
+    return text[-1] != ":" and words[-1] not in ("or", "and") and not in_list and len(words) <= 15 and after[-1:] in ".:!?" and len(after) > 1.5 * len(text)
 
 
 def _is_title_case(words: list[str]) -> bool:

@@ -1,0 +1,61 @@
+# `make` lists what can be made. Everything runs in .venv, which is set up from requirements.lock.
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+RUN := $(BIN)/python
+INSTALLED := $(VENV)/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup figures test lab lint format lock clean
+
+help:
+	@echo "make figures              run the notebooks that changed, write figures/ (the first time: all)"
+	@echo "make figures NOTEBOOK=03  run one notebook"
+	@echo "make figures ALL=1        run all notebooks"
+	@echo "make lab                  open the notebooks in JupyterLab"
+	@echo "make test                 run the tests (ARGS='-k terms' for some)"
+	@echo "make lint                 check code style and types"
+	@echo "make format               mend code style"
+	@echo "make lock                 write requirements.lock anew from pyproject.toml"
+	@echo "make clean                remove .venv and what runs leave behind"
+
+setup: $(INSTALLED)
+
+# Only what the lock names and hashes is installed; the package itself needs no build tool beyond it.
+$(INSTALLED): requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(None if v >= (3, 11) else 'Python 3.11 or newer is needed, this is %d.%d: make PYTHON=python3.12, for example' % v)"
+	$(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV); the first time this takes some minutes."
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(RUN) -c "open('$(INSTALLED)', 'w').close()"
+
+figures: $(INSTALLED)
+	@$(RUN) notebooks/run.py $(if $(ALL),--all) $(if $(NOTEBOOK),--only $(NOTEBOOK))
+
+test: $(INSTALLED)
+	$(RUN) -m pytest $(ARGS)
+
+# JupyterLab asks the network for news and updates unless it is told not to.
+lab: $(INSTALLED)
+	$(RUN) -m jupyterlab --notebook-dir=notebooks --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+
+lint: $(INSTALLED)
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy
+
+format: $(INSTALLED)
+	$(RUN) -m ruff check --fix
+	$(RUN) -m ruff format
+
+lock: $(INSTALLED)
+	$(RUN) -m uv pip compile pyproject.toml --extra lab --extra scale --extra dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
+
+clean:
+	$(PYTHON) -c "import shutil; [shutil.rmtree(name, ignore_errors=True) for name in ('$(VENV)', 'build', '.pytest_cache', '.ruff_cache', '.mypy_cache', '.hypothesis')]"

@@ -1,0 +1,204 @@
+"""How much the file format moves the numbers: each policy written in five other formats, measured again.
+
+    python benchmarks/invariance.py --texts FOLDER [-n 100] [--formats html,text,wrapped,scrape,pdf] [--worst 5]
+
+FOLDER holds policies in Markdown. Each is written as (html) a page with navigation, a cookie banner and a
+footer around it; (text) plain text with "- " bullets; (wrapped) the same hard-wrapped at 72 columns; (scrape)
+lower-cased, one sentence a line with full stops, site navigation before and a footer after; (pdf) printed.
+The texts are written by markdown-it's own HTML, not by the readers that are measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import random
+import re
+import tempfile
+import textwrap
+from pathlib import Path
+
+import nupunkt
+import numpy as np
+import pandas as pd
+from lxml import html as lxml_html
+from markdown_it import MarkdownIt
+from tqdm import tqdm
+
+import policytools as pt
+from policytools.readability import readability
+
+MENU = ["Home", "Products", "Pricing", "Support", "Blog", "About us", "Contact us", "Log in"]
+FOOTER = ["About", "Careers", "Contact us", "Privacy policy", "Terms of service", "Follow us", "Subscribe to our newsletter",
+          "© 2024 Example Ltd. All rights reserved."]  # fmt: skip
+BREAK = "\u2028"
+BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr", "blockquote", "pre", "ul", "ol", "table", "thead", "tbody", "div"}
+
+
+def as_html_body(markdown: str) -> str:
+    return MarkdownIt("commonmark", {"html": True}).enable("table").disable("code").render(markdown)
+
+
+def lines_of(body: str) -> list[tuple[str, str]]:
+    """(tag, text) of the block elements of an HTML body, as a person would copy them out."""
+    root = lxml_html.fragment_fromstring(body, create_parent="div")
+    for br in root.iter("br"):
+        br.tail = BREAK + (br.tail or "")
+    lines: list[tuple[str, str]] = []
+
+    def emit(tag: str, marker: str, text: str) -> bool:
+        parts = [" ".join(part.split()) for part in text.split(BREAK)]
+        for part in filter(None, parts):
+            lines.append((tag, marker + part))
+            marker = ""
+        return any(parts)
+
+    def visit(element, marker: str) -> None:
+        tag = element.tag
+        if tag in ("ul", "ol"):
+            for i, child in enumerate(element.iterchildren("li"), 1):
+                visit(child, "- " if tag == "ul" else f"{i}. ")
+        elif tag == "tr":
+            cells = [" | ".join(" ".join(p.split()) for p in cell.text_content().split(BREAK) if p.strip()) for cell in element]
+            emit(tag, "", " | ".join(filter(None, cells)))
+        else:
+            loose = element.text or ""
+            for child in element.iterchildren():
+                if isinstance(child.tag, str) and child.tag in BLOCKS:
+                    marker = "" if emit(tag, marker, loose) else marker
+                    visit(child, marker if child.tag not in ("ul", "ol") else "")
+                    marker, loose = "", child.tail or ""
+                else:
+                    loose += (child.text_content() if isinstance(child.tag, str) else "") + (child.tail or "")
+            emit(tag, marker, loose)
+
+    visit(root, "")
+    return lines
+
+
+def write_html(markdown: str) -> bytes:
+    links = "".join(f'<li><a href="/{i}">{entry}</a></li>' for i, entry in enumerate(MENU))
+    foot = "".join(f"<li>{html.escape(entry)}</li>" for entry in FOOTER)
+    return (
+        "<!DOCTYPE html><html lang='en'><head><title>Privacy | Example</title><style>p{margin:0}</style></head><body>"
+        f"<div id='cookie-banner'><p>We use cookies to give you the best experience on our site.</p><button>Accept all</button></div>"
+        f"<header class='site-header'><a href='#main'>Skip to content</a><nav><ul>{links}</ul></nav></header>"
+        f"<div class='wrap'><main id='main'><div class='content'>{as_html_body(markdown)}</div></main>"
+        "<aside><h3>Related articles</h3><ul><li>Our new office</li><li>Ten tips</li></ul></aside></div>"
+        f"<footer><ul>{foot}</ul></footer><script>var a = 'not text';</script></body></html>"
+    ).encode()
+
+
+def write_text(markdown: str) -> bytes:
+    out, before = [], ""
+    for tag, text in lines_of(as_html_body(markdown)):
+        is_item = bool(re.match(r"\s*(?:- |\d+\. )", text))
+        if not (is_item and before == "item") and not (tag == "tr" and before == "tr"):
+            out.append("")
+        out.append(text)
+        before = "item" if is_item else tag
+    return "\n".join(out).strip().encode()
+
+
+def write_wrapped(markdown: str) -> bytes:
+    lines = []
+    for line in write_text(markdown).decode().split("\n"):
+        indent = "  " if line.startswith("- ") else "   " if re.match(r"\d+\. ", line) else ""
+        lines += textwrap.wrap(line, 72, subsequent_indent=indent, break_long_words=False) or [""]
+    return "\n".join(lines).encode()
+
+
+def write_scrape(markdown: str) -> bytes:
+    menu = ["".join(MENU), *MENU]
+    lines = [entry.lower().rstrip(".") + "." for entry in menu * 2]
+    for _, text in lines_of(as_html_body(markdown)):
+        text = re.sub(r"^\s*(?:- |\d+\. )", "", text)
+        for cell in text.split(" | "):
+            for sentence in nupunkt.sent_tokenize(cell):
+                lines.append(sentence.strip().lower().rstrip(".!?:; ") + ".")
+    lines += [entry.lower().rstrip(".") + "." for entry in FOOTER]
+    return "\n".join(line for line in lines if line != ".").encode()
+
+
+def write_pdf(markdown: str) -> bytes:
+    from fpdf import FPDF
+
+    pdf = FPDF(format="A4")
+    pdf.set_margin(20)
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=10)
+    size = {"h1": 18, "h2": 15, "h3": 13, "h4": 12, "h5": 11, "h6": 11}
+    for tag, text in lines_of(as_html_body(markdown)):
+        text = text.translate(str.maketrans("“”‘’–—…•", "\"\"''--.-")).encode("latin-1", "replace").decode("latin-1")
+        pdf.set_font("Helvetica", "B" if tag in size else "", size.get(tag, 10))
+        item = bool(re.match(r"\s*(?:- |\d+\. )", text))
+        pdf.set_x(26 if item else 20)
+        if not item:
+            pdf.ln(3)
+        pdf.multi_cell(0, 5.5 if tag not in size else 8, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    return bytes(pdf.output())
+
+
+WRITERS = {"html": ("html", write_html), "text": ("txt", write_text), "wrapped": ("txt", write_wrapped),
+           "scrape": ("txt", write_scrape), "pdf": ("pdf", write_pdf)}  # fmt: skip
+
+
+def corpus_of(files: dict[str, tuple[str, bytes]]) -> pt.Corpus:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for name, data in files.values():
+            paths.append(Path(folder) / name)
+            paths[-1].write_bytes(data)
+        return pt.read_policies(paths)
+
+
+def measure(corpus: pt.Corpus, codebook) -> tuple[pd.DataFrame, pd.Series]:
+    scores = readability(corpus.sentences).set_index("policy_id")
+    scores["words"] = corpus.sentences.groupby("policy_id")["n_words"].sum()
+    if codebook is None:
+        return scores, pd.Series(dtype=bool)
+    cells = pt.coverage(pt.code_sentences(corpus.sentences, codebook), codebook, corpus.policies)
+    return scores, cells.set_index(["policy_id", "item"])["addressed"]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    asked.add_argument("--texts", type=Path, required=True)
+    asked.add_argument("-n", type=int, default=100)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--formats", default="html,text,wrapped,scrape,pdf")
+    asked.add_argument("--worst", type=int, default=0, help="name the policies that moved most")
+    asked.add_argument("--no-coverage", action="store_true")
+    asked.add_argument("--keep", type=Path, help="write the made files to this folder too")
+    asked = asked.parse_args()
+    paths = sorted(asked.texts.glob("*.md"))
+    paths = sorted(random.Random(asked.seed).sample(paths, min(asked.n, len(paths))))
+    codebook = None if asked.no_coverage else pt.load_codebook("disclosure")
+    texts = {path.stem: path.read_bytes() for path in paths}
+    base, base_cells = measure(corpus_of({k: (f"{k}.md", v) for k, v in texts.items()}), codebook)
+    rows = []
+    for name in asked.formats.split(","):
+        ending, write = WRITERS[name]
+        files = {k: (f"{k}.{ending}", write(v.decode("utf-8"))) for k, v in tqdm(texts.items(), desc=name, leave=False, mininterval=5)}
+        if asked.keep:
+            (asked.keep / name).mkdir(parents=True, exist_ok=True)
+            for stem, (file, data) in files.items():
+                (asked.keep / name / file).write_bytes(data)
+        got, cells = measure(corpus_of(files), codebook)
+        change = (got["flesch_kincaid_grade"] - base["flesch_kincaid_grade"]).abs()
+        words = (got["words"] / base["words"] - 1).abs()
+        equal = (cells.reindex(base_cells.index) == base_cells).mean() if len(base_cells) else np.nan
+        rows.append({"format": name, "n": len(base), "fkgl_median": change.median(), "fkgl_p95": change.quantile(0.95),
+                     "fkgl_max": change.max(), "words_median": words.median(), "words_max": words.max(),
+                     "words_within_1_percent": (words <= 0.01).mean(), "coverage_equal": equal})  # fmt: skip
+        if asked.worst:
+            worst = change.sort_values(ascending=False).head(asked.worst)
+            print(name, {k: f"{got.flesch_kincaid_grade[k] - base.flesch_kincaid_grade[k]:+.2f}" for k in worst.index})
+            print("   words", {k: f"{got.words[k] / base.words[k] - 1:+.3f}" for k in words.sort_values(ascending=False).head(asked.worst).index})
+            if len(base_cells):
+                differ = cells.reindex(base_cells.index) != base_cells
+                print("   cells", differ[differ].groupby("item").size().sort_values(ascending=False).head(12).to_dict())
+    print(pd.DataFrame(rows).round(4).to_string(index=False))
+
+
+main()

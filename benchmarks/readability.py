@@ -1,0 +1,112 @@
+"""Readability: the ten formulas of policytools against textstat's own functions for the same ten.
+
+    python benchmarks/readability.py [--texts FOLDER] [--documents N] [--seed N]
+
+The texts of data/raw (and of each FOLDER) are cut into sentences once. Each document is then made anew by
+drawing sentences of one text, in another order and number, so that neither side has seen it. Warm is only
+what is kept for a word type: both dictionaries are loaded and policytools has judged the words. textstat gets
+the sentences as one text, policytools as a frame. Times are of the processor (one core), not of the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from policytools.readability import FORMULAS, _piece_counts, readability
+from policytools.segmentation import split_sentences
+from policytools.words import own_textstat
+
+UNLIKE_TEXTSTAT = {"coleman_liau_index", "dale_chall_readability_score", "reading_minutes"}
+PLAIN = re.compile(r"[A-Za-z ,]+\.")
+VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--texts", type=Path, action="append", help="a folder of .txt or .md files, beside data/raw"
+    )
+    parser.add_argument("--documents", type=int, default=60, help="how many documents are made (60)")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    folders = [Path(__file__).parents[1] / "data" / "raw", *(options.texts or [])]
+    files = sorted(file for folder in folders for file in folder.iterdir() if file.suffix in {".txt", ".md"})
+    texts = [sentences for file in files if len(sentences := cut(file)) > 10]
+    print(f"{len(texts)} texts, {sum(map(len, texts))} sentences, seed {options.seed}")
+
+    draw = random.Random(options.seed)
+    documents = [
+        draw.choices(texts[i % len(texts)], k=draw.randint(60, 240)) for i in range(options.documents)
+    ]
+    readability(as_frame(texts))
+    by_textstat(" ".join(texts[0]))
+
+    size = sum(len(sentence) + 1 for document in documents for sentence in document) / 1e6
+    table = {
+        "policytools, sentences given": timed(lambda: readability(as_frame(documents))),
+        "policytools, cut by nupunkt first": timed(
+            lambda: readability(as_frame([split_sentences(" ".join(document)) for document in documents]))
+        ),
+        "textstat": timed(lambda: [by_textstat(" ".join(document)) for document in documents]),
+    }
+    print(f"{'ten formulas':36}{'seconds':>10}{'documents/s':>14}{'MB/s':>8}{'ratio':>8}")
+    for name, seconds in table.items():
+        ratio = table["textstat"] / seconds
+        print(f"{name:36}{seconds:10.3f}{len(documents) / seconds:14.0f}{size / seconds:8.2f}{ratio:8.1f}")
+    compare_values([[sentence for sentence in text if is_plain(sentence)] for text in texts])
+
+
+def cut(file: Path) -> list[str]:
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [sentence for line in lines for sentence in split_sentences(line.strip())]
+
+
+def is_plain(sentence: str) -> bool:
+    """Whether textstat cuts and counts a sentence as policytools does: only words, commas and a full stop."""
+    words = sentence.split()
+    return len(words) > 2 and bool(PLAIN.fullmatch(sentence)) and all(map(VOWEL.search, words))
+
+
+def as_frame(documents: list[list[str]]) -> pd.DataFrame:
+    rows = [(str(i), "sentence", sentence) for i, document in enumerate(documents) for sentence in document]
+    return pd.DataFrame(rows, columns=["policy_id", "kind", "text"])
+
+
+def by_textstat(text: str) -> dict[str, float]:
+    functions = {formula: "reading_time" if formula == "reading_minutes" else formula for formula in FORMULAS}
+    return {formula: getattr(own_textstat(), function)(text) for formula, function in functions.items()}
+
+
+def timed(work: Callable[[], object]) -> float:
+    _piece_counts.cache_clear()  # kept for what stands between blanks, not for a word type
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def compare_values(documents: list[list[str]]) -> None:
+    documents = [document for document in documents if document]
+    ours = readability(as_frame(documents))
+    same = {formula: 0 for formula in FORMULAS if formula not in UNLIKE_TEXTSTAT}
+    for (_, row), document in zip(ours.iterrows(), documents, strict=True):
+        theirs = by_textstat(" ".join(document))
+        for formula in same:
+            same[formula] += row[formula] == theirs[formula]
+    print(
+        f"equal to the last bit on {len(documents)} documents of plain sentences ({sum(map(len, documents))}):"
+    )
+    for formula, n in same.items():
+        print(f"  {formula:34}{n} of {len(documents)}")
+
+
+if __name__ == "__main__":
+    main()

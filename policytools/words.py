@@ -1,0 +1,230 @@
+"""What a word is like for its reader: syllables, letters, familiar or difficult.
+
+The judgements are textstat's, with stated rules where it has none, and are made once for each word type.
+What textstat would fetch from the network (NLTK's copy of CMUdict) ships with the package and is provided
+here.
+"""
+
+from __future__ import annotations
+
+import atexit
+import re
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from textstat.textstat import textstatistics
+
+_RESOURCES = Path(__file__).parent / "resources"
+_VOWELS = frozenset("aeiouy")
+_ENDINGS_AFTER_DIGITS = frozenset(("s", "st", "nd", "rd", "th"))  # "1990s", "3rd": no syllable of their own
+
+
+class Word(NamedTuple):
+    """One word type as the readability formulas see it."""
+
+    n_syllables: int
+    n_letters: int
+    is_difficult: bool
+    is_complex: bool
+
+
+@lru_cache(maxsize=2**16)  # more word types than a few hundred policies have; a bound for a million
+def judge(token: str) -> Word:
+    """Syllables, letters and difficulty of one word; case does not matter.
+
+    Parameters
+    ----------
+    token : str
+        A token of type word or abbreviation, as `policytools.segmentation.tokenize` gives it.
+
+    Returns
+    -------
+    Word
+        n_syllables, n_letters (letters and digits), is_difficult (not familiar to Dale and Chall, see
+        `is_familiar`), is_complex (three or more syllables and not on the list of familiar words itself).
+
+    Notes
+    -----
+    Syllables are textstat's: CMUdict's first pronunciation, else pyphen's count of hyphenation
+    points. Where textstat drops a mark or a digit, or takes an initialism for a word, the rules are: a
+    hyphenated word has the syllables of its parts, and is difficult or complex when one part is;
+    abbreviations with points ("e.g.") and words without a vowel letter that CMUdict does not hold ("gdpr")
+    are spelled out letter by letter; beside letters each digit is a syllable ("3D": 2), and the ending of
+    an ordinal or a decade ("3rd", "1990s") is none. Initialisms with a vowel letter ("EEA") cannot be told
+    from words in lower-cased text and are left to textstat.
+
+    Examples
+    --------
+    >>> [judge(word).n_syllables for word in ("privacy", "third-party", "GDPR", "e.g.", "www", "3D")]
+    [3, 3, 4, 2, 9, 2]
+    """
+    word = token.lower().replace("’", "'").replace("‑", "-")
+    parts = word.split("-")
+    syllables = [_syllables(part) for part in parts]
+    return Word(
+        n_syllables=sum(syllables),
+        n_letters=sum(map(str.isalnum, word)),
+        is_difficult=not all(map(is_familiar, parts)),
+        is_complex=any(n >= 3 and not _is_listed(part) for part, n in zip(parts, syllables, strict=True)),
+    )
+
+
+def _syllables(part: str) -> int:
+    stem = part.removesuffix("'s")
+    if "." in part:
+        return _spelled_out(part)
+    if any(map(str.isdigit, part)):
+        pieces = re.findall(r"\d|[^\W\d_]+", stem)
+        return sum(1 if piece.isdigit() else _syllables_after_digit(piece) for piece in pieces)
+    if part.isascii() and _VOWELS.isdisjoint(part) and part not in _cmudict() and stem not in _cmudict():
+        return _spelled_out(stem)
+    return own_textstat().syllable_count(part)
+
+
+def _syllables_after_digit(letters: str) -> int:
+    return 0 if letters in _ENDINGS_AFTER_DIGITS else _syllables(letters)
+
+
+def _spelled_out(letters: str) -> int:
+    return sum(own_textstat().syllable_count(letter) for letter in letters if letter.isalpha())
+
+
+def is_familiar(word: str) -> bool:
+    """Whether a word is on the Dale-Chall list of familiar words, or a regular inflection of one that is.
+
+    Parameters
+    ----------
+    word : str
+        One word; case does not matter.
+
+    Notes
+    -----
+    The list is textstat's (2,940 forms). By the instructions of 1948 these are familiar as well:
+    regular plurals and possessives of listed nouns; listed verbs with -s, -ies, -ing, -ed, -ied and the
+    participle's -n, also with the last consonant doubled; comparatives and superlatives of listed
+    adjectives; listed words with -ly. Difficult are nouns made with -er ("user"), words with two endings
+    ("openings"), irregular plurals that are not listed, and whatever is made with -y, -en, -ment, -tion or
+    another ending. Names of persons and places, which the instructions count as familiar, cannot be told in
+    lower-cased text and are judged like other words.
+
+    References
+    ----------
+    Dale, E. & Chall, J. S. (1948). A formula for predicting readability: instructions. Educational Research
+    Bulletin 27(2), 37-54.
+
+    Examples
+    --------
+    >>> [is_familiar(word) for word in ("use", "using", "services", "longer", "directly")]
+    [True, True, True, True, True]
+    >>> [is_familiar(word) for word in ("user", "easily", "openings", "website", "websites")]
+    [False, False, False, False, False]
+    """
+    word = word.lower()
+    return _is_listed(word) or any(map(_is_listed, _bases(word)))
+
+
+def _bases(word: str) -> Iterator[str]:
+    """Words that this one may be a regular inflection of."""
+    if word.endswith("'s"):
+        yield word[:-2]
+    elif word.endswith("s") and not word.endswith("ss"):
+        yield word[:-1]
+        if word.endswith("ies"):
+            yield word[:-3] + "y"
+        elif word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
+            yield word[:-2]
+    elif word.endswith(("ed", "ing")):
+        yield from _stems(word, "ed" if word.endswith("ed") else "ing")
+    elif word.endswith(("er", "est")):
+        stems = _stems(word, "er" if word.endswith("er") else "est")
+        yield from (stem for stem in stems if stem in _comparable_adjectives())
+    elif word.endswith(("en", "wn")):
+        yield word[:-1]  # taken, known
+    elif word.endswith("ly"):
+        yield word[:-2]
+
+
+def _stems(word: str, ending: str) -> Iterator[str]:
+    """The stem before an ending that may have dropped an e, turned y into i or doubled a consonant."""
+    stem = word.removesuffix(ending)
+    yield stem
+    yield stem + "e"
+    if stem.endswith("i") and ending != "ing":
+        yield stem[:-1] + "y"
+    if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in _VOWELS:
+        yield stem[:-1]
+
+
+@cache
+def _comparable_adjectives() -> frozenset[str]:
+    return frozenset(
+        (_RESOURCES / "dale_chall" / "comparable_adjectives.txt").read_text(encoding="utf-8").split()
+    )
+
+
+def _is_listed(word: str) -> bool:
+    return bool(word) and not own_textstat().is_difficult_word(word, syllable_threshold=0)
+
+
+# --- textstat without a download
+
+
+@cache
+def own_textstat() -> textstatistics:
+    """An object of our own: `textstat.set_lang`, called elsewhere, must not change what is counted here."""
+    from textstat.textstat import textstatistics  # here, not above: it imports all of NLTK
+
+    _provide_cmudict()
+    return textstatistics()
+
+
+@cache
+def _cmudict() -> dict[str, Any]:
+    from textstat.backend.utils import get_cmudict
+
+    _provide_cmudict()
+    return get_cmudict("en_US")
+
+
+@cache
+def _provide_cmudict() -> None:
+    """Put the dictionary that ships with the package first on NLTK's data path.
+
+    First, so that counts do not depend on what else a machine has installed. NLTK refuses folders that others
+    may write to (a group-writable checkout, a mounted volume of another owner); it then gets a private copy.
+    """
+    import nltk
+
+    folder = _RESOURCES / "cmudict"
+    if not _accepted_by_nltk(folder):
+        folder = Path(tempfile.mkdtemp(prefix="policytools-"))  # readable by this user alone
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        _copy_privately(_RESOURCES / "cmudict" / "corpora" / "cmudict" / "cmudict", folder)
+    nltk.data.path.insert(0, str(folder))
+
+
+def _accepted_by_nltk(folder: Path) -> bool:
+    import nltk
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        try:
+            nltk.data.find("corpora/cmudict", [str(folder)])
+        except LookupError:
+            return False
+    return True
+
+
+def _copy_privately(file: Path, folder: Path) -> None:
+    for name in ("corpora", "cmudict"):
+        folder = folder / name
+        folder.mkdir(mode=0o700)
+    copy = folder / file.name
+    copy.touch(mode=0o600)
+    copy.write_bytes(file.read_bytes())
