@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "adding": ["add_policy"],
     "agreement": ["cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "precision_recall"],
+    "cleaning": ["cleaning_account"],
     "codebook": ["Codebook", "load_codebook"],
     "concordance": ["format_kwic", "kwic"],
     "corpus": ["Corpus", "corpus_from_texts", "load_corpus", "read_policies"],

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from policytools.readers import Block
-from policytools.segmentation import is_clause
+from policytools.segmentation import is_clause, split_words
+
+if TYPE_CHECKING:
+    from policytools.corpus import Corpus
 
 # Reasons a block is left out, as they stand in `blocks.reason`.
 REASONS = {
@@ -177,7 +183,8 @@ _OTHER_TITLE = re.compile(
     r"(?:processing|license|licence|user|service|subscription) (?:addendum|agreement))",
     re.I,
 )
-_NO_TITLE = re.compile(r"\b(?:our|your|my|how|what|why|changes?|about|other|these|this|we|you|enforc\w+|violat\w+)\b|^\W*\d", re.I)
+_OWN_RIGHT = re.compile(r"\bterms (?:of (?:use|service)|and conditions|& conditions)|\b(?:addendum|agreement)\b", re.I)
+_NO_TITLE = re.compile(r"\b(?:our|your|my|how|what|why|changes?|about|other|key|section|these|this|we|you|enforc\w+|violat\w+)\b|^\W*\d", re.I)
 
 
 _OWN = ("privacy", "supplement")
@@ -198,8 +205,9 @@ def separate_documents(blocks: list[Block]) -> str:
     """
     kept = [block for block in blocks if block.keep]
     parts: list[tuple[str, int, list[Block]]] = [("", 99, [])]  # kind of document, rank of its title, blocks
+    lowered = not any(c.isupper() for block in kept[:50] for c in block.text)
     for block in kept:
-        kind = _document_kind(block)
+        kind = _document_kind(block, lowered=lowered)
         rank = block.level if block.kind == "heading" and block.level else 7
         if parts[-1][0] in _OWN and rank > parts[-1][1]:
             kind = ""  # a section of the policy, whatever its name
@@ -212,6 +220,8 @@ def separate_documents(blocks: list[Block]) -> str:
         return ""
     ranks = {rank for kind, rank, _ in parts if kind == "other"}
     other = [part for part in parts if part[0] == "other"]
+    if ranks == {7} and not any(_OWN_RIGHT.search(part[0].text) for _, _, part in other):
+        return ""  # without ranks, "Cookie policy" may as well be a section
     n_other = sum(len(block.text.split()) for _, _, part in other for block in part)
     n_privacy = sum(len(block.text.split()) for kind, _, part in parts if kind in _OWN for block in part)
     if not other or n_other < 800 or n_privacy < 200 or min(privacy) < min(ranks):
@@ -224,11 +234,11 @@ def separate_documents(blocks: list[Block]) -> str:
     return f"several documents on the page; left out: {titles[:300]}"
 
 
-def _document_kind(block: Block) -> str:
+def _document_kind(block: Block, *, lowered: bool = False) -> str:
     title = block.text.strip(" .:*")
     if block.kind not in ("heading", "paragraph") or len(title.split()) > 8 or (title and title[-1] in ",;"):
         return ""
-    if block.kind == "paragraph" and not title[:1].isupper():
+    if block.kind == "paragraph" and not (title[:1].isupper() or lowered):
         return ""
     if _NO_TITLE.search(title):
         return ""
@@ -237,3 +247,35 @@ def _document_kind(block: Block) -> str:
     if _OTHER_TITLE.fullmatch(title):
         return "other"
     return "supplement" if block.kind == "heading" and _SUPPLEMENT.fullmatch(title) else ""
+
+
+def cleaning_account(corpus: Corpus) -> pd.DataFrame:
+    """What cleaning kept and left out of each policy's file, by reason.
+
+    Parameters
+    ----------
+    corpus : Corpus
+
+    Returns
+    -------
+    DataFrame
+        One row for each policy and reason, policies in their order, what was kept first: policy_id, reason
+        ("" for kept), n_blocks, n_words, share (of the file's words). The texts are in `Corpus.blocks`.
+
+    Examples
+    --------
+    >>> import policytools as pt
+    >>> frame = pd.DataFrame({"policy_id": ["a"], "text": ["***\\nWe sell no data."]})
+    >>> pt.cleaning_account(pt.corpus_from_texts(frame))[["reason", "n_blocks", "n_words"]].values.tolist()
+    [['', 1, 4], ['stray mark', 1, 0]]
+    """
+    blocks = corpus.blocks.assign(n_words=[len(split_words(text)) for text in corpus.blocks["text"]])
+    account = (
+        blocks.groupby(["policy_id", "reason"], sort=False)
+        .agg(n_blocks=("text", "size"), n_words=("n_words", "sum"))
+        .reset_index()
+    )
+    account["share"] = account["n_words"] / account.groupby("policy_id")["n_words"].transform("sum")
+    order = {policy_id: place for place, policy_id in enumerate(corpus.policies["policy_id"])}
+    account["_place"] = account["policy_id"].map(order)
+    return account.sort_values(["_place", "reason"], ignore_index=True).drop(columns="_place")

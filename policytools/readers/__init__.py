@@ -125,10 +125,12 @@ def detect_format(data: bytes, *, name: str) -> str:
         return "markdown"
     if len(re.findall(r"</?(?:p|div|li|h[1-6]|span|br)\b[^<>]*>", text[:100_000], re.I)) >= 10:
         return "html"
-    # A text file may still hold Markdown: archives name everything .txt.
-    marks = re.findall(r"^(?:#{1,6} \S|\*\*[^*\n]+\*\*\s*$|\s*\*{1,2} {1,4}\*\*)|\]\((?:https?:|mailto:|/|#)", text, re.M)
+    # A text file may still hold Markdown: archives name everything .txt. One kind of mark may be something else.
+    kinds = (r"^#{1,6} \S", r"^[ *]*\*\*[^*\n]+\*\*", r"\]\((?:https?:|mailto:|/|#)", r"^\S.*\n(?:===+|---+)[ \t]*$")
+    marks = [len(re.findall(kind, text, re.M)) for kind in kinds]
     n_lines = sum(bool(line.strip()) for line in text.splitlines())
-    return "markdown" if len(marks) >= max(3, 0.05 * n_lines) else "text"
+    needed = 0.05 if sum(map(bool, marks)) > 1 else 0.15
+    return "markdown" if sum(marks) >= max(3, needed * n_lines) else "text"
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, str]:

@@ -29,6 +29,7 @@ _LOCK = threading.Lock()  # PDFium is not made for threads
 
 _HYPHENS = frozenset("\x02\xad-‐‑\ufffe")
 _BULLET_MARK = re.compile(r"[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—o§\uf000-\uf0ff]")
+_LONE_MARK = re.compile(rf"{_BULLET_MARK.pattern}|\(?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[.)]")
 _PAGE_NUMBER = re.compile(r"\W*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/|\|)\s*\d{1,4})?\W*", re.I)
 _COUNTED_PAGE = re.compile(r"\W*(?:page\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\d{1,4}\s*(?:of|/)\s*\d{1,4}|[-–—]\s*\d{1,4}\s*[-–—])\W*", re.I)
 _PRINTED_ON = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}:\d\d")
@@ -40,17 +41,16 @@ class _Line:
     """A run of characters on one baseline, without a gap that a column or cell makes."""
 
     __slots__ = (
-        "aside", "bold", "bottom", "first_end", "gap", "page", "parts", "right", "side", "size", "size_sum", "start", "text", "top",
-        "limit", "mark", "x0", "x1",
+        "aside", "bold", "bottom", "first_end", "heights", "limit", "mark", "page", "parts", "side", "size", "start", "text", "top", "x0", "x1",
     )  # fmt: skip
 
     def __init__(self, page: int, x0: float, bottom: float, top: float, start: int):
         self.page, self.x0, self.x1, self.bottom, self.top, self.start = page, x0, x0, bottom, top, start
         self.parts: list[str] = []
+        self.heights: Counter = Counter()
         self.first_end = -1.0  # right edge of what had to fit into the line before
         self.bold = self.side = self.aside = self.mark = False
         self.size = top - bottom
-        self.gap = 0.0
         self.limit = math.inf  # where the next cell or column begins
 
     @property
@@ -221,7 +221,6 @@ def _read_page(page, text, number: int) -> list[_Line]:
             line.aside = abs(_angle_between(pdfium.FPDFText_GetCharAngle(raw, i), turn)) > 0.2
             lines.append(line)
         elif space:
-            line.gap = max(line.gap, left - line.x1) if space == "made" else line.gap
             if line.first_end < 0 and not tied:
                 line.first_end = line.x1
             line.parts.append(" ")
@@ -231,15 +230,17 @@ def _read_page(page, text, number: int) -> list[_Line]:
         line.parts.append(character)
         if character.isalnum():
             line.bottom, line.top = min(line.bottom, bottom), max(line.top, top)
+            line.heights[top - bottom] += 1  # the usual one counts: parts of a ligature come without their full height
         line.x1 = max(line.x1, right)
         space = ""
     for line in lines:
         line.text = "".join(line.parts)
+        line.size = line.heights.most_common(1)[0][0] if line.heights else line.size
         if line.first_end < 0:
             line.first_end = line.x1
         line.bold = _is_bold(raw, line, n)
     lines = _join_asides(lines)
-    _mark_bullets(page, lines)
+    lines = _mark_bullets(page, lines)
     _mark_side_by_side(lines)
     return lines
 
@@ -306,8 +307,8 @@ def _join_asides(lines: list[_Line]) -> list[_Line]:
     return [line for line in lines if not line.aside] + asides[:1]
 
 
-def _mark_bullets(page, lines: list[_Line]) -> None:
-    """Bullets that are drawn, not written: small shapes left of a line's start."""
+def _mark_bullets(page, lines: list[_Line]) -> list[_Line]:
+    """Mark lines with a bullet left of their start, drawn as a small shape or written apart."""
     import pypdfium2.raw as pdfium
 
     shapes = []
@@ -320,13 +321,20 @@ def _mark_bullets(page, lines: list[_Line]) -> None:
             width, height = right.value - left.value, top.value - bottom.value
             if 1 < width < 12 and 1 < height < 12 and 0.6 < width / height < 1.7:
                 shapes.append((left.value, right.value, (bottom.value + top.value) / 2))
-    if not shapes or len(shapes) * len(lines) > 1_000_000:
-        return
+    # Written bullets may come anywhere in the file's order; the ones found are taken into their line.
+    written = [line for line in lines if _LONE_MARK.fullmatch(line.text)]
+    if (len(shapes) + len(written)) * len(lines) > 1_000_000:
+        return lines
+    taken = set()
     for line in lines:
-        size = line.top - line.bottom
-        line.mark = any(
-            line.bottom < middle < line.top and 0 < line.x0 - x1 < 2 * size and x1 - x0 < 0.8 * size for x0, x1, middle in shapes
-        )
+        size = line.size
+        if any(line.bottom < y < line.top and 0 < line.x0 - x1 < 2 * size and x1 - x0 < 0.8 * size for x0, x1, y in shapes):
+            line.mark = True
+        for bullet in written:
+            if bullet is not line and line.bottom < bullet.middle < line.top and 0 < line.x0 - bullet.x1 < 3 * size:
+                line.mark = True
+                taken.add(id(bullet))
+    return [line for line in lines if id(line) not in taken]
 
 
 def _mark_side_by_side(lines: list[_Line]) -> None:
@@ -407,9 +415,8 @@ def _to_blocks(lines: list[_Line]) -> list[Block]:
     for line in lines:
         # The lines of a table come row by row, so that a cell's next line may follow other cells'.
         group = groups[-1] if groups else None
-        if line.side and group and not (group[-1].side and abs(_text_left(group) - line.x0) < 2):
-            column = (group for group in groups[-2:-25:-1] if group[-1].side and abs(_text_left(group) - line.x0) < 2)
-            group = next(column, group)
+        if line.side and group and not _shares_column(group, line):
+            group = next((other for other in groups[-2:-25:-1] if _shares_column(other, line)), group)
         if group and style.joins(group, line):
             group.append(line)
         else:
@@ -431,6 +438,12 @@ def _to_blocks(lines: list[_Line]) -> list[Block]:
         if not any(map(str.isalnum, block.text)):
             block.keep, block.reason = False, "stray mark"
     return blocks
+
+
+def _shares_column(group: list[_Line], line: _Line) -> bool:
+    last = group[-1]
+    centred = line.bold and last.bold and abs(line.x0 + line.x1 - last.x0 - last.x1) < 2
+    return last.side and (abs(_text_left(group) - line.x0) < 2 or centred)
 
 
 class _Style:
@@ -506,17 +519,22 @@ class _Style:
         starts_lower = line.text[:1].islower()
         open_end = not _ENDS.search(last.text)
         if line.page != last.page or line.middle > last.middle + 2 * size:
-            same_place = line.page == last.page + 1 or line.page == last.page and line.x0 > last.x1
-            if line.side or last.side:
-                same_place = line.page == last.page + 1 and line.side and last.side and abs(line.x0 - _text_left(group)) < 2
-            return same_place and open_end and filled and (starts_lower or line.bold == last.bold and not self._is_heading(group))
+            if not (open_end and filled) or line.page > last.page + 1:
+                return False
+            if line.side or last.side:  # only a cell's own column
+                return starts_lower and line.page > last.page and abs(line.x0 - _text_left(group)) < 2
+            if line.page == last.page:
+                return starts_lower and line.x0 > last.x1
+            same_left = abs(line.x0 - _text_left(group)) < (2 if len(group) > 1 else 3 * size)
+            return same_left and (starts_lower or line.bold == last.bold and not self._is_heading(group))
         step = last.middle - line.middle
         usual = self.leading.get(round(2 * size), 1.35 * size)
         if not 0.4 * size < step <= max(1.12 * usual + 0.5, usual + 0.12 * size):
             return False
         indent = line.x0 - _text_left(group)
         if line.side and last.side and (line.x0 > max(part.x1 for part in group) or abs(indent) > 2 and not hangs):
-            return False
+            # Only the heads of a table's columns are centred.
+            return line.bold and last.bold and abs(line.x0 + line.x1 - last.x0 - last.x1) < 2
         if len(group) > 1 and abs(indent) > 0.6 * size and not _is_centred(group, line):
             return False
         if len(group) == 1 and not -5 * size < indent < (4 if hangs else 2) * size and not _is_centred(group, line):
@@ -529,8 +547,10 @@ class _Style:
     def _is_heading(self, group: list[_Line]) -> bool:
         if min(line.size for line in group) > 1.1 * self.body:
             return True
-        text = " ".join(line.text for line in group)
-        return all(line.bold for line in group) and len(text.split()) <= 15 and looks_like_title(text.rstrip(":"))
+        if not all(line.bold and not line.side and not line.mark for line in group):
+            return False
+        text = " ".join(line.text for line in group).rstrip(":")
+        return len(text.split()) <= 15 and (text[-1:].isalnum() or looks_like_title(text))
 
     def rank(self, group: list[_Line]) -> int:
         """Rank of a heading, from 1; 0 for other text."""
@@ -597,6 +617,16 @@ class _DocumentWords:
             for word in re.findall(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*(?=[^\w‐‑-]|$)", line.text.lower())[:-1]:
                 (self.hyphenated if re.search("[-‐‑]", word) else self.whole)[re.sub("[‐‑]", "-", word)] += 1
 
+        # Some documents break words, others only break lines behind hyphens that were there.
+        ends = [re.search(r"([^\W\d_]{2,})[\x02\xad‐‑\ufffe-]$", line.text.lower()) for line in lines]
+        pairs = [
+            (end[1], re.match(r"[^\W\d_]*", line.text)[0])
+            for end, line in zip(ends, lines[1:], strict=False)
+            if end and line.text[:1].islower()
+        ]
+        known = _dictionary() if pairs else frozenset()
+        self.hyphenates = sum(a not in known or b not in known for a, b in pairs) > 0.3 * len(pairs)
+
     def keeps_hyphen(self, left: str, right: str) -> bool:
         """Whether a hyphen at a line's end belongs to the word."""
         left, right = left.lower(), right.lower()
@@ -605,7 +635,9 @@ class _DocumentWords:
         together, parted = self.whole[left + right], self.hyphenated[f"{left}-{right}"]
         if together != parted:
             return parted > together
-        if left + right in _dictionary():
+        if self.hyphenates and any((left + right).removesuffix(end) in _dictionary() for end in ("", "s", "ed", "ing", "ly")):
+            return False
+        if not self.hyphenates and f"{left}{right}" in _dictionary() and not (left in _dictionary() and right in _dictionary()):
             return False
         return left in _dictionary() and right in _dictionary()
 

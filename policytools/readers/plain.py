@@ -74,7 +74,7 @@ def _join_broken(runs: list[list[_Line]], *, scrape: bool) -> list[list[_Line]]:
     """Lines that one block was broken into, put together again.
 
     A text is taken as hard-wrapped when no line that could be broken is longer than 120 characters
-    and most line ends inside runs are where a filled line would end. Such a break means nothing: the
+    and many line ends inside runs are where a filled line would end. Such a break means nothing: the
     next line's first word would not have fitted. Any other line end is a block's end.
     """
     lines = [line for run in runs for line in run]
@@ -84,12 +84,13 @@ def _join_broken(runs: list[list[_Line]], *, scrape: bool) -> list[list[_Line]]:
     finished = sum(line.text.endswith(".") for line in lines) > 0.9 * len(lines)  # a sentence a line
     if len(lines) >= 4 and 40 <= width <= 120 and not finished:
         breaks = [_is_filled(a, b, width) for run in runs for a, b in zip(run, run[1:], strict=False) if not _is_item(b.text)]
-        wrapped = sum(breaks) >= max(2, 0.5 * len(breaks))
+        wrapped = sum(breaks) >= max(2, 0.3 * len(breaks))
     groups = []
     for run in runs:
         group = [run[0]]
         for before, line in zip(run, run[1:], strict=False):
-            filled = wrapped and not _is_item(line.text) and _is_filled(before, line, width)
+            in_row = " | " in group[0].text  # what looks like an item may be a cell
+            filled = wrapped and (in_row or not _is_item(line.text)) and _is_filled(before, line, width)
             if filled or _goes_on(before.text, line.text, scrape=scrape):
                 group.append(line)
             else:
