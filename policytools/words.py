@@ -26,12 +26,14 @@ _ENDINGS_AFTER_DIGITS = frozenset(("s", "st", "nd", "rd", "th"))  # "1990s", "3r
 
 
 class Word(NamedTuple):
-    """One word type as the readability formulas see it."""
+    """One word as the readability formulas see it."""
 
     n_syllables: int
-    n_letters: int
-    is_difficult: bool
-    is_complex: bool
+    is_polysyllable: bool  # three or more
+    is_difficult: bool  # not familiar to Dale and Chall, see `is_familiar`
+    n_letters: int  # and digits
+    is_long: bool  # more than six letters
+    is_complex: bool  # three or more syllables and not itself on the list of familiar words
 
 
 @lru_cache(maxsize=2**16)  # more word types than a few hundred policies have; a bound for a million
@@ -46,8 +48,9 @@ def judge(token: str) -> Word:
     Returns
     -------
     Word
-        n_syllables, n_letters (letters and digits), is_difficult (not familiar to Dale and Chall, see
-        `is_familiar`), is_complex (three or more syllables and not on the list of familiar words itself).
+        n_syllables, is_polysyllable (three or more), is_difficult (not familiar to Dale and Chall, see
+        `is_familiar`), n_letters (letters and digits), is_long (more than six of them), is_complex (three or
+        more syllables and not itself on the list of familiar words).
 
     Notes
     -----
@@ -67,10 +70,13 @@ def judge(token: str) -> Word:
     word = token.lower().replace("’", "'").replace("‑", "-")
     parts = word.split("-")
     syllables = [_syllables(part) for part in parts]
+    n_letters = sum(map(str.isalnum, word))
     return Word(
         n_syllables=sum(syllables),
-        n_letters=sum(map(str.isalnum, word)),
+        is_polysyllable=sum(syllables) >= 3,
         is_difficult=not all(map(is_familiar, parts)),
+        n_letters=n_letters,
+        is_long=n_letters > 6,
         is_complex=any(n >= 3 and not _is_listed(part) for part, n in zip(parts, syllables, strict=True)),
     )
 

@@ -1,0 +1,425 @@
+"""Phrases that a reader can write, compiled to regular expressions.
+
+The small language in which a codebook says what to look for; the head of
+``codebooks/disclosure.toml`` describes it with examples. Everything is bounded: no phrase can make
+the matching run away, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+MAX_GAP = 15
+_WORD = r"[\w'&.@/$%§+-]+"
+_TOKENS = re.compile(
+    rf"""\s*(?:
+        (?P<gap>\.\.(?P<n>\d*)(?=[\s)|]|$))
+      | (?P<group>\{{[\w\ ]*\}})
+      | (?P<mark>[()|?~^*]|\$(?=\s|$))
+      | (?P<word>{_WORD})
+    )""",
+    re.VERBOSE,
+)
+
+# What parts two words: punctuation and space, a possessive 's before it. A gap is whole words.
+_SEP = r"(?:'s)?\W{1,6}"
+_GAP = r"(?:\w++(?:'\w++)?+\W{1,6}){0,%d}?"
+
+_MONTH = (
+    "(?:january|february|march|april|june|july|august|september|october|november|december"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)\b\.?)"
+)
+_YEAR = r"(?:19|20)\d\d"
+_DATE = "|".join(
+    [
+        rf"\d{{1,2}}(?:st|nd|rd|th)?\W{{1,3}}(?:day\sof\s|of\s)?{_MONTH}\W{{1,3}}{_YEAR}",
+        rf"{_MONTH}\W{{1,3}}(?:\d{{1,2}}(?:\s?(?:st|nd|rd|th))?\W{{1,3}})?{_YEAR}",
+        rf"{_YEAR}\s?[-./]\s?\d{{1,2}}\s?[-./]\s?\d{{1,2}}",
+        rf"\d{{1,2}}\s?[-./]\s?\d{{1,2}}\s?[-./]\s?(?:{_YEAR}|\d\d)",
+    ]
+)
+_EMAIL = (
+    r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}"
+    r"|\[?email\W?protected\]?"
+    r"|[\w.+-]{1,64}\s?[\[(]\s?at\s?[\])]\s?[\w.-]{1,64}"
+)
+_TOP_DOMAIN = r"(?:com|org|net|eu|io|co|tech|info|gov|edu|uk|de|fr|cn|app|dev|ai|me|us)\b"
+_URL = "|".join(
+    [
+        r"https?://[^\s<>()]{1,200}",
+        r"www\.[^\s<>()]{1,200}",
+        rf"(?:[a-z0-9-]{{1,40}}\.){{1,4}}{_TOP_DOMAIN}(?:/[^\s<>()]{{0,200}})?",
+    ]
+)
+_NUMBER_WORDS = frozenset(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen",
+     "eighteen", "twenty", "thirty", "forty", "sixty", "seventy", "ninety", "hundred"]
+)  # fmt: skip
+_NUMBER = "|".join([r"\d[\d,.]{0,9}", "forty-five", *sorted(_NUMBER_WORDS)])
+# Built-in groups: pattern, and anchors of which one must be in the text (see `_anchors`).
+BUILT_IN: dict[str, tuple[str, frozenset[str]]] = {
+    "number": (f"(?:{_NUMBER})", _NUMBER_WORDS | {"#digit"}),
+    "year": (_YEAR, frozenset({"#digit"})),
+    "date": (f"(?:{_DATE})", frozenset({"#digit"})),
+    "email": (f"(?:{_EMAIL})", frozenset({"#at"})),
+    "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", frozenset({"#digit"})),
+    "url": (f"(?:{_URL})", frozenset({"#url"})),
+}
+_MARKS = (
+    ("#digit", re.compile(r"\d")),
+    ("#at", re.compile(r"@|email\W?protected|[\[(]\s?at\s?[\])]")),
+    ("#url", re.compile(rf"https?://|www\.|\w\.{_TOP_DOMAIN}")),
+)
+
+# Forms that the spelling rules of `inflections` do not give.
+_IRREGULAR = {
+    "be": "am is are was were been being",
+    "begin": "began begun", "bind": "bound", "bring": "brought", "build": "built", "buy": "bought",
+    "child": "children", "choose": "chose chosen", "come": "came", "do": "does did done", "draw": "drew drawn",
+    "fall": "fell fallen", "find": "found", "forbid": "forbade forbidden", "forget": "forgot forgotten",
+    "get": "got gotten", "give": "gave given", "go": "goes went gone", "have": "has had", "hear": "heard",
+    "hold": "held", "keep": "kept", "know": "knew known", "lead": "led", "leave": "left", "let": "",
+    "lose": "lost", "make": "made", "mean": "meant", "meet": "met", "overrule": "", "pay": "paid",
+    "person": "people", "put": "", "read": "", "run": "ran", "say": "said", "see": "saw seen", "seek": "sought",
+    "sell": "sold", "send": "sent", "set": "", "show": "shown", "speak": "spoke spoken", "take": "took taken",
+    "tell": "told", "think": "thought", "undergo": "underwent undergone", "understand": "understood",
+    "withdraw": "withdrew withdrawn", "withhold": "withheld", "write": "wrote written",
+}  # fmt: skip
+
+# Words so frequent in policies that they hardly narrow down where a phrase may stand.
+_COMMON = frozenset(
+    [
+        "a", "about", "access", "account", "all", "also", "an", "and", "any", "are", "as", "at", "be",
+        "been", "but", "by", "can", "cannot", "collect", "collected", "contact", "could", "data", "do",
+        "does", "for", "from", "has", "have", "how", "if", "in", "information", "into", "is", "it", "its",
+        "law", "legal", "like", "make", "may", "must", "need", "needed", "no", "not", "of", "on", "only",
+        "or", "other", "our", "out", "over", "own", "party", "parties", "personal", "please", "policy",
+        "privacy", "product", "products", "provide", "provided", "purposes", "right", "rights", "send",
+        "service", "services", "share", "shared", "should", "site", "so", "such", "than", "that", "the",
+        "their", "them", "there", "these", "they", "third", "this", "those", "through", "time", "to",
+        "under", "up", "us", "use", "used", "user", "users", "using", "we", "website", "when", "where",
+        "which", "who", "will", "with", "within", "without", "would", "you", "your",
+    ]
+)  # fmt: skip
+
+
+class PhraseError(ValueError):
+    """What is wrong with a phrase, in words for the person who wrote it."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A compiled phrase; of each set of its anchors one must stand in a text that it matches."""
+
+    source: str
+    tree: tuple = field(repr=False)
+    anchors: tuple[frozenset[str], ...]  # sets of exact words, "prefix*" and marks such as "#digit"
+
+    @cached_property
+    def pattern(self) -> re.Pattern:
+        return re.compile(_phrase_regex(self.tree))  # on first use: most runs need only part of a codebook
+
+
+def normalize(text: str) -> str:
+    """Lower-case text with plain quotes and hyphens, character for character as long as the original."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return lowered.translate(_PLAIN)
+
+
+_PLAIN = str.maketrans(
+    dict.fromkeys("‘’‚‛´`′", "'") | dict.fromkeys("“”„‟″", '"') | dict.fromkeys("‐‑‒–—−", "-")
+)
+
+
+@cache
+def inflections(word: str) -> frozenset[str]:
+    """All grammatical forms of a word given in its base form.
+
+    Examples
+    --------
+    >>> sorted(inflections("notify"))
+    ['notified', 'notifies', 'notify', 'notifying']
+    >>> sorted(inflections("sell"))
+    ['sell', 'selled', 'selling', 'sells', 'sold']
+    """
+    forms = {word, *_IRREGULAR.get(word, "").split()}
+    vowel = "aeiou"
+    if word.endswith("y") and len(word) > 2 and word[-2] not in vowel:
+        forms |= {word[:-1] + "ies", word[:-1] + "ied", word + "ing"}
+    elif word.endswith("ie"):
+        forms |= {word + "s", word + "d", word[:-2] + "ying"}
+    elif word.endswith("e"):
+        forms |= {word + "s", word + "d", (word if word.endswith(("ee", "oe", "ye")) else word[:-1]) + "ing"}
+    else:
+        forms |= {
+            word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s"),
+            word + "ed",
+            word + "ing",
+        }
+        if len(word) > 2 and word[-1] not in vowel + "wxy" and word[-2] in vowel and word[-3] not in vowel:
+            forms |= {word + word[-1] + "ed", word + word[-1] + "ing"}
+    return frozenset(forms)
+
+
+def words_and_marks(text: str) -> set[str]:
+    """Words of a normalised text and the marks ("#digit", ...) that anchors may ask for."""
+    found = set(_PLAIN_WORD.findall(text))
+    found.update(mark for mark, pattern in _MARKS if pattern.search(text))
+    return found
+
+
+_PLAIN_WORD = re.compile(r"\w+")
+
+
+# --- parsing: a phrase becomes a tree of ("seq", parts), ("alt", options), ("word", forms), ("gap", n), ...
+
+
+class Grammar:
+    """Compiles phrases that may use the named groups of one codebook."""
+
+    def __init__(self, groups: dict[str, list[str]]):
+        self.groups = groups
+        self._trees: dict[str, tuple] = {}
+        self._open: list[str] = []
+        self._phrases: dict[str, Phrase] = {}
+
+    def compile(self, source: str) -> Phrase:
+        """Compile one phrase; raises PhraseError with what is wrong in it."""
+        if source not in self._phrases:
+            tree = self._parse(source)
+            _check_ends(tree, source)
+            parts = tree[1] if tree[0] == "seq" else [tree]
+            sets = {found for part in parts if (found := _anchors(part)) is not None}
+            anchors = tuple(sorted(sets, key=_cost))
+            if not anchors:
+                raise PhraseError(
+                    f'"{source}" consists of gaps and optional words only: give it a word that must occur'
+                )
+            self._phrases[source] = Phrase(source, tree, anchors)
+        return self._phrases[source]
+
+    def check(self, source: str) -> None:
+        """Raise PhraseError if an entry of a group is not a phrase."""
+        _check_ends(self._parse(source), source)
+
+    def group(self, name: str) -> tuple:
+        if name in BUILT_IN:
+            return ("raw", *BUILT_IN[name])
+        if name not in self.groups:
+            known = ", ".join(sorted([*self.groups, *BUILT_IN]))
+            raise PhraseError(
+                f'refers to the group "{{{name}}}", which [groups] does not define. Known groups: {known}'
+            )
+        if name in self._open:
+            raise PhraseError(f'the group "{name}" refers to itself ({" -> ".join([*self._open, name])})')
+        if name not in self._trees:
+            self._open.append(name)
+            try:
+                tree = ("alt", [self._parse(entry) for entry in self.groups[name]])
+                self._trees[name] = ("group", tree, _anchors(tree))
+            finally:
+                self._open.pop()
+        return self._trees[name]
+
+    def _parse(self, source: str) -> tuple:
+        tokens, at = [], 0
+        text = normalize(source.strip())
+        while at < len(text):
+            match = _TOKENS.match(text, at)
+            if not match or match.end() == at:
+                raise PhraseError(
+                    f'"{source}" has a character that means nothing here: {text[at:].strip()[0]!r}'
+                )
+            tokens.append(match)
+            at = match.end()
+        if not tokens:
+            raise PhraseError("an empty phrase matches nothing: write at least one word")
+        tree, rest = self._options(tokens, source)
+        if rest:
+            raise PhraseError(f'"{source}" has a ")" without "("')
+        return tree
+
+    def _options(self, tokens: list, source: str) -> tuple[tuple, list]:
+        options: list[tuple] = []
+        parts: list[tuple] = []
+        while tokens and tokens[0].group().strip() != ")":
+            token, tokens = tokens[0], tokens[1:]
+            sign = token.group().strip()
+            glued = bool(parts) and not token.group()[:1].isspace()
+            if glued and (sign == "(" or token["group"] or token["word"]):
+                raise PhraseError(f'"{source}": put a space before "{sign}"; a phrase is made of whole words')
+            if sign == "|":
+                options.append(_sequence(parts, source))
+                parts = []
+            elif sign == "(":
+                tree, tokens = self._options(tokens, source)
+                if not tokens:
+                    raise PhraseError(f'"{source}" has a "(" without ")"')
+                tokens = tokens[1:]
+                parts.append(tree)
+            elif sign == "?":
+                if not glued:
+                    raise PhraseError(
+                        f'"{source}": "?" belongs directly behind the word or bracket that may be absent'
+                    )
+                parts[-1] = ("opt", parts[-1])
+            elif sign == "~":
+                if not glued or parts[-1][0] not in ("word", "alt", "seq", "opt"):
+                    raise PhraseError(f'"{source}": "~" belongs directly behind a word or a bracket of words')
+                parts[-1] = _inflect(parts[-1])
+            elif sign == "*":
+                if glued:
+                    parts[-1] = _stem(parts[-1], source)
+                else:
+                    parts.append(("any",))
+            elif sign in "^$":
+                parts.append(("edge", sign))
+            elif token["gap"]:
+                n = int(token["n"] or 5)
+                if not 1 <= n <= MAX_GAP:
+                    raise PhraseError(f'"{source}": a gap spans 1 to {MAX_GAP} words, not {n}')
+                parts.append(("gap", n))
+            elif token["group"]:
+                parts.append(self.group(sign[1:-1]))
+            else:
+                parts.append(("word", (sign,)))
+        options.append(_sequence(parts, source))
+        return (options[0] if len(options) == 1 else ("alt", options)), tokens
+
+
+def _sequence(parts: list, source: str) -> tuple:
+    if not parts:
+        raise PhraseError(f'"{source}" has an empty alternative')
+    return parts[0] if len(parts) == 1 else ("seq", parts)
+
+
+def _inflect(tree: tuple) -> tuple:
+    if tree[0] == "word":
+        return ("word", tuple(sorted({form for word in tree[1] for form in inflections(word)})))
+    if tree[0] == "alt":
+        return ("alt", [_inflect(option) for option in tree[1]])
+    if tree[0] == "seq":
+        return ("seq", [*tree[1][:-1], _inflect(tree[1][-1])])
+    return ("opt", _inflect(tree[1])) if tree[0] == "opt" else tree
+
+
+def _stem(tree: tuple, source: str) -> tuple:
+    if tree[0] == "word" and len(tree[1]) == 1:
+        if len(tree[1][0]) < 3:
+            raise PhraseError(f'"{source}": "{tree[1][0]}*" is too short; give "*" at least three letters')
+        return ("stem", tree[1][0])
+    if tree[0] == "alt":
+        return ("alt", [_stem(option, source) for option in tree[1]])
+    if tree[0] == "seq":
+        return ("seq", [*tree[1][:-1], _stem(tree[1][-1], source)])
+    raise PhraseError(f'"{source}": "*" belongs behind a word or a bracket of words, or stands on its own')
+
+
+def _check_ends(tree: tuple, source: str) -> None:
+    parts = tree[1] if tree[0] == "seq" else [tree]
+    if parts[0][0] == "gap" or parts[-1][0] == "gap":
+        raise PhraseError(f'"{source}" begins or ends with a gap: a gap stands between two words')
+
+
+# --- tree to regular expression. What parts two words also marks their edges, so that edges are asked for
+# only at both ends of a phrase, and alternatives begin with plain letters, which is what makes `re` fast.
+
+
+def _phrase_regex(tree: tuple) -> str:
+    return rf"(?<!\w){_regex(tree)}(?!\w)"
+
+
+@cache
+def _literal(word: str) -> str:
+    text = re.escape(word).replace(r"\-", r"\W?")
+    return re.sub(r"(?<=\w\w)iz", "i[sz]", text)  # personalize, personalise
+
+
+def _regex(tree: tuple) -> str:
+    kind = tree[0]
+    if kind in ("word", "alt", "group"):
+        options = list(dict.fromkeys(_options_of(tree)))
+        return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
+    if kind == "stem":
+        return rf"{_literal(tree[1])}\w*+"
+    if kind == "any":
+        return r"\w++(?:'\w++)?+"
+    if kind == "raw":
+        return tree[1]
+    if kind == "opt":
+        return rf"(?:{_regex(tree[1])})?"
+    if kind == "edge":
+        return r"^\W*" if tree[1] == "^" else r"\W*$"
+    return _join(tree[1])
+
+
+def _options_of(tree: tuple) -> list[str]:
+    """Alternatives in alternatives laid side by side; a longer word before its own beginning."""
+    if tree[0] == "word":
+        return [_literal(word) for word in sorted(tree[1], key=len, reverse=True)]
+    if tree[0] == "group":
+        return _options_of(tree[1])
+    if tree[0] == "alt":
+        return [option for part in tree[1] for option in _options_of(part)]
+    return [_regex(tree)]
+
+
+def _join(parts: list) -> str:
+    """Parts in a row. The separator goes with the optional part, so that nothing dangles without it."""
+    out, after_word = "", False
+    for part in parts:
+        kind = part[0]
+        if kind == "gap":
+            out += (_SEP if after_word else "") + _GAP % part[1]
+            after_word = False
+        elif kind == "edge":
+            out += _regex(part)
+            after_word = False
+        elif kind == "opt":
+            out += f"(?:{_SEP}{_regex(part[1])})?" if after_word else f"(?:{_regex(part[1])}{_SEP})?"
+        else:
+            out += (_SEP if after_word else "") + _regex(part)
+            after_word = True
+    return out
+
+
+# --- anchors: a set of words of which at least one stands in any text that the phrase matches
+
+
+def _anchors(tree: tuple) -> frozenset[str] | None:
+    kind = tree[0]
+    if kind == "word":
+        return frozenset(anchor for word in tree[1] for anchor in _word_anchor(word))
+    if kind == "stem":
+        return frozenset(anchor + "*" for anchor in _word_anchor(tree[1]))
+    if kind in ("raw", "group"):
+        return tree[2]
+    if kind == "alt":
+        each = [_anchors(option) for option in tree[1]]
+        known = [anchors for anchors in each if anchors is not None]
+        return frozenset().union(*known) if len(known) == len(each) else None
+    if kind == "seq":
+        each = [_anchors(part) for part in tree[1]]
+        return min((anchors for anchors in each if anchors is not None), key=_cost, default=None)
+    return None
+
+
+@cache
+def _word_anchor(word: str) -> frozenset[str]:
+    """A run of letters that a text must contain whole where the word matches."""
+    runs = _PLAIN_WORD.findall(word)
+    if not runs:
+        return frozenset({word})
+    if "-" in word:  # "opt-out" stands as "optout" or "opt out"
+        return frozenset({runs[0], "".join(runs)})
+    best = max(runs, key=len)
+    return frozenset({best, re.sub(r"(?<=\w\w)iz", "is", best)})
+
+
+def _cost(anchors: frozenset[str]) -> tuple[int, list[str]]:
+    weight = sum(40 if anchor in _COMMON else 3 if anchor.startswith("#") else 1 for anchor in anchors)
+    return weight, sorted(anchors)  # the second only settles ties, so that every run is the same
