@@ -164,7 +164,10 @@ def _mark_repeated(blocks: list[Block]) -> None:
     """Some pages hold their text twice, once for wide screens and once for narrow ones; the second is left out."""
     kept = [block for block in blocks if block.keep]
     seen: set[str] = set()
-    second = [block.text in seen or bool(seen.add(block.text)) for block in kept]
+    second = []
+    for block in kept:
+        second.append(block.text in seen)
+        seen.add(block.text)
     size = sum(len(block.text) for block in kept)
     if sum(len(block.text) for block, again in zip(kept, second, strict=True) if again) < 0.4 * size:
         return
@@ -183,7 +186,9 @@ _OTHER_TITLE = re.compile(
     r"(?:processing|license|licence|user|service|subscription) (?:addendum|agreement))",
     re.I,
 )
-_OWN_RIGHT = re.compile(r"\bterms (?:of (?:use|service)|and conditions|& conditions)|\b(?:addendum|agreement)\b", re.I)
+_OWN_RIGHT = re.compile(
+    r"(?:[\w.&'’-]+ ){0,3}(?:terms (?:of (?:use|service)|(?:and|&) conditions)|(?:addendum|agreement))\W*", re.I
+)
 _NO_TITLE = re.compile(r"\b(?:our|your|my|how|what|why|changes?|about|other|key|section|these|this|we|you|enforc\w+|violat\w+)\b|^\W*\d", re.I)
 
 
@@ -205,9 +210,10 @@ def separate_documents(blocks: list[Block]) -> str:
     """
     kept = [block for block in blocks if block.keep]
     parts: list[tuple[str, int, list[Block]]] = [("", 99, [])]  # kind of document, rank of its title, blocks
-    lowered = not any(c.isupper() for block in kept[:50] for c in block.text)
+    if not any(c.isupper() for block in kept[:50] for c in block.text):
+        return ""  # a lower-cased scrape: a title cannot be told from a line of text
     for block in kept:
-        kind = _document_kind(block, lowered=lowered)
+        kind = _document_kind(block)
         rank = block.level if block.kind == "heading" and block.level else 7
         if parts[-1][0] in _OWN and rank > parts[-1][1]:
             kind = ""  # a section of the policy, whatever its name
@@ -220,7 +226,7 @@ def separate_documents(blocks: list[Block]) -> str:
         return ""
     ranks = {rank for kind, rank, _ in parts if kind == "other"}
     other = [part for part in parts if part[0] == "other"]
-    if ranks == {7} and not any(_OWN_RIGHT.search(part[0].text) for _, _, part in other):
+    if ranks == {7} and not any(_OWN_RIGHT.fullmatch(part[0].text) for _, _, part in other):
         return ""  # without ranks, "Cookie policy" may as well be a section
     n_other = sum(len(block.text.split()) for _, _, part in other for block in part)
     n_privacy = sum(len(block.text.split()) for kind, _, part in parts if kind in _OWN for block in part)
@@ -234,11 +240,11 @@ def separate_documents(blocks: list[Block]) -> str:
     return f"several documents on the page; left out: {titles[:300]}"
 
 
-def _document_kind(block: Block, *, lowered: bool = False) -> str:
+def _document_kind(block: Block) -> str:
     title = block.text.strip(" .:*")
     if block.kind not in ("heading", "paragraph") or len(title.split()) > 8 or (title and title[-1] in ",;"):
         return ""
-    if block.kind == "paragraph" and not (title[:1].isupper() or lowered):
+    if block.kind == "paragraph" and not title[:1].isupper():
         return ""
     if _NO_TITLE.search(title):
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from policytools.readers import Block
@@ -20,7 +21,7 @@ def english_share(text: str) -> float:
 
 
 @cache
-def _classifier():
+def _classifier() -> Callable[[str], tuple[str, float]]:
     import py3langid
 
     return py3langid.classify

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -26,7 +26,7 @@ COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
 MARKERS = ["o", "s", "D", "^", "v", "P", "X"]
 GREY = "#767676"
 
-_BASE = {
+_BASE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "svg.fonttype": "none",
     "svg.hashsalt": "policytools",
@@ -40,7 +40,7 @@ _BASE = {
     "savefig.facecolor": "white",
     "legend.frameon": False,
 }
-_SIZES = {
+_SIZES: dict[str, dict[str, Any]] = {
     "paper": {"figure.figsize": (3.3, 2.6), "font.size": 7, "axes.titlesize": 8, "figure.dpi": 150, "savefig.dpi": 300},
     "notebook": {"figure.figsize": (7, 4), "font.size": 10, "axes.titlesize": 11, "figure.dpi": 100, "savefig.dpi": 160},
     "slides": {"figure.figsize": (10, 5.6), "font.size": 15, "axes.titlesize": 18, "figure.dpi": 100, "savefig.dpi": 150},
@@ -68,7 +68,8 @@ def style(name: str = "notebook") -> Iterator[None]:
 
     if name not in _SIZES:
         raise ValueError(f"style {name!r} is not one of {', '.join(_SIZES)}")
-    with plt.rc_context({**_BASE, **_SIZES[name]}):
+    settings: Any = _BASE | _SIZES[name]
+    with plt.rc_context(settings):
         yield
 
 
@@ -99,7 +100,7 @@ def save_figure(fig: Figure, name: str, folder: str | Path | None = None) -> lis
         for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": "policytools"})):
             path = target / f"{name}.{ending}"
             beside = path.with_name(f".{path.name}.part")
-            fig.savefig(beside, format=ending, metadata=metadata, dpi=fig.get_dpi() * 1.6)
+            fig.savefig(beside, format=ending, metadata=metadata, dpi=fig.get_dpi() * 1.6, bbox_inches="tight", pad_inches=0.06)
             beside.replace(path)
             written.append(path)
     frames = [_drawn[ax] for ax in fig.axes if ax in _drawn]
@@ -168,7 +169,17 @@ def _rows(ax: Axes, policies: pd.DataFrame) -> dict[str, int]:
 
 def note(ax: Axes, text: str) -> None:
     """Write the sources and numbers of cases under a figure."""
-    ax.figure.text(0.01, -0.02, text, ha="left", va="top", fontsize="small", color=GREY, wrap=True)
+    import textwrap
+
+    width = int(ax.figure.bbox.width / ax.figure.dpi * 130 / _font_size())
+    ax.figure.supxlabel("\n".join(textwrap.wrap(text, width)), x=0.01, ha="left", fontsize="small", color=GREY)
+
+
+def _font_size() -> float:
+    """Font size in force, in points."""
+    import matplotlib.pyplot as plt
+
+    return float(plt.rcParams["font.size"])
 
 
 def plot_cleaning(blocks: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -192,7 +203,7 @@ def plot_cleaning(blocks: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes | No
                 linewidth=0.5, label=reason or "kept as policy")  # fmt: skip
         left = left + table[reason]
     for policy_id, total in left.items():
-        kept = table.loc[policy_id, ""] if "" in table else 0
+        kept = table[""][str(policy_id)] if "" in table else 0
         ax.annotate(f" {kept / total:.0%} kept", (total, rows[str(policy_id)]), va="center", color=GREY)
     ax.set_xlabel("words in the file")
     ax.margins(x=0.12)
@@ -265,7 +276,8 @@ def plot_coverage(coverage: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes | 
         ax.scatter([x] * len(yes), [places[i] for i in yes["item"]], marker="s", s=62, color=color)
         ax.scatter([x] * len(no), [places[i] for i in no["item"]], marker="s", s=34, facecolor="white", edgecolor="#BBBBBB")
     for start, family in bounds:
-        ax.annotate(family.replace("_", " "), (-0.55, start), fontweight="bold", ha="right", va="center", fontsize="small")
+        ax.annotate(family.replace("_", " "), (-0.55, start), fontweight="bold", ha="right", va="center", fontsize="small",
+                    annotation_clip=False)  # fmt: skip
     ax.set_yticks(list(places.values()), [item.replace("_", " ") for item in places], fontsize="small")
     ax.set_xticks(range(len(labels)), list(labels.values()), rotation=0 if len(labels) <= 6 else 90, fontsize="small")
     ax.xaxis.tick_top()
@@ -344,7 +356,7 @@ def plot_terms(terms: pd.DataFrame, *, policies: pd.DataFrame, value: str = "tf_
         y += len(part) + 1
     ax.set_yticks([place for place, _ in ticks], [term for _, term in ticks], fontsize="small")
     ax.set_ylim(y - 0.5, -1)
-    ax.set_xlim(left=0)
+    ax.set_xlim(0, 1.25 * terms[value].max())  # room for the names
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel(value.replace("_", "-"))
     return ax
@@ -399,13 +411,15 @@ def plot_shared_text(shared: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes |
     labels = names(policies)
     table = shared.pivot(index="policy_id", columns="other_id", values="containment").reindex(index=list(labels), columns=list(labels))
     values = table.to_numpy(dtype=float)
-    ax.imshow(values, cmap="Greys", vmin=0, vmax=max(0.1, np.nanmax(values, initial=0)))
+    ax.pcolormesh(values, cmap="Greys", vmin=0, vmax=max(0.1, np.nanmax(values, initial=0)), edgecolors="#CCCCCC", linewidth=0.8)
+    ax.invert_yaxis()
     for i, j in np.ndindex(values.shape):
         if not np.isnan(values[i, j]):
             dark = values[i, j] > 0.6 * max(0.1, np.nanmax(values))
-            ax.annotate(f"{values[i, j]:.1%}", (j, i), ha="center", va="center", fontsize="small", color="white" if dark else "black")
-    ax.set_xticks(range(len(labels)), list(labels.values()), fontsize="small")
-    ax.set_yticks(range(len(labels)), list(labels.values()))
+            ax.annotate(f"{values[i, j]:.1%}", (j + 0.5, i + 0.5), ha="center", va="center", fontsize="small", color="white" if dark else "black")
+    middle = np.arange(len(labels)) + 0.5
+    ax.set_xticks(middle, list(labels.values()), fontsize="small")
+    ax.set_yticks(middle, list(labels.values()))
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
@@ -446,4 +460,33 @@ def plot_profile(
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("score on a fixed scale: 0 worst anchor, 1 best anchor")
     ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.12), ncols=len(labels), fontsize="small", handletextpad=0.1, columnspacing=1)
+    return ax
+
+
+def plot_factors(sensitivity: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Sobol indices of each choice, first order and total, with their intervals; the largest total on top.
+
+    Parameters
+    ----------
+    sensitivity : DataFrame
+        One row for each factor: factor, first_order, first_low, first_high, total, total_low, total_high.
+    """
+    columns = ["factor", "first_order", "first_low", "first_high", "total", "total_low", "total_high"]
+    ax = _axes(ax, sensitivity, columns, "plot_factors")
+    ranked = sensitivity.sort_values(["total", "factor"], ascending=[False, True]).reset_index(drop=True)
+    _drawn[ax] = ranked
+    for shift, kind, name, marker, color in (
+        (-0.14, "first", "alone (first order)", "o", COLORS[0]),
+        (0.14, "total", "with its interactions (total)", "s", COLORS[1]),
+    ):
+        value = ranked["first_order" if kind == "first" else "total"]
+        y = ranked.index + shift
+        ax.hlines(y, ranked[f"{kind}_low"], ranked[f"{kind}_high"], color=color, linewidth=1.8, alpha=0.6)
+        ax.plot(value, y, linestyle="", marker=marker, color=color, label=name)
+    ax.set_yticks(ranked.index, ranked["factor"].str.replace("_", " "))
+    ax.set_ylim(len(ranked) - 0.4, -0.6)
+    ax.axvline(0, color="#BBBBBB", linewidth=0.8)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel("share of the variance of the ranks")
+    ax.legend(loc="lower right", fontsize="small")
     return ax

@@ -8,6 +8,7 @@ that a count of words means the same thing in readability, in term frequencies a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -67,7 +68,7 @@ def split_words(text: str) -> list[str]:
 
 
 @cache
-def _sentence_spans():
+def _sentence_spans() -> Callable[[str], list[tuple[int, int]]]:
     import nupunkt  # here, not above: its model is read on first use
 
     return nupunkt.sent_spans
@@ -126,6 +127,7 @@ _PREPOSITIONS = frozenset("by in for to with from upon at on during after before
 _NOUN_AFTER_THAT = frozenset("information data case time is are was were".split())
 _LEADING = frozenset("please never always to not also and or only do don't simply either".split())
 _TITLE_WORDS = 12
+_LABEL_WORDS = 6
 
 
 @cache
@@ -273,10 +275,10 @@ def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str
         # "We do not sell your data." set as a heading is a sentence: without layout nothing else would show.
         finished = text.endswith((".", "!")) and len(text.split()) > 3 and not _QUESTION_SUBJECT.match(text)
         return "sentence" if finished and is_clause(text) else "heading"
-    if n_units == 1 and block_kind == "paragraph" and _QUESTION.match(text) and looks_like_title(text):
+    if n_units == 1 and block_kind == "paragraph" and text.endswith("?") and looks_like_title(text):
         return "heading"
     if is_clause(text):
         return "sentence"
-    if position == 0 and (n_units > 1 or text.endswith(":")) and len(text.split()) <= _TITLE_WORDS:
+    if position == 0 and (n_units > 1 or text.endswith(":")) and len(text.split()) <= _LABEL_WORDS:
         return "heading"  # a run-in label: "Account information."
     return "fragment"

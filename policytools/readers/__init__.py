@@ -11,6 +11,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ftfy import TextFixerConfig
 
 FORMATS = ("text", "markdown", "html", "pdf")
 MAX_BYTES = 50_000_000
@@ -152,6 +156,14 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError as error:
                 raise ValueError(f"{name}: starts like {encoding} text but does not decode: {error}") from None
+    sample = data[:2000]
+    for encoding, high, low in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+        # UTF-16 without a mark: every other byte of English text is zero.
+        if len(data) % 2 == 0 and sample[high::2].count(0) > 0.7 * len(sample) / 2 > 10 * sample[low::2].count(0):
+            try:
+                return data.decode(encoding), encoding
+            except UnicodeDecodeError:
+                break
     try:
         text = data.decode("utf-8")
         encoding = "utf-8"
@@ -184,7 +196,7 @@ _SPACE_BEFORE = re.compile(r"(?<=[\w)\]\"'])\s+(?=[,;](?:\s|$)|\.(?:\s|$))")
 
 
 @cache
-def _ftfy_config():
+def _ftfy_config() -> TextFixerConfig:
     from ftfy import TextFixerConfig
 
     return TextFixerConfig(unescape_html=False, explain=False, normalization="NFC")

@@ -7,6 +7,7 @@ from collections import Counter
 
 from lxml import etree
 from lxml import html as lxml_html
+from lxml.html import HtmlElement
 
 from policytools.cleaning import is_prose
 from policytools.readers import BULLET, Block, normalise, strip_bullet
@@ -43,7 +44,7 @@ class _Found:
 
     __slots__ = ("block", "element", "suspects")
 
-    def __init__(self, block: Block, element, suspects: tuple):
+    def __init__(self, block: Block, element: HtmlElement, suspects: tuple):
         self.block, self.element, self.suspects = block, element, suspects
 
 
@@ -59,15 +60,45 @@ def text_lines(markup: str) -> list[str]:
     return [item.block.text for item in _walk(_parse(f"<div>{markup}</div>"))]
 
 
-def _parse(text: str):
+def _parse(text: str) -> HtmlElement:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     tree = lxml_html.document_fromstring(text.encode("utf-8", "replace") or b"<p></p>", parser=parser, ensure_head_body=True)
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        # The parser stops at 2048 levels and loses what is deeper; the text is worth more than the levels.
+        flat = _flatten(text).encode("utf-8", "replace")
+        tree = lxml_html.document_fromstring(flat, parser=parser, ensure_head_body=True)
     body = tree.find("body")
     return body if body is not None else tree
 
 
-def _walk(body) -> list[_Found]:
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>", re.I)
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_MAX_DEPTH = 200
+
+
+def _flatten(text: str) -> str:
+    """Take out the tags that are nested too deeply, and leave a line's end where a block began or ended."""
+    depth = dropped = 0
+
+    def keep(match: re.Match) -> str:
+        nonlocal depth, dropped
+        closing, tag = match[1], match[2].lower()
+        if tag in _VOID or tag in _SKIPPED:
+            return match[0]
+        if closing and not dropped:
+            depth = max(0, depth - 1)
+            return match[0]
+        if not closing and depth < _MAX_DEPTH:
+            depth += 1
+            return match[0]
+        dropped += -1 if closing else 1
+        return "<br>" if tag in _BLOCK_TAGS else ""
+
+    return _TAG.sub(keep, text)
+
+
+def _walk(body: HtmlElement) -> list[_Found]:
     """Every run of text between block boundaries, in order."""
     found: list[_Found] = []
     buffer: list[str] = []
@@ -133,7 +164,7 @@ def _walk(body) -> list[_Found]:
     return _join_rows(found)
 
 
-def _reason(element, tag: str) -> str:
+def _reason(element: HtmlElement, tag: str) -> str:
     if tag in _REASON_OF_TAG:
         return _REASON_OF_TAG[tag]
     if re.search(r"visibility:\s*hidden|(?:top|left):\s*-\d{4}", element.get("style") or ""):
@@ -147,7 +178,7 @@ def _reason(element, tag: str) -> str:
     return next((reason for reason, pattern in _REASON_OF_NAME if len(name) > 1 and pattern.search(name)), "")
 
 
-def _make(text: str, owner, suspects: tuple, lists: int, all_bold: bool) -> _Found:
+def _make(text: str, owner: HtmlElement, suspects: tuple, lists: int, all_bold: bool) -> _Found:
     tag = owner.tag
     line = owner.sourceline or 0
     kind, level = "paragraph", 0
@@ -170,7 +201,7 @@ def _join_rows(found: list[_Found]) -> list[_Found]:
     row = None
     for item in found:
         own = item.element.getparent() if item.block.kind == "table_row" else None
-        if own is not None and own is row and len(item.block.text) < 1500:
+        if own is not None and own is row and len(item.block.text) < 1500 and len(joined[-1].block.text) < 20_000:
             joined[-1].block.text += " | " + item.block.text
         else:
             joined.append(item)
@@ -183,14 +214,18 @@ def _keep_main(found: list[_Found]) -> None:
     prose: Counter = Counter()
     for item in found:
         if is_prose(item.block.text):
-            size = len(item.block.text)
-            element, depth = item.element, 0
-            while element is not None and depth < 2000:
-                prose[element] += size
-                element, depth = element.getparent(), depth + 1
+            prose[item.element] += len(item.block.text)
+    # From the leaves up, each element adds its own to the one around it.
+    for element in reversed(list(found[0].element.getroottree().getroot().iter()) if prose else []):
+        size, parent = prose.get(element, 0), element.getparent()
+        if size and parent is not None:
+            prose[parent] += size
     total = max(prose.values(), default=0)
     # Pages name their parts carelessly: what holds much of the prose is the policy, whatever its name.
-    reasons = [next((why for element, why in item.suspects if prose[element] <= 0.2 * total), "") for item in found]
+    reason_of: dict[tuple, str] = {}
+    for suspects in dict.fromkeys(item.suspects for item in found):
+        reason_of[suspects] = next((why for element, why in suspects if prose[element] <= 0.2 * total), "")
+    reasons = [reason_of[item.suspects] for item in found]
     main = max(prose, key=prose.__getitem__, default=None)
     while main is not None:
         inner = max((child for child in main if child in prose), key=prose.__getitem__, default=None)
@@ -199,7 +234,9 @@ def _keep_main(found: list[_Found]) -> None:
         main = inner
     inside = set(main.iter()) if main is not None else set()
     # An introduction may stand beside the element that holds the rest: go out while what is added is on privacy.
-    while main is not None and main.getparent() is not None and main.getparent().tag != "html":
+    for _ in range(30):  # no page nests deeper; each level costs a walk over the page
+        if main is None or main.getparent() is None or main.getparent().tag == "html":
+            break
         around = set(main.getparent().iter())
         added = [item.block.text for item, why in zip(found, reasons, strict=True)
                  if not why and item.element in around and item.element not in inside]  # fmt: skip

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from policytools.readers import BULLET, Block, normalise, strip_bullet
 from policytools.segmentation import looks_like_title
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _ESCAPED_NUMBER = re.compile(r"^\d{1,2}\\?\.")
 
 
 @cache
-def _parser():
+def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     # An indented paragraph in a policy is layout, never program code.

@@ -39,7 +39,7 @@ def read_plain(text: str) -> list[Block]:
     runs = _lines(text)
     scrape = _is_scrape([line.text for run in runs for line in run])
     parts = [part for group in _join_broken(runs, scrape=scrape) for part in _split_glued(text, group)]
-    blocks = []
+    blocks: list[Block] = []
     for index, (raw, start, end, number, indent) in enumerate(parts):
         following = parts[index + 1][0] if index + 1 < len(parts) else ""
         previous = blocks[-1] if blocks else None
@@ -153,11 +153,11 @@ def _classify(raw: str, following: str, previous: Block | None, *, indent: int, 
     text = _clean(raw)
     if not any(map(str.isalnum, text)):
         return Block("paragraph", text or raw.strip(), keep=False, reason="stray mark")
+    if " | " in text or raw.strip().count("\t") >= 1:
+        return Block("table_row", _row(raw))
     bullet = BULLET.match(raw)
     if bullet:
         return Block("list_item", _clean(raw[bullet.end() :]), level=1 + indent // 2)
-    if " | " in text or raw.strip().count("\t") >= 1:
-        return Block("table_row", _row(raw))
     number = NUMBER.match(raw)
     if number:
         rest = _clean(raw[number.end() :])
