@@ -45,7 +45,7 @@
       row.hidden = !(listed.has(i) && fits);
       if (!row.hidden) n += 1;
     }
-    const share = (p, items) => `${items.filter((i) => data.policies[p].cells[i][0]).length} of ${items.length}`;
+    const share = (p, items) => `${items.filter((i) => data.policies[p].cells[i][0]).length}/${items.length}`;
     for (const body of table.tBodies) {
       const own = [...body.querySelectorAll("tr[data-i]")];
       body.hidden = own.every((row) => row.hidden);
@@ -98,6 +98,7 @@
   function show(p, i, opener) {
     const policy = data.policies[p];
     if (open) open.opener.removeAttribute("aria-current");
+    const top = opener.getBoundingClientRect().top;
     open = { p, i, k: policy.cells[i][6], opener };
     opener.setAttribute("aria-current", "true");
     $("reader-vendor").textContent = policy.label;
@@ -110,6 +111,9 @@
     $("reader").hidden = false;
     document.body.classList.add("open");
     $("main").inert = narrow.matches;
+    // Beside the reader the matrix scrolls in a pane of its own, where the cell stays in sight.
+    $("main").scrollTop += opener.getBoundingClientRect().top - top;
+    opener.scrollIntoView({ block: "nearest", inline: "nearest" });
     const several = policy.cells[i][4].length > 1;
     $("previous").hidden = $("next").hidden = !several;
     const address = new URLSearchParams({ policy: policy.id, item: data.items[i].item });
@@ -141,12 +145,14 @@
   function hide() {
     if (!open) return;
     const { opener } = open;
+    const top = opener.getBoundingClientRect().top;
     open = null;
     $("main").inert = false;
     $("reader").hidden = true;
     document.body.classList.remove("open");
     opener.removeAttribute("aria-current");
     try { history.replaceState(null, "", location.pathname + location.search); } catch (error) { /* see above */ }
+    scrollBy(0, opener.getBoundingClientRect().top - top);
     (visible(opener) ? opener : rove(null) || $("main")).focus();
   }
 
@@ -177,6 +183,7 @@
     const nodes = [];
     let list = null;
     let out = null;
+    let rank = 2;
     policy.blocks.forEach(([kind, level, reason, text, sentences], b) => {
       const words = marked(text, sentences, passages, b);
       if (reason) {
@@ -195,7 +202,8 @@
         return;
       }
       list = null;
-      const name = kind === "heading" ? `h${Math.min(6, Math.max(3, level + 2))}` : "p";
+      if (kind === "heading") rank = Math.min(6, rank + 1, Math.max(3, level + 2)); // no rank is left out
+      const name = kind === "heading" ? `h${rank}` : "p";
       nodes.push(el(name, kind === "table_row" ? { class: "row", dir: "auto" } : { dir: "auto" }, ...words));
     });
     return nodes;
@@ -248,7 +256,7 @@
   }
 
   $("filters").addEventListener("submit", (event) => event.preventDefault());
-  $("filters").addEventListener("input", applyFilters);
+  for (const event of ["input", "change"]) $("filters").addEventListener(event, applyFilters);
   $("every").addEventListener("click", () => { boxes.forEach((box) => { if (!box.parentElement.hidden) box.checked = true; }); applyFilters(); });
   $("none").addEventListener("click", () => { boxes.forEach((box) => { if (!box.parentElement.hidden) box.checked = false; }); applyFilters(); });
   $("close").addEventListener("click", hide);

@@ -1,0 +1,123 @@
+"""How often the coding rules are right, item by item: measured against readings of whole texts.
+
+The shipped table says for each item of the codebook "disclosure" how the rules did on policies that were read
+and coded without them. The rules were improved on the same policies, so the table is kinder to them than new
+texts are. ``python -m policytools.rule_accuracy CODINGS TEXTS`` measures anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from policytools.codebook import Codebook, load_codebook
+from policytools.corpus import Corpus, read_policies
+from policytools.coverage import code_sentences, coverage
+
+ACCURACY_FILE = Path(__file__).parent / "resources" / "rule_accuracy.csv"
+_COUNTS = ["true_positive", "false_positive", "false_negative", "true_negative"]
+
+
+def load_rule_accuracy(path: str | Path = ACCURACY_FILE) -> pd.DataFrame:
+    """The shipped measurement of the rules, as `measure_rules` returns it.
+
+    Examples
+    --------
+    >>> load_rule_accuracy().columns.tolist()[:3]
+    ['item', 'n_policies', 'true_positive']
+    """
+    return check_accuracy(pd.read_csv(path).astype({"item": "str"}))
+
+
+def check_accuracy(table: pd.DataFrame) -> pd.DataFrame:
+    """The table, if it has item and the four counts, no item twice and no count below 0."""
+    if missing := [name for name in ("item", *_COUNTS) if name not in table]:
+        raise ValueError(
+            f"rule_accuracy: column {', '.join(missing)} missing; needed are item, {', '.join(_COUNTS)}"
+        )
+    if (twice := table["item"][table["item"].duplicated()]).size:
+        raise ValueError(f"rule_accuracy: item {twice.iloc[0]!r} stands more than once")
+    if not (table[_COUNTS] >= 0).all(axis=None):
+        raise ValueError("rule_accuracy: the counts must be 0 or more")
+    return table
+
+
+def measure_rules(corpus: Corpus, hand_codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Precision and recall of each item's rules against codes given by reading; higher is better.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The policies that were read.
+    hand_codings : DataFrame
+        One row for each policy and item: policy_id, item (str), code (1 addressed, 0 silent).
+    codebook : Codebook
+
+    Returns
+    -------
+    DataFrame
+        One row for each item, in the order of the codebook: item, n_policies, true_positive, false_positive,
+        false_negative, true_negative (int), precision, recall, missed (float: the share of the policies in which
+        the rules found nothing that address the item all the same). NaN without a denominator.
+
+    Examples
+    --------
+    >>> from policytools.corpus import corpus_from_texts
+    >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a", "b"], "text": ["We use cookies.", "We sell printers."]}))
+    >>> by_hand = pd.DataFrame({"policy_id": ["a", "b"], "item": "cookies", "code": [1, 0]})
+    >>> measure_rules(corpus, by_hand, load_codebook("disclosure")).set_index("item").loc["cookies", "true_positive"].item()
+    1
+    """
+    if missing := [name for name in ("policy_id", "item", "code") if name not in hand_codings]:
+        raise ValueError(
+            f"hand_codings: column {', '.join(missing)} missing; needed are policy_id, item, code"
+        )
+    if hand_codings.duplicated(["policy_id", "item"]).any():
+        raise ValueError("hand_codings: more than one code for a policy and item; give the agreed ones only")
+    if not hand_codings["code"].isin([0, 1]).all():
+        raise ValueError("hand_codings: code must be 0 or 1")
+    found = coverage(code_sentences(corpus.sentences, codebook), codebook, corpus.policies)
+    both = hand_codings[["policy_id", "item", "code"]].merge(found, on=["policy_id", "item"])
+    if len(both) < len(hand_codings):
+        lost = sorted(set(hand_codings["policy_id"]) - set(found["policy_id"]))
+        lost += sorted(set(hand_codings["item"]) - set(found["item"]))
+        raise ValueError(f"hand_codings: no such policy or item: {', '.join(lost[:5])}")
+    truth, claim = both["code"].astype(bool), both["addressed"]
+    cells = pd.DataFrame(
+        {
+            "item": both["item"],
+            **dict(zip(_COUNTS, (truth & claim, ~truth & claim, truth & ~claim, ~truth & ~claim))),
+        }
+    )
+    table = cells.groupby("item")[_COUNTS].sum().reindex(codebook.items["item"], fill_value=0).astype("int64")
+    hit, extra, lacking, silent = (table[name] for name in _COUNTS)
+    table.insert(0, "n_policies", table.sum(axis=1))
+    table["precision"] = hit / (hit + extra).where(hit + extra > 0)
+    table["recall"] = hit / (hit + lacking).where(hit + lacking > 0)
+    table["missed"] = lacking / (lacking + silent).where(lacking + silent > 0)
+    return table.rename_axis("item").reset_index().astype({"item": "str"})
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the shipped table from a file of codes and a folder of texts."""
+    parser = argparse.ArgumentParser(
+        prog="python -m policytools.rule_accuracy", description=measure_rules.__doc__
+    )
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("codings", type=Path, help="CSV with columns policy, item, code (0 or 1)")
+    parser.add_argument("texts", type=Path, help="folder with the texts that were read, POLICY.md")
+    parser.add_argument(
+        "--output", type=Path, default=ACCURACY_FILE, help="default: the table in the package"
+    )
+    asked = parser.parse_args(arguments)
+    hand = pd.read_csv(asked.codings).rename(columns={"policy": "policy_id"})
+    corpus = read_policies([asked.texts / f"{name}.md" for name in dict.fromkeys(hand["policy_id"])])
+    table = measure_rules(corpus, hand, load_codebook("disclosure"))
+    table.round(4).to_csv(asked.output, index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()
