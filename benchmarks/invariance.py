@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import html
+import itertools
 import random
 import re
 import tempfile
@@ -31,7 +32,7 @@ from policytools.readability import readability
 MENU = ["Home", "Products", "Pricing", "Support", "Blog", "About us", "Contact us", "Log in"]
 FOOTER = ["About", "Careers", "Contact us", "Privacy policy", "Terms of service", "Follow us", "Subscribe to our newsletter",
           "© 2024 Example Ltd. All rights reserved."]  # fmt: skip
-BREAK = "\u2028"
+BREAK, CELL = "\u2028", "\u2029"  # between the lines of a block, the cells of a row
 BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr", "blockquote", "pre", "ul", "ol", "table", "thead", "tbody", "div"}
 
 
@@ -59,8 +60,10 @@ def lines_of(body: str) -> list[tuple[str, str]]:
             for i, child in enumerate(element.iterchildren("li"), 1):
                 visit(child, "- " if tag == "ul" else f"{i}. ")
         elif tag == "tr":
-            cells = [" | ".join(" ".join(p.split()) for p in cell.text_content().split(BREAK) if p.strip()) for cell in element]
-            emit(tag, "", " | ".join(filter(None, cells)))
+            cells = [[" ".join(part.split()) for part in cell.text_content().split(BREAK)] for cell in element]
+            row = CELL.join(filter(None, (BREAK.join(filter(None, cell)) for cell in cells)))
+            if row:
+                lines.append((tag, row))
         else:
             loose = element.text or ""
             for child in element.iterchildren():
@@ -74,6 +77,11 @@ def lines_of(body: str) -> list[tuple[str, str]]:
 
     visit(root, "")
     return lines
+
+
+def flat(text: str) -> str:
+    """A row of a table on one line."""
+    return text.replace(CELL, " | ").replace(BREAK, " | ")
 
 
 def write_html(markdown: str) -> bytes:
@@ -95,7 +103,7 @@ def write_text(markdown: str) -> bytes:
         is_item = bool(re.match(r"\s*(?:- |\d+\. )", text))
         if not (is_item and before == "item") and not (tag == "tr" and before == "tr"):
             out.append("")
-        out.append(text)
+        out.append(flat(text))
         before = "item" if is_item else tag
     return "\n".join(out).strip().encode()
 
@@ -113,11 +121,18 @@ def write_scrape(markdown: str) -> bytes:
     lines = [entry.lower().rstrip(".") + "." for entry in menu * 2]
     for _, text in lines_of(as_html_body(markdown)):
         text = re.sub(r"^\s*(?:- |\d+\. )", "", text)
-        for cell in text.split(" | "):
+        for cell in flat(text).split(" | "):
             for sentence in nupunkt.sent_tokenize(cell):
                 lines.append(sentence.strip().lower().rstrip(".!?:; ") + ".")
     lines += [entry.lower().rstrip(".") + "." for entry in FOOTER]
     return "\n".join(line for line in lines if line != ".").encode()
+
+
+def latin(text: str) -> str:
+    """What the PDF's built-in font can print."""
+    same = str.maketrans("“”‘’–—•", "\"\"''--.")
+    kept = text.translate(same).replace("…", "...")
+    return "".join(c if c in (BREAK, CELL) else c.encode("latin-1", "replace").decode("latin-1") for c in kept)
 
 
 def write_pdf(markdown: str) -> bytes:
@@ -128,14 +143,29 @@ def write_pdf(markdown: str) -> bytes:
     pdf.add_page()
     pdf.set_font("Helvetica", size=10)
     size = {"h1": 18, "h2": 15, "h3": 13, "h4": 12, "h5": 11, "h6": 11}
-    for tag, text in lines_of(as_html_body(markdown)):
-        text = text.translate(str.maketrans("“”‘’–—…•", "\"\"''--.-")).encode("latin-1", "replace").decode("latin-1")
-        pdf.set_font("Helvetica", "B" if tag in size else "", size.get(tag, 10))
-        item = bool(re.match(r"\s*(?:- |\d+\. )", text))
-        pdf.set_x(26 if item else 20)
-        if not item:
-            pdf.ln(3)
-        pdf.multi_cell(0, 5.5 if tag not in size else 8, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    lines = [(tag, latin(text)) for tag, text in lines_of(as_html_body(markdown))]
+    for is_row, group in itertools.groupby(lines, key=lambda line: line[0] == "tr"):
+        if is_row:
+            pdf.set_font("Helvetica", "", 9)
+            rows = [[cell.replace(BREAK, "\n") for cell in text.split(CELL)] for _, text in group]
+            for _, part in itertools.groupby(rows, key=lambda row: (len(row), max(map(len, row)) > 1200)):
+                part = list(part)
+                if max(len(cell) for row in part for cell in row) > 1200:  # higher than a page
+                    for line in (line for row in part for cell in row for line in cell.split("\n")):
+                        pdf.multi_cell(0, 5, line, align="L", new_x="LMARGIN", new_y="NEXT")
+                        pdf.ln(2)
+                    continue
+                with pdf.table(first_row_as_headings=False, num_heading_rows=0, text_align="LEFT") as table:
+                    for row in part:
+                        table.row(row)
+            continue
+        for tag, text in group:
+            pdf.set_font("Helvetica", "B" if tag in size else "", size.get(tag, 10))
+            item = bool(re.match(r"\s*(?:- |\d+\. )", text))
+            pdf.set_x(26 if item else 20)
+            if not item:
+                pdf.ln(3)
+            pdf.multi_cell(0, 5.5 if tag not in size else 8, text, align="L", new_x="LMARGIN", new_y="NEXT")
     return bytes(pdf.output())
 
 

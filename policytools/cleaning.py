@@ -226,8 +226,8 @@ def separate_documents(blocks: list[Block]) -> str:
         return ""
     ranks = {rank for kind, rank, _ in parts if kind == "other"}
     other = [part for part in parts if part[0] == "other"]
-    if ranks == {7} and not any(_OWN_RIGHT.fullmatch(part[0].text) for _, _, part in other):
-        return ""  # without ranks, "Cookie policy" may as well be a section
+    if not any(_OWN_RIGHT.fullmatch(part[0].text) for _, _, part in other):
+        return ""  # "Cookie policy" alone may as well be a section
     n_other = sum(len(block.text.split()) for _, _, part in other for block in part)
     n_privacy = sum(len(block.text.split()) for kind, _, part in parts if kind in _OWN for block in part)
     if not other or n_other < 800 or n_privacy < 200 or min(privacy) < min(ranks):

@@ -214,7 +214,7 @@ def check_evidence(hand_codings: pd.DataFrame, sentences: pd.DataFrame) -> None:
     Parameters
     ----------
     hand_codings : pandas.DataFrame
-        As for `coverage`. Several quotes in one cell are parted by " | ", words left out by "...".
+        As for `coverage`. Several quotes in one cell are parted by " || ", words left out by "...".
     sentences : pandas.DataFrame
         policy_id, sentence_id, text. Quotes may run over several sentences; case, layout and
         punctuation do not matter.
@@ -239,7 +239,7 @@ def check_evidence(hand_codings: pd.DataFrame, sentences: pd.DataFrame) -> None:
     texts = {policy: _bare(" ".join(units["text"])) for policy, units in ordered.groupby("policy_id")}
     columns = (hand_codings["policy_id"], hand_codings["item"], hand_codings["evidence"].fillna(""))
     for row, (policy, item, evidence) in enumerate(zip(*columns, strict=True), 1):
-        for quote in re.split(r"\s\|\s|\[?\.{3}\]?|\[?…\]?", evidence):
+        for quote in re.split(r"\s\|{1,2}\s|\[?\.{3}\]?|\[?…\]?", evidence):
             if _bare(quote) not in texts.get(policy, ""):
                 raise ValueError(
                     f"hand_codings, row {row}: evidence does not occur in the text of {policy}/{item}: "

@@ -118,7 +118,7 @@ def detect_format(data: bytes, *, name: str) -> str:
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and name.lower().endswith(".pdf")):
         return "pdf"
-    text = decode(data[:100_000], name=name)[0] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("latin-1")
+    text = decode(data[:100_000], name=name)[0] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
     start = text[:4096].lstrip("\ufeff \t\r\n").lower()
     if re.match(r"<(?:!doctype html|\?xml|html|head|body|!--)", start):
         return "html"

@@ -62,14 +62,21 @@ def text_lines(markup: str) -> list[str]:
 
 def _parse(text: str) -> HtmlElement:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    tree = lxml_html.document_fromstring(text.encode("utf-8", "replace") or b"<p></p>", parser=parser, ensure_head_body=True)
-    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+    tree, is_cut = _tree(text)
+    if is_cut:
         # The parser stops at 2048 levels and loses what is deeper; the text is worth more than the levels.
-        flat = _flatten(text).encode("utf-8", "replace")
-        tree = lxml_html.document_fromstring(flat, parser=parser, ensure_head_body=True)
+        tree, _ = _tree(_flatten(text))
     body = tree.find("body")
     return body if body is not None else tree
+
+
+def _tree(text: str) -> tuple[HtmlElement, bool]:
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+    except etree.ParserError:  # nothing but comments or broken tags
+        tree = lxml_html.document_fromstring(b"<p></p>", ensure_head_body=True)
+    return tree, any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
 
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>", re.I)
@@ -212,9 +219,11 @@ def _join_rows(found: list[_Found]) -> list[_Found]:
 def _keep_main(found: list[_Found]) -> None:
     """Keep what stands in the smallest element that holds nearly all of the page's prose."""
     prose: Counter = Counter()
+    leaves: Counter = Counter()
     for item in found:
         if is_prose(item.block.text):
             prose[item.element] += len(item.block.text)
+            leaves[item.element] += 1
     # From the leaves up, each element adds its own to the one around it.
     for element in reversed(list(found[0].element.getroottree().getroot().iter()) if prose else []):
         size, parent = prose.get(element, 0), element.getparent()
@@ -226,10 +235,11 @@ def _keep_main(found: list[_Found]) -> None:
     for suspects in dict.fromkeys(item.suspects for item in found):
         reason_of[suspects] = next((why for element, why in suspects if prose[element] <= 0.2 * total), "")
     reasons = [reason_of[item.suspects] for item in found]
-    main = max(prose, key=prose.__getitem__, default=None)
+    main = found[0].element.getroottree().getroot() if prose else None
     while main is not None:
         inner = max((child for child in main if child in prose), key=prose.__getitem__, default=None)
-        if inner is None or prose[inner] < 0.97 * prose[main]:
+        # A single paragraph is not the place of a policy, however long it is.
+        if inner is None or prose[inner] < 0.97 * prose[main] or (leaves[inner] in (1, 2) and not any(child in prose for child in inner)):
             break
         main = inner
     inside = set(main.iter()) if main is not None else set()

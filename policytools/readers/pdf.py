@@ -158,6 +158,7 @@ def _to_blocks(lines: list[Line]) -> list[Block]:
     texts = [_text(group, words) for group in groups]
     blocks: list[Block] = []
     row: list[Line] = []
+    cells: set[int] = set()  # numbers of the blocks that stand in tables
     for k, (group, raw) in enumerate(zip(groups, texts, strict=True)):
         following = texts[k + 1] if k + 1 < len(texts) else ""
         block = _classify(raw, group, style, following, blocks[-1] if blocks else None)
@@ -167,10 +168,34 @@ def _to_blocks(lines: list[Line]) -> list[Block]:
         elif block.text:
             blocks.append(block)
             row = group
+        if group[0].side:
+            cells.add(len(blocks) - 1)
+    _mark_repeated_heads(blocks, cells)
     for block in blocks:
         if not any(map(str.isalnum, block.text)):
             block.keep, block.reason = False, "stray mark"
     return blocks
+
+
+def _mark_repeated_heads(blocks: list[Block], cells: set[int]) -> None:
+    """A table that goes on over the page shows its head again; only the first one is text."""
+    first: dict[str, int] = {}
+    for number, block in enumerate(blocks):
+        if number not in cells:
+            continue
+        original = first.setdefault(block.text, number)
+        if original == number or not (number == 0 or blocks[number - 1].line < block.line):
+            continue
+        size = 0
+        while (
+            number + size < len(blocks)
+            and {number + size, original + size} <= cells
+            and blocks[number + size].text == blocks[original + size].text
+        ):
+            size += 1
+        if size >= 3 or block.kind == "table_row":  # one cell may well say the same as another
+            for again in blocks[number : number + size]:
+                again.keep, again.reason = False, "page furniture"
 
 
 def _shares_column(group: list[Line], line: Line) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 MAX_PAGES = 1_000
 MAX_CHARACTERS = 2_000_000
 MAX_SECONDS = 120
-MAX_MEMORY = 1_500_000_000  # bytes
+MAX_MEMORY = 1_000_000_000  # bytes
 
 BULLET_MARK = re.compile(r"[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—o§\uf000-\uf0ff]")
 _HEAVY = re.compile(rb"bold|black|heavy|semibd|-bd", re.IGNORECASE)
@@ -74,13 +74,8 @@ def read_lines(data: bytes, *, name: str) -> list[list[Line]]:
     """
     try:
         # -P: the files beside this one are no modules for it ("html").
-        done = subprocess.run(
-            [sys.executable, "-P", __file__],
-            input=data,
-            capture_output=True,
-            timeout=MAX_SECONDS,
-            check=False,
-        )
+        program = [sys.executable, "-P", __file__, str(MAX_MEMORY)]
+        done = subprocess.run(program, input=data, capture_output=True, timeout=MAX_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise ValueError(
             f"{name}: the PDF could not be read within {MAX_SECONDS} seconds; save the policy in another format"
@@ -101,7 +96,7 @@ def _main() -> None:
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
     except (ImportError, OSError, ValueError):
         pass  # not on this system; the limit of time holds
     answer: dict[str, Any]
@@ -183,6 +178,7 @@ def _read_page(page: Any, text: Any, number: int) -> list[Line]:
             left = right = line.x1  # a mark without width: stays with the letter before
             bottom, top = line.bottom, line.top
         shared = line is not None and not space and abs(left - before) < 0.01  # as a ligature's letters do
+        shared = shared and line is not None and line.bottom < (bottom + top) / 2 < line.top
         before = left
         if line is None or not (shared or _continues(line, left, bottom, top, space)):
             line = Line(number, left, bottom, top)
@@ -334,8 +330,14 @@ def _mark_side_by_side(lines: list[Line]) -> None:
         for line in way:
             key = round(line.x0 / 2)
             near = next((above[k] for k in (key, key - 1, key + 1) if k in above), None)
-            if near is not None and near.side and abs(near.middle - line.middle) < 1.6 * near.size:
+            if (
+                near is not None
+                and near.side
+                and abs(near.middle - line.middle) < 4 * near.size
+                and line.x1 < near.limit
+            ):
                 line.side = True
+                line.limit = min(line.limit, near.limit)
             above[key] = line
 
 

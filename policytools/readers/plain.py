@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from policytools.readers import BULLET, Block, normalise, strip_bullet
 from policytools.segmentation import is_clause, looks_like_title
@@ -125,9 +126,10 @@ def _split_glued(text: str, group: list[_Line]) -> list[tuple[str, int, int, int
     if not at and not raw.rstrip().endswith((".", "!", "?", ":", ";")):
         at = [match.end() for match in _GLUED_BARE.finditer(raw) if not BULLET.match(raw) and _next_is_bullet(text, end)]
     cuts = [0, *at, len(raw)]
+    starts = [line.start for line in group]
     parts = []
     for begin, stop in zip(cuts, cuts[1:], strict=False):
-        line = sum(line.start <= start + begin for line in group)
+        line = bisect_right(starts, start + begin)
         piece = raw[begin:stop]
         parts.append((piece, start + begin, start + stop, group[max(line, 1) - 1].number, first.indent))
     return parts
@@ -156,9 +158,12 @@ def _classify(raw: str, following: str, previous: Block | None, *, indent: int, 
     if " | " in text or raw.strip().count("\t") >= 1:
         return Block("table_row", _row(raw))
     bullet = BULLET.match(raw)
+    number = NUMBER.match(raw)
+    mark = bullet or number
+    if mark and not any(map(str.isalnum, raw[mark.end() :])):
+        return Block("paragraph", text, keep=False, reason="stray mark")
     if bullet:
         return Block("list_item", _clean(raw[bullet.end() :]), level=1 + indent // 2)
-    number = NUMBER.match(raw)
     if number:
         rest = _clean(raw[number.end() :])
         if _is_heading_line(rest, following, scrape=scrape):

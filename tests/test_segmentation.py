@@ -1,0 +1,197 @@
+"""Words, sentences, clauses: tables of cases, and what holds for any text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policytools.segmentation import (
+    is_clause,
+    looks_like_title,
+    split_sentences,
+    split_words,
+    tokenize,
+    unit_kind,
+)
+
+SETTINGS = settings(derandomize=True, deadline=None, max_examples=150)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Don't sell", [("Don't", "word"), ("sell", "word")]),
+        ("Don’t sell", [("Don’t", "word"), ("sell", "word")]),
+        ("third-party e-mail", [("third-party", "word"), ("e-mail", "word")]),
+        ("and/or", [("and", "word"), ("or", "word")]),
+        ("e.g. the U.S.", [("e.g.", "abbreviation"), ("the", "word"), ("U.S.", "abbreviation")]),
+        ("3D printers", [("3D", "word"), ("printers", "word")]),
+        ("16 years, 24/7", [("16", "number"), ("years", "word"), ("24/7", "number")]),
+        ("1,000.50", [("1,000.50", "number")]),
+        ("jo.doe+x@mail.example.org.", [("jo.doe+x@mail.example.org", "email")]),
+        ("[email protected]", [("[email protected]", "email")]),
+        ("see https://example.org/a?b=c", [("see", "word"), ("https://example.org/a?b=c", "url")]),
+        ("(www.example.org)", [("www.example.org", "url")]),
+        ("on example.com today", [("on", "word"), ("example.com", "url"), ("today", "word")]),
+        ("café naïve", [("café", "word"), ("naïve", "word")]),
+        ("- * | ...", []),
+        ("", []),
+    ],
+)
+def test_tokenize(text, expected):
+    assert tokenize(text) == expected
+
+
+def test_words_leave_out_numbers_and_addresses():
+    assert split_words("Write to a@b.org or see www.b.org, e.g. within 30 days.") == [
+        *["Write", "to", "or", "see", "e.g.", "within", "days"]
+    ]
+
+
+@SETTINGS
+@given(st.text())
+def test_tokens_stand_in_the_text_in_order(text):
+    place = 0
+    for token, kind in tokenize(text):
+        place = text.index(token, place) + len(token)
+        assert kind in ("word", "abbreviation", "number", "email", "url")
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["We collect data.", "We do not sell it."],
+        ["We collect data, e.g., your name.", "We keep it."],
+        ["Data such as your name, address, etc. is kept.", "It is safe."],
+        ["Is my data safe?", "Yes!", "It is."],
+        ["Example Inc. and Example Co. Ltd. collect data.", "They keep it."],
+        ["We act under Art. 6 of the GDPR.", "You may object."],
+        ["We collect (i) your name, (ii) your address, and (iii) your age."],
+        ["Version 2.1 applies.", "Version 2.0 does not."],
+        ["no stop at the end"],
+        [],
+    ],
+)
+def test_split_sentences(expected):
+    assert split_sentences(" ".join(expected)) == expected
+
+
+def test_a_lost_space_behind_a_full_stop():
+    assert split_sentences("We use your information.Printer data is kept.") == [
+        "We use your information.",
+        "Printer data is kept.",
+    ]
+
+
+@SETTINGS
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *[
+                    "We",
+                    "collect",
+                    "data",
+                    ".",
+                    "?",
+                    "!",
+                    "(",
+                    ")",
+                    "e.g.",
+                    "Inc.",
+                    "(i)",
+                    ";",
+                    ":",
+                    ",",
+                    '"',
+                    "2.1",
+                    "Data.We",
+                    "com",
+                ],
+                "\n",
+            ]
+        )
+    ).map(" ".join)
+)
+def test_sentences_hold_all_of_the_text(text):
+    assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We collect your name.",
+        "Your data is kept for a year",
+        "The information that we collect includes your name.",
+        "If you object, we will stop.",
+        "delete your account",
+        "Please contact us.",
+        "Cookies help us to remember you.",
+        "You may ask for a copy.",
+        "we don't sell data",
+        "to comply with the law, we keep invoices",
+    ],
+)
+def test_clauses(text):
+    assert is_clause(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Information we collect",
+        "data that you give us",
+        "IP address;",
+        "Right of access",
+        "Your choices and rights",
+        "Contact information",
+        "companies with which we share data",
+        "Cookies",
+        "for the purposes described below",
+        "",
+    ],
+)
+def test_no_clauses(text):
+    assert not is_clause(text)
+
+
+@pytest.mark.parametrize("text", ["We collect your name.", "Information we collect", "Your data is kept."])
+def test_case_and_the_last_full_stop_do_not_count(text):
+    assert is_clause(text) == is_clause(text.lower()) == is_clause(text.rstrip(".") + ".")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Information we collect", True),
+        ("How do we use your data?", True),
+        ("what are cookies", True),
+        ("We do not sell your data.", False),
+        ("your name,", False),
+        ("", False),
+        (
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
+            False,
+        ),
+    ],
+)
+def test_titles(text, expected):
+    assert looks_like_title(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "block_kind", "position", "n_units", "expected"),
+    [
+        ("Data we sell", "heading", 0, 1, "heading"),
+        ("We collect your name.", "paragraph", 0, 1, "sentence"),
+        ("IP address;", "list_item", 0, 1, "fragment"),
+        ("delete your account", "list_item", 0, 1, "sentence"),
+        ("Account information.", "paragraph", 0, 2, "heading"),
+        ("Account information.", "paragraph", 1, 2, "fragment"),
+        ("How do we use your data?", "paragraph", 0, 1, "heading"),
+        ("Consent", "table_row", 0, 1, "fragment"),
+    ],
+)
+def test_unit_kind(text, block_kind, position, n_units, expected):
+    assert unit_kind(text, block_kind=block_kind, position=position, n_units=n_units) == expected
