@@ -34,7 +34,9 @@ def figures(cells: pd.DataFrame) -> dict[str, object]:
     table = pt.precision_recall(
         long, unit=CELL, coder="coder", value="code", reference="gold", judged="rules", positive=1
     ).set_index("measure")
-    shown = {name: f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]" for name, row in table.iterrows()}
+    shown = {
+        name: f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]" for name, row in table.iterrows()
+    }
     both = cells.groupby("item")[["gold", "rules"]].agg(list)
     f1 = [
         2 * sum(g & r for g, r in zip(gold, rules, strict=True)) / (sum(gold) + sum(rules))

@@ -19,8 +19,8 @@ import tempfile
 import textwrap
 from pathlib import Path
 
-import nupunkt
 import numpy as np
+import nupunkt
 import pandas as pd
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
@@ -33,7 +33,25 @@ MENU = ["Home", "Products", "Pricing", "Support", "Blog", "About us", "Contact u
 FOOTER = ["About", "Careers", "Contact us", "Privacy policy", "Terms of service", "Follow us", "Subscribe to our newsletter",
           "© 2024 Example Ltd. All rights reserved."]  # fmt: skip
 BREAK, CELL = "\u2028", "\u2029"  # between the lines of a block, the cells of a row
-BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr", "blockquote", "pre", "ul", "ol", "table", "thead", "tbody", "div"}
+BLOCKS = {
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "tr",
+    "blockquote",
+    "pre",
+    "ul",
+    "ol",
+    "table",
+    "thead",
+    "tbody",
+    "div",
+}
 
 
 def as_html_body(markdown: str) -> str:
@@ -60,7 +78,9 @@ def lines_of(body: str) -> list[tuple[str, str]]:
             for i, child in enumerate(element.iterchildren("li"), 1):
                 visit(child, "- " if tag == "ul" else f"{i}. ")
         elif tag == "tr":
-            cells = [[" ".join(part.split()) for part in cell.text_content().split(BREAK)] for cell in element]
+            cells = [
+                [" ".join(part.split()) for part in cell.text_content().split(BREAK)] for cell in element
+            ]
             row = CELL.join(filter(None, (BREAK.join(filter(None, cell)) for cell in cells)))
             if row:
                 lines.append((tag, row))
@@ -132,7 +152,9 @@ def latin(text: str) -> str:
     """What the PDF's built-in font can print."""
     same = str.maketrans("“”‘’–—•", "\"\"''--.")
     kept = text.translate(same).replace("…", "...")
-    return "".join(c if c in (BREAK, CELL) else c.encode("latin-1", "replace").decode("latin-1") for c in kept)
+    return "".join(
+        c if c in (BREAK, CELL) else c.encode("latin-1", "replace").decode("latin-1") for c in kept
+    )
 
 
 def write_pdf(markdown: str) -> bytes:
@@ -209,10 +231,13 @@ def main() -> None:
     rows = []
     for name in asked.formats.split(","):
         ending, write = WRITERS[name]
-        files = {k: (f"{k}.{ending}", write(v.decode("utf-8"))) for k, v in tqdm(texts.items(), desc=name, leave=False, mininterval=5)}
+        files = {
+            k: (f"{k}.{ending}", write(v.decode("utf-8")))
+            for k, v in tqdm(texts.items(), desc=name, leave=False, mininterval=5)
+        }
         if asked.keep:
             (asked.keep / name).mkdir(parents=True, exist_ok=True)
-            for stem, (file, data) in files.items():
+            for data) in files.values():
                 (asked.keep / name / file).write_bytes(data)
         got, cells = measure(corpus_of(files), codebook)
         change = (got["flesch_kincaid_grade"] - base["flesch_kincaid_grade"]).abs()
@@ -223,11 +248,26 @@ def main() -> None:
                      "words_within_1_percent": (words <= 0.01).mean(), "coverage_equal": equal})  # fmt: skip
         if asked.worst:
             worst = change.sort_values(ascending=False).head(asked.worst)
-            print(name, {k: f"{got.flesch_kincaid_grade[k] - base.flesch_kincaid_grade[k]:+.2f}" for k in worst.index})
-            print("   words", {k: f"{got.words[k] / base.words[k] - 1:+.3f}" for k in words.sort_values(ascending=False).head(asked.worst).index})
+            print(
+                name,
+                {
+                    k: f"{got.flesch_kincaid_grade[k] - base.flesch_kincaid_grade[k]:+.2f}"
+                    for k in worst.index
+                },
+            )
+            print(
+                "   words",
+                {
+                    k: f"{got.words[k] / base.words[k] - 1:+.3f}"
+                    for k in words.sort_values(ascending=False).head(asked.worst).index
+                },
+            )
             if len(base_cells):
                 differ = cells.reindex(base_cells.index) != base_cells
-                print("   cells", differ[differ].groupby("item").size().sort_values(ascending=False).head(12).to_dict())
+                print(
+                    "   cells",
+                    differ[differ].groupby("item").size().sort_values(ascending=False).head(12).to_dict(),
+                )
     print(pd.DataFrame(rows).round(4).to_string(index=False))
 
 

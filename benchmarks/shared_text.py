@@ -28,7 +28,9 @@ def main() -> None:
     shared = pt.shared_text(sentences, n=8)
     own = shared["policy_id"].isin(vendors.policies["policy_id"])
     other = shared["other_id"].isin(vendors.policies["policy_id"])
-    closest = shared[own & ~other].sort_values(["policy_id", "containment", "other_id"], ascending=[True, False, True])
+    closest = shared[own & ~other].sort_values(
+        ["policy_id", "containment", "other_id"], ascending=[True, False, True]
+    )
     target = ROOT / "data" / "reference"
     target.mkdir(exist_ok=True)
     closest.groupby("policy_id").head(5).to_csv(

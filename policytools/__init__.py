@@ -26,13 +26,36 @@ _PUBLIC = {
     "corpus": ["Corpus", "corpus_from_texts", "load_corpus", "read_policies"],
     "coverage": ["check_evidence", "code_sentences", "compare_codings", "coverage", "coverage_scores"],
     "loaders": ["load_open_terms_archive", "load_princeton_leuven", "load_table"],
-    "plots": ["names", "note", "plot_cleaning", "plot_coverage", "plot_dispersion", "plot_factors", "plot_keyness", "plot_profile", "plot_readability", "plot_scores", "plot_sensitivity", "plot_shared_text", "plot_terms", "plot_vagueness", "save_figure", "style"],
+    "plots": [
+        "names",
+        "note",
+        "plot_cleaning",
+        "plot_coverage",
+        "plot_dispersion",
+        "plot_factors",
+        "plot_keyness",
+        "plot_profile",
+        "plot_readability",
+        "plot_scores",
+        "plot_sensitivity",
+        "plot_shared_text",
+        "plot_terms",
+        "plot_vagueness",
+        "save_figure",
+        "style",
+    ],
     "readability": ["reading_intervals", "reading_sensitivity", "readability"],
     "evidence": ["coverage_table", "show_evidence"],
     "report": ["write_report"],
     "reuse": ["shared_passages", "shared_text"],
-    "population": ["dimension_correlations", "population_documents", "population_metrics", "population_quartiles",
-                   "population_scores", "reference_percentiles"],
+    "population": [
+        "dimension_correlations",
+        "population_documents",
+        "population_metrics",
+        "population_quartiles",
+        "population_scores",
+        "reference_percentiles",
+    ],
     "rule_accuracy": ["load_rule_accuracy"],
     "scales": ["Frames", "dimension_table", "newest_policies"],
     "sensitivity": ["one_at_a_time", "ranking_sensitivity"],
@@ -43,7 +66,7 @@ _PUBLIC = {
     "vagueness": ["find_vague_terms", "vagueness"],
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
-__all__ = sorted(_HOME)
+__all__ = sorted(_HOME)  # noqa: PLE0605
 
 
 class _Package(ModuleType):

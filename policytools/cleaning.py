@@ -33,12 +33,12 @@ REASONS = {
 _TITLE = re.compile(
     r"(?:[\w&.'’ -]{0,40}\b)?(?:privacy|data protection|cookies?)(?: and cookies?)?(?: \w+)? "
     r"(?:policy|policies|notice|statement|declaration)\b[\w&.,:'’()| –-]{0,40}",
-    re.I,
+    re.IGNORECASE,
 )
 _FOOTER = re.compile(
     r"(?:©|\(c\) ?\d{4}|copyright\b|all rights? reserved|follow (?:us|[\w-]+)\W*$|subscribe (?:to )?our\b|(?:our )?newsletter\W*$"
     r"|powered by|back to top|site ?map\b|connect with us|share this|stay connected|we accept\W*$)",
-    re.I,
+    re.IGNORECASE,
 )
 _MENU = re.compile(
     r"(?:about(?: us| [\w-]+)?|home|blog|careers?|jobs|press|news|events?|support|help(?: center| centre)?|faqs?|shop|store|products?"
@@ -48,7 +48,7 @@ _MENU = re.compile(
     r"|accessibility|security|sitemap|site map|shipping(?: policy)?|returns?|refund policy|warranty|facebook|twitter|x|instagram|youtube"
     r"|linkedin|tiktok|pinterest|follow us|subscribe|newsletter|documentation|docs|api|developers?|status|investors?|company|team|gift cards?"
     r"|explore|discover|learn more|read more|get started|try (?:it )?(?:for )?free|book a demo|request a demo|share|print|previous|next)",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -69,10 +69,14 @@ def clean(blocks: list[Block]) -> list[str]:
     _mark_repeated(blocks)
     notes = [note for note in [separate_documents(blocks)] if note]
     kept = sum(len(block.text.split()) for block in blocks if block.keep and is_prose(block.text))
-    left_out = [block for block in blocks if not block.keep and block.reason in _OUTSIDE and is_prose(block.text)]
+    left_out = [
+        block for block in blocks if not block.keep and block.reason in _OUTSIDE and is_prose(block.text)
+    ]
     lost = sum(len(block.text.split()) for block in left_out)
     if lost > 0.25 * (kept + lost) and lost > 50:
-        notes.append(f"only {kept / (kept + lost):.0%} of the page's running text was kept; see the blocks left out")
+        notes.append(
+            f"only {kept / (kept + lost):.0%} of the page's running text was kept; see the blocks left out"
+        )
     if not any(block.keep for block in blocks):
         notes.append("nothing in the file was kept as policy text")
     return notes
@@ -97,8 +101,12 @@ def mark_boilerplate(blocks: list[Block]) -> None:
     for block in blocks:
         letters = sum(map(str.isalnum, block.text))
         words = block.text.split()
-        measuring = len(words) > 4 and len(set(words)) == 1  # "word word word ...": scripts that measure fonts
-        if block.keep and (letters == 0 or measuring or (len(block.text.strip(". ")) <= 1 and not block.text[:1].isascii())):
+        measuring = (
+            len(words) > 4 and len(set(words)) == 1
+        )  # "word word word ...": scripts that measure fonts
+        if block.keep and (
+            letters == 0 or measuring or (len(block.text.strip(". ")) <= 1 and not block.text[:1].isascii())
+        ):
             block.keep, block.reason = False, "stray mark"
     kept = [block for block in blocks if block.keep]
     prose = [i for i, block in enumerate(kept) if is_prose(block.text)]
@@ -135,7 +143,11 @@ def _mark_head(head: list[Block], rest: list[Block]) -> None:
     # A policy's own head is a title, a date, a lead; a menu is longer and made of menu words.
     if sum(is_menu) < max(3, 0.25 * len(head)):
         return
-    titles = [i for i, block in enumerate(head) if is_title(block.text) and not block.text.lower().startswith("cookie")]
+    titles = [
+        i
+        for i, block in enumerate(head)
+        if is_title(block.text) and not block.text.lower().startswith("cookie")
+    ]
     last = max(i for i, menu in enumerate(is_menu) if menu)
     start = titles[-1] if titles else last + 1
     for i, block in enumerate(head):
@@ -178,18 +190,23 @@ def _mark_repeated(blocks: list[Block]) -> None:
 
 # A supplement to the privacy policy that some pages head like a document of its own.
 _SUPPLEMENT = re.compile(
-    r"[\w&'’ -]{0,40}\b(?:privacy (?:rights?|notice|framework\w*|policy)|gdpr|ccpa|data (?:retention|protection|privacy))\b[\w()'’ -]{0,40}", re.I
+    r"[\w&'’ -]{0,40}\b(?:privacy (?:rights?|notice|framework\w*|policy)|gdpr|ccpa|data (?:retention|protection|privacy))\b[\w()'’ -]{0,40}",
+    re.IGNORECASE,
 )
 _OTHER_TITLE = re.compile(
     r"(?:[\w&'’/ –-]{0,40}\b)?(?:terms|terms (?:of|and|for|&) [\w ]{2,40}|conditions of [\w ]{2,30}|(?:cookies?|usage|acceptable use|"
     r"refund|return|shipping|community|content|copyright|dmca|security|takedown)[\w ]{0,20} (?:policy|guidelines)|"
     r"(?:processing|license|licence|user|service|subscription) (?:addendum|agreement))",
-    re.I,
+    re.IGNORECASE,
 )
 _OWN_RIGHT = re.compile(
-    r"(?:[\w.&'’-]+ ){0,3}(?:terms (?:of (?:use|service)|(?:and|&) conditions)|(?:addendum|agreement))\W*", re.I
+    r"(?:[\w.&'’-]+ ){0,3}(?:terms (?:of (?:use|service)|(?:and|&) conditions)|(?:addendum|agreement))\W*",
+    re.IGNORECASE,
 )
-_NO_TITLE = re.compile(r"\b(?:our|your|my|how|what|why|changes?|about|other|key|section|these|this|we|you|enforc\w+|violat\w+)\b|^\W*\d", re.I)
+_NO_TITLE = re.compile(
+    r"\b(?:our|your|my|how|what|why|changes?|about|other|key|section|these|this|we|you|enforc\w+|violat\w+)\b|^\W*\d",
+    re.IGNORECASE,
+)
 
 
 _OWN = ("privacy", "supplement")
@@ -248,7 +265,7 @@ def _document_kind(block: Block) -> str:
         return ""
     if _NO_TITLE.search(title):
         return ""
-    if is_title(title) and not re.match(r"cookie", title, re.I):
+    if is_title(title) and not re.match(r"cookie", title, re.IGNORECASE):
         return "privacy"
     if _OTHER_TITLE.fullmatch(title):
         return "other"

@@ -9,8 +9,56 @@ from policytools.readers import Block
 
 # The commonest English function words; in English running text they make up a third of the words.
 _ENGLISH = frozenset(
-    "the of and to in a is that for it as with on be by or this are you your we our from may not will which have any us "
-    "if can do such other when these at all an has their they more use how what was".split()
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "a",
+        "is",
+        "that",
+        "for",
+        "it",
+        "as",
+        "with",
+        "on",
+        "be",
+        "by",
+        "or",
+        "this",
+        "are",
+        "you",
+        "your",
+        "we",
+        "our",
+        "from",
+        "may",
+        "not",
+        "will",
+        "which",
+        "have",
+        "any",
+        "us",
+        "if",
+        "can",
+        "do",
+        "such",
+        "other",
+        "when",
+        "these",
+        "at",
+        "all",
+        "an",
+        "has",
+        "their",
+        "they",
+        "more",
+        "use",
+        "how",
+        "what",
+        "was",
+    ]
 )
 
 
@@ -50,5 +98,8 @@ def describe_language(blocks: list[Block]) -> tuple[str, str]:
     if share > 0.5:
         return code, f"language: not English ({code}); the measures are made for English"
     if share > 0.1:
-        return "en", f"language: {share:.0%} of the words stand in {code} blocks; measures count them as English"
+        return (
+            "en",
+            f"language: {share:.0%} of the words stand in {code} blocks; measures count them as English",
+        )
     return "en", ""

@@ -41,9 +41,27 @@ _BASE: dict[str, Any] = {
     "legend.frameon": False,
 }
 _SIZES: dict[str, dict[str, Any]] = {
-    "paper": {"figure.figsize": (3.3, 2.6), "font.size": 7, "axes.titlesize": 8, "figure.dpi": 150, "savefig.dpi": 300},
-    "notebook": {"figure.figsize": (7, 4), "font.size": 10, "axes.titlesize": 11, "figure.dpi": 100, "savefig.dpi": 160},
-    "slides": {"figure.figsize": (10, 5.6), "font.size": 15, "axes.titlesize": 18, "figure.dpi": 100, "savefig.dpi": 150},
+    "paper": {
+        "figure.figsize": (3.3, 2.6),
+        "font.size": 7,
+        "axes.titlesize": 8,
+        "figure.dpi": 150,
+        "savefig.dpi": 300,
+    },
+    "notebook": {
+        "figure.figsize": (7, 4),
+        "font.size": 10,
+        "axes.titlesize": 11,
+        "figure.dpi": 100,
+        "savefig.dpi": 160,
+    },
+    "slides": {
+        "figure.figsize": (10, 5.6),
+        "font.size": 15,
+        "axes.titlesize": 18,
+        "figure.dpi": 100,
+        "savefig.dpi": 150,
+    },
 }
 _drawn: WeakKeyDictionary = WeakKeyDictionary()
 
@@ -97,10 +115,20 @@ def save_figure(fig: Figure, name: str, folder: str | Path | None = None) -> lis
     target.mkdir(parents=True, exist_ok=True)
     written = []
     with style("notebook"):  # the salt and the font type count when a figure is written, too
-        for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": "policytools"})):
+        for ending, metadata in (
+            ("png", {"Software": None}),
+            ("svg", {"Date": None, "Creator": "policytools"}),
+        ):
             path = target / f"{name}.{ending}"
             beside = path.with_name(f".{path.name}.part")
-            fig.savefig(beside, format=ending, metadata=metadata, dpi=fig.get_dpi() * 1.6, bbox_inches="tight", pad_inches=0.06)
+            fig.savefig(
+                beside,
+                format=ending,
+                metadata=metadata,
+                dpi=fig.get_dpi() * 1.6,
+                bbox_inches="tight",
+                pad_inches=0.06,
+            )
             beside.replace(path)
             written.append(path)
     frames = [_drawn[ax] for ax in fig.axes if ax in _drawn]
@@ -132,7 +160,9 @@ def names(policies: pd.DataFrame) -> dict[str, str]:
     found = {}
     for row, repeated in zip(policies.to_dict("records"), several, strict=True):
         year = (row.get("effective_on") or row.get("captured_on") or "")[:4]
-        found[row["policy_id"]] = f"{row['vendor']} ({year or row['policy_id']})" if repeated else row["vendor"]
+        found[row["policy_id"]] = (
+            f"{row['vendor']} ({year or row['policy_id']})" if repeated else row["vendor"]
+        )
     return found
 
 
@@ -140,7 +170,10 @@ def _looks(policies: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Colour and marker of each policy; versions of one vendor share the colour."""
     vendors = list(dict.fromkeys(policies["vendor"]))
     return {
-        row["policy_id"]: (COLORS[vendors.index(row["vendor"]) % len(COLORS)], MARKERS[vendors.index(row["vendor"]) % len(MARKERS)])
+        row["policy_id"]: (
+            COLORS[vendors.index(row["vendor"]) % len(COLORS)],
+            MARKERS[vendors.index(row["vendor"]) % len(MARKERS)],
+        )
         for row in policies.to_dict("records")
     }
 
@@ -148,7 +181,9 @@ def _looks(policies: pd.DataFrame) -> dict[str, tuple[str, str]]:
 def _axes(ax: Axes | None, frame: pd.DataFrame, needed: list[str], function: str) -> Axes:
     missing = [column for column in needed if column not in frame]
     if missing:
-        raise ValueError(f"{function}: frame has no column {missing[0]!r}; it has {', '.join(map(str, frame.columns))}")
+        raise ValueError(
+            f"{function}: frame has no column {missing[0]!r}; it has {', '.join(map(str, frame.columns))}"
+        )
     if ax is None:
         import matplotlib.pyplot as plt
 
@@ -172,7 +207,9 @@ def note(ax: Axes, text: str) -> None:
     import textwrap
 
     width = int(ax.figure.bbox.width / ax.figure.dpi * 130 / _font_size())
-    ax.figure.supxlabel("\n".join(textwrap.wrap(text, width)), x=0.01, ha="left", fontsize="small", color=GREY)
+    ax.figure.supxlabel(
+        "\n".join(textwrap.wrap(text, width)), x=0.01, ha="left", fontsize="small", color=GREY
+    )
 
 
 def _font_size() -> float:
@@ -194,7 +231,9 @@ def plot_cleaning(blocks: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes | No
     """
     ax = _axes(ax, blocks, ["policy_id", "reason", "n_words"], "plot_cleaning")
     rows = _rows(ax, policies)
-    table = blocks.pivot_table(index="policy_id", columns="reason", values="n_words", aggfunc="sum", fill_value=0)
+    table = blocks.pivot_table(
+        index="policy_id", columns="reason", values="n_words", aggfunc="sum", fill_value=0
+    )
     left = pd.Series(0, index=table.index)
     hatches = ["", "///", "...", "xxx", "\\\\\\", "++", "oo"]
     for i, reason in enumerate(sorted(table.columns, key=lambda reason: (reason != "", reason))):
@@ -212,7 +251,11 @@ def plot_cleaning(blocks: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes | No
 
 
 def plot_readability(
-    readability: pd.DataFrame, *, policies: pd.DataFrame, formula: str = "flesch_kincaid_grade", ax: Axes | None = None
+    readability: pd.DataFrame,
+    *,
+    policies: pd.DataFrame,
+    formula: str = "flesch_kincaid_grade",
+    ax: Axes | None = None,
 ) -> Axes:
     """One readability formula for each policy as a dot, with its interval where the frame has low and high.
 
@@ -227,15 +270,28 @@ def plot_readability(
         color, marker = looks[row["policy_id"]]
         y = rows[row["policy_id"]]
         if "low" in row:
-            ax.plot([row["low"], row["high"]], [y, y], color=color, linewidth=2.2, solid_capstyle="round", alpha=0.5)
+            ax.plot(
+                [row["low"], row["high"]],
+                [y, y],
+                color=color,
+                linewidth=2.2,
+                solid_capstyle="round",
+                alpha=0.5,
+            )
         ax.plot(row[formula], y, marker=marker, color=color, markersize=8)
-        ax.annotate(f"{row[formula]:.1f}", (row[formula], y), xytext=(0, 8), textcoords="offset points", ha="center")
+        ax.annotate(
+            f"{row[formula]:.1f}", (row[formula], y), xytext=(0, 8), textcoords="offset points", ha="center"
+        )
     ax.set_xlabel(formula.replace("_", " ").replace("flesch kincaid", "Flesch-Kincaid"))
     return ax
 
 
 def plot_sensitivity(
-    sensitivity: pd.DataFrame, *, policies: pd.DataFrame, formula: str = "flesch_kincaid_grade", ax: Axes | None = None
+    sensitivity: pd.DataFrame,
+    *,
+    policies: pd.DataFrame,
+    formula: str = "flesch_kincaid_grade",
+    ax: Axes | None = None,
 ) -> Axes:
     """What other ways to cut sentences would give: one line of dots for each policy, a marker for each choice."""
     ax = _axes(ax, sensitivity, ["policy_id", "choice", formula], "plot_sensitivity")
@@ -274,12 +330,21 @@ def plot_coverage(coverage: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes | 
         yes, no = part[part["addressed"]], part[~part["addressed"]]
         x = columns[str(policy_id)]
         ax.scatter([x] * len(yes), [places[i] for i in yes["item"]], marker="s", s=62, color=color)
-        ax.scatter([x] * len(no), [places[i] for i in no["item"]], marker="s", s=34, facecolor="white", edgecolor="#BBBBBB")
+        ax.scatter(
+            [x] * len(no),
+            [places[i] for i in no["item"]],
+            marker="s",
+            s=34,
+            facecolor="white",
+            edgecolor="#BBBBBB",
+        )
     for start, family in bounds:
         ax.annotate(family.replace("_", " "), (-0.55, start), fontweight="bold", ha="right", va="center", fontsize="small",
                     annotation_clip=False)  # fmt: skip
     ax.set_yticks(list(places.values()), [item.replace("_", " ") for item in places], fontsize="small")
-    ax.set_xticks(range(len(labels)), list(labels.values()), rotation=0 if len(labels) <= 6 else 90, fontsize="small")
+    ax.set_xticks(
+        range(len(labels)), list(labels.values()), rotation=0 if len(labels) <= 6 else 90, fontsize="small"
+    )
     ax.xaxis.tick_top()
     ax.set_ylim(y, -0.8)
     ax.set_xlim(-0.5, len(labels) - 0.5)
@@ -289,7 +354,13 @@ def plot_coverage(coverage: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes | 
     return ax
 
 
-def plot_scores(scores: pd.DataFrame, *, policies: pd.DataFrame, checklists: list[str] | None = None, ax: Axes | None = None) -> Axes:
+def plot_scores(
+    scores: pd.DataFrame,
+    *,
+    policies: pd.DataFrame,
+    checklists: list[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Share of each checklist's items that each policy addresses (dots, one row for each checklist)."""
     ax = _axes(ax, scores, ["policy_id", "checklist", "n_items", "n_addressed", "share"], "plot_scores")
     checklists = checklists or list(dict.fromkeys(scores["checklist"]))
@@ -309,7 +380,14 @@ def plot_scores(scores: pd.DataFrame, *, policies: pd.DataFrame, checklists: lis
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.set_xlabel("share of the checklist's items addressed (number of items in brackets)")
     ax.tick_params(axis="y", length=0)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.12), ncols=len(labels), fontsize="small", handletextpad=0.1, columnspacing=1)
+    ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.4, -0.12),
+        ncols=len(labels),
+        fontsize="small",
+        handletextpad=0.1,
+        columnspacing=1,
+    )
     return ax
 
 
@@ -319,13 +397,20 @@ def plot_keyness(keyness: pd.DataFrame, *, n: int = 10, ax: Axes | None = None) 
     Terms whose corrected p is above 0.05 or whose counts are low are hatched, so that size of an effect and
     evidence for it are told apart.
     """
-    ax = _axes(ax, keyness, ["term", "log_ratio", "log_likelihood", "p_adjusted", "low_count"], "plot_keyness")
+    ax = _axes(
+        ax, keyness, ["term", "log_ratio", "log_likelihood", "p_adjusted", "low_count"], "plot_keyness"
+    )
     ranked = keyness.sort_values(["log_likelihood", "term"], ascending=[False, True])
     chosen = pd.concat([ranked[ranked["log_ratio"] > 0].head(n), ranked[ranked["log_ratio"] < 0].head(n)])
     chosen = chosen.sort_values("log_ratio", ascending=False)
     _drawn[ax] = chosen.reset_index(drop=True)
     weak = (chosen["p_adjusted"] > 0.05) | chosen["low_count"]
-    bars = ax.barh(range(len(chosen)), chosen["log_ratio"], color=np.where(chosen["log_ratio"] > 0, COLORS[0], COLORS[1]), height=0.7)
+    bars = ax.barh(
+        range(len(chosen)),
+        chosen["log_ratio"],
+        color=np.where(chosen["log_ratio"] > 0, COLORS[0], COLORS[1]),
+        height=0.7,
+    )
     for bar, is_weak in zip(bars, weak, strict=True):
         if is_weak:
             bar.set(facecolor="white", edgecolor=GREY, hatch="////", linewidth=0.6)
@@ -340,19 +425,33 @@ def plot_keyness(keyness: pd.DataFrame, *, n: int = 10, ax: Axes | None = None) 
     return ax
 
 
-def plot_terms(terms: pd.DataFrame, *, policies: pd.DataFrame, value: str = "tf_idf", n: int = 8, ax: Axes | None = None) -> Axes:
+def plot_terms(
+    terms: pd.DataFrame, *, policies: pd.DataFrame, value: str = "tf_idf", n: int = 8, ax: Axes | None = None
+) -> Axes:
     """The n leading terms of each policy as lollipops, policies one below the other."""
     ax = _axes(ax, terms, ["policy_id", "term", value], "plot_terms")
     labels, looks = names(policies), _looks(policies)
     ticks, y = [], 0
     for policy_id in labels:
-        part = terms[terms["policy_id"] == policy_id].sort_values([value, "term"], ascending=[False, True]).head(n)
+        part = (
+            terms[terms["policy_id"] == policy_id]
+            .sort_values([value, "term"], ascending=[False, True])
+            .head(n)
+        )
         color, marker = looks[policy_id]
         ys = range(y, y + len(part))
         ax.hlines(ys, 0, part[value], color=color, linewidth=1)
         ax.plot(part[value], ys, linestyle="", marker=marker, color=color)
         ticks += list(zip(ys, part["term"], strict=True))
-        ax.annotate(labels[policy_id], (1, y), xycoords=("axes fraction", "data"), ha="right", va="center", color=color, fontweight="bold")
+        ax.annotate(
+            labels[policy_id],
+            (1, y),
+            xycoords=("axes fraction", "data"),
+            ha="right",
+            va="center",
+            color=color,
+            fontweight="bold",
+        )
         y += len(part) + 1
     ax.set_yticks([place for place, _ in ticks], [term for _, term in ticks], fontsize="small")
     ax.set_ylim(y - 0.5, -1)
@@ -363,7 +462,11 @@ def plot_terms(terms: pd.DataFrame, *, policies: pd.DataFrame, value: str = "tf_
 
 
 def plot_vagueness(
-    vagueness: pd.DataFrame, *, policies: pd.DataFrame, reference: tuple[float, float, float] | None = None, ax: Axes | None = None
+    vagueness: pd.DataFrame,
+    *,
+    policies: pd.DataFrame,
+    reference: tuple[float, float, float] | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Vague terms per hundred words by category, stacked; ``reference`` (p10, median, p90) as a band behind."""
     ax = _axes(ax, vagueness, ["policy_id", "category", "per_hundred"], "plot_vagueness")
@@ -409,14 +512,30 @@ def plot_shared_text(shared: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes |
     """How much of each policy (row) stands word for word in each other one (column): a heat map of containment."""
     ax = _axes(ax, shared, ["policy_id", "other_id", "containment"], "plot_shared_text")
     labels = names(policies)
-    table = shared.pivot(index="policy_id", columns="other_id", values="containment").reindex(index=list(labels), columns=list(labels))
+    table = shared.pivot(index="policy_id", columns="other_id", values="containment").reindex(
+        index=list(labels), columns=list(labels)
+    )
     values = table.to_numpy(dtype=float)
-    ax.pcolormesh(values, cmap="Greys", vmin=0, vmax=max(0.1, np.nanmax(values, initial=0)), edgecolors="#CCCCCC", linewidth=0.8)
+    ax.pcolormesh(
+        values,
+        cmap="Greys",
+        vmin=0,
+        vmax=max(0.1, np.nanmax(values, initial=0)),
+        edgecolors="#CCCCCC",
+        linewidth=0.8,
+    )
     ax.invert_yaxis()
     for i, j in np.ndindex(values.shape):
         if not np.isnan(values[i, j]):
             dark = values[i, j] > 0.6 * max(0.1, np.nanmax(values))
-            ax.annotate(f"{values[i, j]:.1%}", (j + 0.5, i + 0.5), ha="center", va="center", fontsize="small", color="white" if dark else "black")
+            ax.annotate(
+                f"{values[i, j]:.1%}",
+                (j + 0.5, i + 0.5),
+                ha="center",
+                va="center",
+                fontsize="small",
+                color="white" if dark else "black",
+            )
     middle = np.arange(len(labels)) + 0.5
     ax.set_xticks(middle, list(labels.values()), fontsize="small")
     ax.set_yticks(middle, list(labels.values()))
@@ -427,7 +546,11 @@ def plot_shared_text(shared: pd.DataFrame, *, policies: pd.DataFrame, ax: Axes |
 
 
 def plot_profile(
-    transparency: pd.DataFrame, *, policies: pd.DataFrame, population: pd.DataFrame | None = None, ax: Axes | None = None
+    transparency: pd.DataFrame,
+    *,
+    policies: pd.DataFrame,
+    population: pd.DataFrame | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Scores of each dimension as dots with intervals, one band for each dimension.
 
@@ -446,20 +569,31 @@ def plot_profile(
         for row in population.to_dict("records"):
             if row["dimension"] in dimensions:
                 y = dimensions.index(row["dimension"])
-                ax.fill_betweenx([y - 0.42, y + 0.42], row["q25"], row["q75"], color="#EFEFEF", zorder=0, linewidth=0)
+                ax.fill_betweenx(
+                    [y - 0.42, y + 0.42], row["q25"], row["q75"], color="#EFEFEF", zorder=0, linewidth=0
+                )
                 ax.plot([row["q50"]] * 2, [y - 0.42, y + 0.42], color="#BBBBBB", linewidth=1.5, zorder=1)
     for policy_id in labels:
         part = transparency[transparency["policy_id"] == policy_id]
         color, marker = looks[policy_id]
         ys = [dimensions.index(d) + shift[policy_id] for d in part["dimension"]]
         ax.hlines(ys, part["low"], part["high"], color=color, linewidth=1.8, alpha=0.6)
-        ax.plot(part["score"], ys, linestyle="", marker=marker, color=color, label=labels[policy_id], zorder=3)
+        ax.plot(
+            part["score"], ys, linestyle="", marker=marker, color=color, label=labels[policy_id], zorder=3
+        )
     ax.set_yticks(range(len(dimensions)), [d.replace("_", " ") for d in dimensions])
     ax.set_ylim(len(dimensions) - 0.4, -0.6)
     ax.set_xlim(-0.02, 1.02)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("score on a fixed scale: 0 worst anchor, 1 best anchor")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.12), ncols=len(labels), fontsize="small", handletextpad=0.1, columnspacing=1)
+    ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.4, -0.12),
+        ncols=len(labels),
+        fontsize="small",
+        handletextpad=0.1,
+        columnspacing=1,
+    )
     return ax
 
 

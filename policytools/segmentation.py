@@ -75,7 +75,9 @@ def _sentence_spans() -> Callable[[str], list[tuple[int, int]]]:
 
 
 # No sentence starts so: an aside in lower case, a later item of an enumeration, the tail of a domain name.
-_NOT_A_START = re.compile(r"\((?:[a-z]|\d\))|(?:(?:and|or) )\([a-z\d]{1,4}\)|(?:com|net|org|eu)\b(?! [A-Z])|[,;)]")
+_NOT_A_START = re.compile(
+    r"\((?:[a-z]|\d\))|(?:(?:and|or) )\([a-z\d]{1,4}\)|(?:com|net|org|eu)\b(?! [A-Z])|[,;)]"
+)
 # nupunkt wants a space behind a full stop; scraped text has lost some ("information.Printer").
 _NO_SPACE = re.compile(r"(?<=[a-z)][a-z)][.!?])(?=[A-Z][a-z]+ )")
 
@@ -101,31 +103,198 @@ def split_sentences(text: str) -> list[str]:
 
 # ---------------------------------------------------------------- sentence, fragment or heading
 _AUXILIARIES = frozenset(
-    "am is are was were be has have had do does did can could may might must shall should will would cannot".split()
+    [
+        "am",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "should",
+        "will",
+        "would",
+        "cannot",
+    ]
 )
-_SUBJECTS = frozenset("we you they it he she i".split())
+_SUBJECTS = frozenset(["we", "you", "they", "it", "he", "she", "i"])
 _MARKERS = frozenset(
-    "that which who whom whose when if where whether because while as unless until once what how why whenever "
-    "wherever though although since".split()
+    [
+        "that",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "if",
+        "where",
+        "whether",
+        "because",
+        "while",
+        "as",
+        "unless",
+        "until",
+        "once",
+        "what",
+        "how",
+        "why",
+        "whenever",
+        "wherever",
+        "though",
+        "although",
+        "since",
+    ]
 )
 # After these a pronoun opens a clause of its own; after a noun it opens a relative clause ("data you give us").
 _OPENERS = frozenset(
-    "and or but then so also however therefore otherwise because yet nor thus please for by in of to with on at "
-    "from about than not only what how why when if where whether that which who while as unless until once "
-    "although though since whenever wherever believe think note ensure agree below above here".split()
+    [
+        "and",
+        "or",
+        "but",
+        "then",
+        "so",
+        "also",
+        "however",
+        "therefore",
+        "otherwise",
+        "because",
+        "yet",
+        "nor",
+        "thus",
+        "please",
+        "for",
+        "by",
+        "in",
+        "of",
+        "to",
+        "with",
+        "on",
+        "at",
+        "from",
+        "about",
+        "than",
+        "not",
+        "only",
+        "what",
+        "how",
+        "why",
+        "when",
+        "if",
+        "where",
+        "whether",
+        "that",
+        "which",
+        "who",
+        "while",
+        "as",
+        "unless",
+        "until",
+        "once",
+        "although",
+        "though",
+        "since",
+        "whenever",
+        "wherever",
+        "believe",
+        "think",
+        "note",
+        "ensure",
+        "agree",
+        "below",
+        "above",
+        "here",
+    ]
 )
 _BEFORE_NOUN = frozenset(
-    "the a an our your their its his her these those such other any all various certain following some no of "
-    "for and or in permitted related personal third-party".split()
+    [
+        "the",
+        "a",
+        "an",
+        "our",
+        "your",
+        "their",
+        "its",
+        "his",
+        "her",
+        "these",
+        "those",
+        "such",
+        "other",
+        "any",
+        "all",
+        "various",
+        "certain",
+        "following",
+        "some",
+        "no",
+        "of",
+        "for",
+        "and",
+        "or",
+        "in",
+        "permitted",
+        "related",
+        "personal",
+        "third-party",
+    ]
 )
 _DETERMINERS = frozenset(
-    "the a an our your their its his her these those such other any all various certain some no this that us you "
-    "them it me each one more only cookies personal information data".split()
+    [
+        "the",
+        "a",
+        "an",
+        "our",
+        "your",
+        "their",
+        "its",
+        "his",
+        "her",
+        "these",
+        "those",
+        "such",
+        "other",
+        "any",
+        "all",
+        "various",
+        "certain",
+        "some",
+        "no",
+        "this",
+        "that",
+        "us",
+        "you",
+        "them",
+        "it",
+        "me",
+        "each",
+        "one",
+        "more",
+        "only",
+        "cookies",
+        "personal",
+        "information",
+        "data",
+    ]
 )
-_LABELLED = frozenset("information data".split())  # "contact information", "print data"
-_PREPOSITIONS = frozenset("by in for to with from upon at on during after before".split())
-_NOUN_AFTER_THAT = frozenset("information data case time is are was were".split())
-_LEADING = frozenset("please never always to not also and or only do don't simply either".split())
+_LABELLED = frozenset(["information", "data"])  # "contact information", "print data"
+_PREPOSITIONS = frozenset(
+    ["by", "in", "for", "to", "with", "from", "upon", "at", "on", "during", "after", "before"]
+)
+_NOUN_AFTER_THAT = frozenset(["information", "data", "case", "time", "is", "are", "was", "were"])
+_LEADING = frozenset(
+    ["please", "never", "always", "to", "not", "also", "and", "or", "only", "do", "don't", "simply", "either"]
+)
 _TITLE_WORDS = 12
 _LABEL_WORDS = 6
 
@@ -153,7 +322,10 @@ def _verbs() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[
 
 _SPACED = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 # What stands in brackets, addresses and links say nothing on the clause around them.
-_ASIDE = re.compile(r"\([^()]{3,}\)|^do[ -]not[ -]track\b|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+", re.I)
+_ASIDE = re.compile(
+    r"\([^()]{3,}\)|^do[ -]not[ -]track\b|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
+    re.IGNORECASE,
+)
 _BREAKS = frozenset([",", ";", ":", "(", ")", "–", "—", "..."])
 
 
@@ -171,7 +343,10 @@ def is_clause(text: str) -> bool:
     >>> is_clause("delete your account"), is_clause("Right of access")
     (True, False)
     """
-    words = [word.strip("\"'“”‘’.!?[]").replace("’", "'").lower() for word in _SPACED.findall(_ASIDE.sub(" ", text))]
+    words = [
+        word.strip("\"'“”‘’.!?[]").replace("’", "'").lower()
+        for word in _SPACED.findall(_ASIDE.sub(" ", text))
+    ]
     words = [word for word in words if word]
     if len(words) < 3:
         return False
@@ -205,7 +380,11 @@ def is_clause(text: str) -> bool:
 def _is_finite(word: str, before: str, after: str, following: list[str], start: bool) -> bool:
     """Whether a word is a finite verb (or a pronoun that stands before one), judged by its neighbours."""
     base, doubtful, third, doubtful_third = _verbs()
-    if word in _AUXILIARIES or word.endswith(("n't", "'re", "'ll", "'ve", "'m")) or word in ("it's", "that's", "there's"):
+    if (
+        word in _AUXILIARIES
+        or word.endswith(("n't", "'re", "'ll", "'ve", "'m"))
+        or word in ("it's", "that's", "there's")
+    ):
         return word != "may" or not after.isdigit()
     if word in _SUBJECTS:
         rest = [w for w in following if not w.endswith("ly") and w not in ("only", "also", "then")]
@@ -221,16 +400,20 @@ def _is_finite(word: str, before: str, after: str, following: list[str], start: 
     if word in doubtful_third:
         return before not in _BEFORE_NOUN and (after in _DETERMINERS or before == "also")
     if word in base or (word in doubtful and after in _DETERMINERS):  # a plural noun and its verb
-        return ((before.endswith("s") or before in ("people", "children")) and before not in _BEFORE_NOUN) or before.endswith("ly")
+        return (
+            (before.endswith("s") or before in ("people", "children")) and before not in _BEFORE_NOUN
+        ) or before.endswith("ly")
     return False
 
 
 _QUESTION = re.compile(
-    r"(?:what|how|why|who|whose|where|which|when|do|does|did|is|are|can|could|will|would|may|should|has|have)\b", re.I
+    r"(?:what|how|why|who|whose|where|which|when|do|does|did|is|are|can|could|will|would|may|should|has|have)\b",
+    re.IGNORECASE,
 )
 _QUESTION_SUBJECT = re.compile(
     r"(?:what|how|why|who|whose|where|which)\b|(?:when )?(?:do|does|did|is|are|can|could|will|would|may|should|has|have)\s+"
-    r"(?:we|you|i|my|your|our|the|this|there|it|they|any|\w+)\b", re.I
+    r"(?:we|you|i|my|your|our|the|this|there|it|they|any|\w+)\b",
+    re.IGNORECASE,
 )
 
 

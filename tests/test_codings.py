@@ -8,7 +8,9 @@ import pytest
 import policytools as pt
 
 ROW = {"policy_id": "a", "item": "cookies", "coder": "ME", "code": "1", "evidence": "We use cookies."}
-CORPUS = pt.corpus_from_texts(pd.DataFrame({"policy_id": ["a"], "text": ["We don’t track you. We use\u00a0cookies."]}))
+CORPUS = pt.corpus_from_texts(
+    pd.DataFrame({"policy_id": ["a"], "text": ["We don’t track you. We use\u00a0cookies."]})
+)
 
 
 def study(tmp_path, rows, coders=(("ME", "person"),)):

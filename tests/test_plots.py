@@ -25,7 +25,9 @@ def close_figures():
 
 
 def test_readability_dots_stand_at_the_values_in_the_manifests_order():
-    frame = pd.DataFrame({"policy_id": ["b", "a"], "flesch_kincaid_grade": [14.0, 12.0], "low": [13, 11], "high": [15, 13]})
+    frame = pd.DataFrame(
+        {"policy_id": ["b", "a"], "flesch_kincaid_grade": [14.0, 12.0], "low": [13, 11], "high": [15, 13]}
+    )
     ax = pt.plot_readability(frame, policies=POLICIES)
     dots = [line for line in ax.lines if line.get_marker() not in ("None", "", None)]
     assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in dots] == [(14.0, 1), (12.0, 0)]
@@ -42,7 +44,12 @@ def test_a_vendor_keeps_colour_and_place_whatever_stands_in_the_frame():
 
 def test_coverage_draws_one_mark_for_each_cell():
     frame = pd.DataFrame(
-        {"policy_id": ["a", "a", "b", "b"], "item": ["x", "y"] * 2, "family": ["f"] * 4, "addressed": [True, False, True, True]}
+        {
+            "policy_id": ["a", "a", "b", "b"],
+            "item": ["x", "y"] * 2,
+            "family": ["f"] * 4,
+            "addressed": [True, False, True, True],
+        }
     )
     ax = pt.plot_coverage(frame, policies=POLICIES)
     assert sum(len(marks.get_offsets()) for marks in ax.collections) == 4
@@ -55,7 +62,9 @@ def test_shared_text_leaves_the_diagonal_empty():
 
 
 def test_cleaning_bars_add_up_to_the_file():
-    frame = pd.DataFrame({"policy_id": ["a", "a", "b"], "reason": ["", "footer", ""], "n_words": [90, 10, 50]})
+    frame = pd.DataFrame(
+        {"policy_id": ["a", "a", "b"], "reason": ["", "footer", ""], "n_words": [90, 10, 50]}
+    )
     ax = pt.plot_cleaning(frame, policies=POLICIES)
     assert sum(bar.get_width() for bar in ax.patches) == 150
     assert [text.get_text().strip() for text in ax.texts] == ["90% kept", "100% kept"]
@@ -83,7 +92,10 @@ def test_a_missing_column_is_named():
 
 
 def test_style_names_what_there_is():
-    with pytest.raises(ValueError, match="'poster' is not one of paper, notebook, slides"), pt.style("poster"):
+    with (
+        pytest.raises(ValueError, match="'poster' is not one of paper, notebook, slides"),
+        pt.style("poster"),
+    ):
         pass
 
 
@@ -114,7 +126,9 @@ def test_save_figure_refuses_a_name_that_leaves_the_folder(tmp_path):
 
 
 def test_drawing_changes_nothing_in_the_frame():
-    frame = pd.DataFrame({"policy_id": ["b", "a"], "choice": ["x", "x"], "flesch_kincaid_grade": [1.0, np.nan]}, index=[7, 3])
+    frame = pd.DataFrame(
+        {"policy_id": ["b", "a"], "choice": ["x", "x"], "flesch_kincaid_grade": [1.0, np.nan]}, index=[7, 3]
+    )
     before = frame.copy()
     pt.plot_sensitivity(frame, policies=POLICIES)
     pd.testing.assert_frame_equal(frame, before)

@@ -71,7 +71,9 @@ def read_document(data: bytes, *, name: str, format: str | None = None) -> Docum
         If the file is empty, binary, too large, or cannot be read in its format; the message names it.
     """
     if not data.strip():
-        raise ValueError(f"{name}: the file is empty; put the policy's text in it or take it out of the corpus")
+        raise ValueError(
+            f"{name}: the file is empty; put the policy's text in it or take it out of the corpus"
+        )
     if len(data) > MAX_BYTES:
         raise ValueError(
             f"{name}: {len(data):,} bytes is more than a policy's {MAX_BYTES:,}; cut the file to the policy's own page"
@@ -118,7 +120,11 @@ def detect_format(data: bytes, *, name: str) -> str:
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and name.lower().endswith(".pdf")):
         return "pdf"
-    text = decode(data[:100_000], name=name)[0] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    text = (
+        decode(data[:100_000], name=name)[0]
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        else data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    )
     start = text[:4096].lstrip("\ufeff \t\r\n").lower()
     if re.match(r"<(?:!doctype html|\?xml|html|head|body|!--)", start):
         return "html"
@@ -127,11 +133,16 @@ def detect_format(data: bytes, *, name: str) -> str:
         return "html"
     if suffix in (".md", ".markdown"):
         return "markdown"
-    if len(re.findall(r"</?(?:p|div|li|h[1-6]|span|br)\b[^<>]*>", text[:100_000], re.I)) >= 10:
+    if len(re.findall(r"</?(?:p|div|li|h[1-6]|span|br)\b[^<>]*>", text[:100_000], re.IGNORECASE)) >= 10:
         return "html"
     # A text file may still hold Markdown: archives name everything .txt. One kind of mark may be something else.
-    kinds = (r"^#{1,6} \S", r"^[ *]*\*\*[^*\n]+\*\*", r"\]\((?:https?:|mailto:|/|#)", r"^\S.*\n(?:===+|---+)[ \t]*$")
-    marks = [len(re.findall(kind, text, re.M)) for kind in kinds]
+    kinds = (
+        r"^#{1,6} \S",
+        r"^[ *]*\*\*[^*\n]+\*\*",
+        r"\]\((?:https?:|mailto:|/|#)",
+        r"^\S.*\n(?:===+|---+)[ \t]*$",
+    )
+    marks = [len(re.findall(kind, text, re.MULTILINE)) for kind in kinds]
     n_lines = sum(bool(line.strip()) for line in text.splitlines())
     needed = 0.05 if sum(map(bool, marks)) > 1 else 0.15
     return "markdown" if sum(marks) >= max(3, needed * n_lines) else "text"
@@ -155,11 +166,15 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
             try:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError as error:
-                raise ValueError(f"{name}: starts like {encoding} text but does not decode: {error}") from None
+                raise ValueError(
+                    f"{name}: starts like {encoding} text but does not decode: {error}"
+                ) from None
     sample = data[:2000]
     for encoding, high, low in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
         # UTF-16 without a mark: every other byte of English text is zero.
-        if len(data) % 2 == 0 and sample[high::2].count(0) > 0.7 * len(sample) / 2 > 10 * sample[low::2].count(0):
+        if len(data) % 2 == 0 and sample[high::2].count(0) > 0.7 * len(sample) / 2 > 10 * sample[
+            low::2
+        ].count(0):
             try:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError:
@@ -177,7 +192,9 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
             ) from None
         text, encoding = str(best), best.encoding
     if _is_binary(text):
-        raise ValueError(f"{name}: holds control characters that no text has (binary file?); save the policy as text")
+        raise ValueError(
+            f"{name}: holds control characters that no text has (binary file?); save the policy as text"
+        )
     return text, encoding
 
 

@@ -14,11 +14,80 @@ from policytools.readers import BULLET, Block, normalise, strip_bullet
 from policytools.segmentation import looks_like_title
 
 _BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody td tfoot th "
-    "thead tr ul button label iframe select textarea".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "button",
+        "label",
+        "iframe",
+        "select",
+        "textarea",
+    ]
 )
-_SKIPPED = frozenset("script style noscript template svg math head iframe object embed canvas audio video select textarea".split())
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "head",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "audio",
+        "video",
+        "select",
+        "textarea",
+    ]
+)
 # What stands in these elements is not the policy, wherever they stand.
 _REASON_OF_TAG = {"nav": "navigation", "footer": "footer", "dialog": "consent banner", "button": "navigation", "menu": "navigation",
                   "aside": "outside the policy"}  # fmt: skip
@@ -28,15 +97,15 @@ _REASON_OF_ROLE = {
 }  # fmt: skip
 _REASON_OF_NAME = [
     ("consent banner", re.compile(r"(?:cookie|consent|gdpr|cmp)[-_]?(?:banner|bar|notice|popup|modal|dialog|wall|overlay|law|container)|onetrust|"
-                                  r"cookiebot|cybotcookie|usercentrics|didomi|osano|truste|termly|iubenda-cs|cky-|cc-window|cmplz", re.I)),
+                                  r"cookiebot|cybotcookie|usercentrics|didomi|osano|truste|termly|iubenda-cs|cky-|cc-window|cmplz", re.IGNORECASE)),
     ("navigation", re.compile(r"(?:^|[-_ ])(?:nav|navbar|navigation|breadcrumbs?|menu|megamenu|skip-?(?:link|to-content)|topbar|site-header|"
-                              r"page-header-nav|header-nav|sidebar-nav|pagination|share-buttons|social-(?:links|share|icons))(?:$|[-_ ])", re.I)),
-    ("footer", re.compile(r"(?:^|[-_ ])(?:site-?footer|page-?footer|global-?footer|footer|colophon)(?:$|[-_ ])", re.I)),
-    ("outside the policy", re.compile(r"(?:^|[-_ ])(?:related|recommended|comments?|newsletter|subscribe-form|advertisement|promo)(?:$|[-_ ])", re.I)),
+                              r"page-header-nav|header-nav|sidebar-nav|pagination|share-buttons|social-(?:links|share|icons))(?:$|[-_ ])", re.IGNORECASE)),
+    ("footer", re.compile(r"(?:^|[-_ ])(?:site-?footer|page-?footer|global-?footer|footer|colophon)(?:$|[-_ ])", re.IGNORECASE)),
+    ("outside the policy", re.compile(r"(?:^|[-_ ])(?:related|recommended|comments?|newsletter|subscribe-form|advertisement|promo)(?:$|[-_ ])", re.IGNORECASE)),
 ]  # fmt: skip
 
 
-_PRIVACY = re.compile(r"\b(?:privacy|personal|information|data|policy|cookies?)\b", re.I)
+_PRIVACY = re.compile(r"\b(?:privacy|personal|information|data|policy|cookies?)\b", re.IGNORECASE)
 
 
 class _Found:
@@ -73,14 +142,18 @@ def _parse(text: str) -> HtmlElement:
 def _tree(text: str) -> tuple[HtmlElement, bool]:
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+        tree = lxml_html.document_fromstring(
+            text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True
+        )
     except etree.ParserError:  # nothing but comments or broken tags
         tree = lxml_html.document_fromstring(b"<p></p>", ensure_head_body=True)
     return tree, any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
 
 
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>", re.I)
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>", re.IGNORECASE)
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 _MAX_DEPTH = 200
 
 
@@ -208,7 +281,12 @@ def _join_rows(found: list[_Found]) -> list[_Found]:
     row = None
     for item in found:
         own = item.element.getparent() if item.block.kind == "table_row" else None
-        if own is not None and own is row and len(item.block.text) < 1500 and len(joined[-1].block.text) < 20_000:
+        if (
+            own is not None
+            and own is row
+            and len(item.block.text) < 1500
+            and len(joined[-1].block.text) < 20_000
+        ):
             joined[-1].block.text += " | " + item.block.text
         else:
             joined.append(item)
@@ -239,7 +317,11 @@ def _keep_main(found: list[_Found]) -> None:
     while main is not None:
         inner = max((child for child in main if child in prose), key=prose.__getitem__, default=None)
         # A single paragraph is not the place of a policy, however long it is.
-        if inner is None or prose[inner] < 0.97 * prose[main] or (leaves[inner] in (1, 2) and not any(child in prose for child in inner)):
+        if (
+            inner is None
+            or prose[inner] < 0.97 * prose[main]
+            or (leaves[inner] in (1, 2) and not any(child in prose for child in inner))
+        ):
             break
         main = inner
     inside = set(main.iter()) if main is not None else set()
@@ -251,7 +333,9 @@ def _keep_main(found: list[_Found]) -> None:
         added = [item.block.text for item, why in zip(found, reasons, strict=True)
                  if not why and item.element in around and item.element not in inside]  # fmt: skip
         running = [text for text in added if is_prose(text)]
-        if added and (not running or sum(bool(_PRIVACY.search(text)) for text in running) < 0.6 * len(running)):
+        if added and (
+            not running or sum(bool(_PRIVACY.search(text)) for text in running) < 0.6 * len(running)
+        ):
             break
         main, inside = main.getparent(), around
     for item, reason in zip(found, reasons, strict=True):

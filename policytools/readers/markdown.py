@@ -42,7 +42,14 @@ def read_markdown(text: str) -> list[Block]:
             if kind in ("paragraph", "list_item") and BULLET.match(cleaned):
                 own_kind, cleaned = "list_item", strip_bullet(cleaned)  # a bullet that is no Markdown
             keep = not reason and any(map(str.isalnum, cleaned))
-            block = Block(own_kind, cleaned, level, first + 1, keep=keep, reason=reason or ("" if keep else "stray mark"))
+            block = Block(
+                own_kind,
+                cleaned,
+                level,
+                first + 1,
+                keep=keep,
+                reason=reason or ("" if keep else "stray mark"),
+            )
             if not covered[first]:
                 block.start, block.end = starts[first], min(starts[last] - 1, len(text))
                 covered[first:last] = [True] * (last - first)
@@ -103,7 +110,9 @@ def read_markdown(text: str) -> list[Block]:
     return blocks
 
 
-_ARCHIVE = re.compile(r"wayback machine|web\.archive\.org|archived? (?:on|at|from)|extracted and transformed", re.I)
+_ARCHIVE = re.compile(
+    r"wayback machine|web\.archive\.org|archived? (?:on|at|from)|extracted and transformed", re.IGNORECASE
+)
 
 
 def _plain(children: list) -> str:
@@ -117,7 +126,7 @@ def _plain(children: list) -> str:
         elif child.type == "hardbreak":
             parts.append("\n")
         elif child.type == "html_inline":
-            parts.append("\n" if re.match(r"</?(?:br|p|div|li|tr)\b", child.content, re.I) else "")
+            parts.append("\n" if re.match(r"</?(?:br|p|div|li|tr)\b", child.content, re.IGNORECASE) else "")
         elif child.type == "image":
             parts.append(child.content)
     return "".join(parts)
@@ -136,7 +145,12 @@ def _is_bold_line(children: list) -> bool:
         elif child.type == "hardbreak":
             return False
     bold = bold.strip()
-    return bool(bold) and not re.search(r"\w", plain) and len(bold.split()) <= 15 and looks_like_title(bold.rstrip(":"))
+    return (
+        bool(bold)
+        and not re.search(r"\w", plain)
+        and len(bold.split()) <= 15
+        and looks_like_title(bold.rstrip(":"))
+    )
 
 
 def _account(text: str, starts: list[int], covered: list[bool], blocks: list[Block]) -> None:
@@ -147,7 +161,16 @@ def _account(text: str, starts: list[int], covered: list[bool], blocks: list[Blo
         if line.strip() and not covered[number]:
             reason = "stray mark" if not re.search(r"\w", line) else "markup"
             extra.append(
-                Block("paragraph", line.strip(), 0, number + 1, starts[number], starts[number] + len(line), False, reason)
+                Block(
+                    "paragraph",
+                    line.strip(),
+                    0,
+                    number + 1,
+                    starts[number],
+                    starts[number] + len(line),
+                    False,
+                    reason,
+                )
             )
     blocks += extra
     blocks.sort(key=lambda block: block.line)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 
 from policytools.readers import BULLET, Block, normalise, strip_bullet
 from policytools.segmentation import is_clause, looks_like_title
 
-NUMBER = re.compile(r"[ \t]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+)[ \t\u00a0]+(?=\S)")
+NUMBER = re.compile(
+    r"[ \t]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+)[ \t\u00a0]+(?=\S)"
+)
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 # A list item glued behind a sentence, or (in a list without full stops) behind an item.
 _GLUED = re.compile(r"(?<=[.;:!?\"”])[ \t]+(?=[-•*][ \t]+[\"“(]?[A-Z])")
 _GLUED_BARE = re.compile(r"(?<=\w)[ \t]+(?=[-•*][ \t]+[A-Z])")
 _RULE = re.compile(r"[\W_]+")
 # A domain name that a sentence splitter cut at its dot goes on in the next line.
-_BARE_NUMBER = re.compile(r"(?:[ivx]{1,4}|\d{1,2})\.", re.I)
+_BARE_NUMBER = re.compile(r"(?:[ivx]{1,4}|\d{1,2})\.", re.IGNORECASE)
 # In a scrape the parts of "(i) ... (ii) ... or (iii)" inside one sentence come out as lines of their own.
 _INLINE_ITEM = re.compile(r"\w.*\((?:i|a|1|ii|b|2)\)|^\((?:ii|b|2)\)")
 _LATER_ITEM = re.compile(r"(?:(?:and|or) )?\((?:ii|iii|iv|v|b|c|d|e|2|3|4|5)\)")
-_BROKEN_ADDRESS = re.compile(r"(?:com|net|org|eu|io|de|cn|co\.uk)\b", re.I)
+_BROKEN_ADDRESS = re.compile(r"(?:com|net|org|eu|io|de|cn|co\.uk)\b", re.IGNORECASE)
 
 
 _CONTACT = re.compile(r"\w@\w|\[email.?protected\]|https?://|\+?\d[\d ()-]{7,}")
@@ -80,16 +83,18 @@ def _join_broken(runs: list[list[_Line]], *, scrape: bool) -> list[list[_Line]]:
     """
     lines = [line for run in runs for line in run]
     ends = sorted((line.indent + len(line.text) for line in lines if " " in line.text), reverse=True)
-    width = ends[len(ends) // 50] if ends else 0  # one line in fifty may be longer: a link that cannot be broken
+    width = (
+        ends[len(ends) // 50] if ends else 0
+    )  # one line in fifty may be longer: a link that cannot be broken
     wrapped = False
     finished = sum(line.text.endswith(".") for line in lines) > 0.9 * len(lines)  # a sentence a line
     if len(lines) >= 4 and 40 <= width <= 120 and not finished:
-        breaks = [_is_filled(a, b, width) for run in runs for a, b in zip(run, run[1:], strict=False) if not _is_item(b.text)]
+        breaks = [_is_filled(a, b, width) for run in runs for a, b in pairwise(run) if not _is_item(b.text)]
         wrapped = sum(breaks) >= max(2, 0.3 * len(breaks))
     groups = []
     for run in runs:
         group = [run[0]]
-        for before, line in zip(run, run[1:], strict=False):
+        for before, line in pairwise(run):
             in_row = " | " in group[0].text  # what looks like an item may be a cell
             filled = wrapped and (in_row or not _is_item(line.text)) and _is_filled(before, line, width)
             if filled or _goes_on(before.text, line.text, scrape=scrape):
@@ -103,7 +108,9 @@ def _join_broken(runs: list[list[_Line]], *, scrape: bool) -> list[list[_Line]]:
 
 def _goes_on(before: str, line: str, *, scrape: bool) -> bool:
     """Whether a line end was made in the middle of a unit, whatever the width."""
-    if line[0] in ",;)" or _BARE_NUMBER.fullmatch(before):  # no sentence opens so; a section's number on its own line
+    if line[0] in ",;)" or _BARE_NUMBER.fullmatch(
+        before
+    ):  # no sentence opens so; a section's number on its own line
         return True
     if before.endswith(".") and _BROKEN_ADDRESS.match(line):
         return True
@@ -124,11 +131,15 @@ def _split_glued(text: str, group: list[_Line]) -> list[tuple[str, int, int, int
     raw = text[start:end]
     at = [match.end() for match in _GLUED.finditer(raw)]
     if not at and not raw.rstrip().endswith((".", "!", "?", ":", ";")):
-        at = [match.end() for match in _GLUED_BARE.finditer(raw) if not BULLET.match(raw) and _next_is_bullet(text, end)]
+        at = [
+            match.end()
+            for match in _GLUED_BARE.finditer(raw)
+            if not BULLET.match(raw) and _next_is_bullet(text, end)
+        ]
     cuts = [0, *at, len(raw)]
     starts = [line.start for line in group]
     parts = []
-    for begin, stop in zip(cuts, cuts[1:], strict=False):
+    for begin, stop in pairwise(cuts):
         line = bisect_right(starts, start + begin)
         piece = raw[begin:stop]
         parts.append((piece, start + begin, start + stop, group[max(line, 1) - 1].number, first.indent))
@@ -188,10 +199,14 @@ def _is_heading_line(text: str, following: str, *, scrape: bool, in_list: bool =
         # Every line ends in a full stop. A title is a question, or a short bare phrase before a statement.
         if not looks_like_title(text) or "," in text or words[0].rstrip(".") in ("or", "and", "no", "yes"):
             return False
-        if re.match(r"(?:what|how|why|who|where|which|do|does|is|are|can|will)\b", text) or re.fullmatch(r"[ivx]+\.", text):
+        if re.match(r"(?:what|how|why|who|where|which|do|does|is|are|can|will)\b", text) or re.fullmatch(
+            r"[ivx]+\.", text
+        ):
             return True
         return len(words) <= 8 and is_clause(following) and not re.search(r"\d|example", text)
-    if _CONTACT.search(text) or (text[-1] == ":" and re.search(r"\b(?:includ|follow|below|such as)", text, re.I)):
+    if _CONTACT.search(text) or (
+        text[-1] == ":" and re.search(r"\b(?:includ|follow|below|such as)", text, re.IGNORECASE)
+    ):
         return False
     if text.isupper() and len(text) > 3:
         return text[-1] not in ",;" and not re.search(r"[.!] \w", text)
@@ -203,7 +218,14 @@ def _is_heading_line(text: str, following: str, *, scrape: bool, in_list: bool =
         return True
     # A statement without a full stop above a finished paragraph is that paragraph's heading.
     after = following.strip()
-    return text[-1] != ":" and words[-1] not in ("or", "and") and not in_list and len(words) <= 15 and after[-1:] in ".:!?" and len(after) > 1.5 * len(text)
+    return (
+        text[-1] != ":"
+        and words[-1] not in ("or", "and")
+        and not in_list
+        and len(words) <= 15
+        and after[-1:] in ".:!?"
+        and len(after) > 1.5 * len(text)
+    )
 
 
 def _is_title_case(words: list[str]) -> bool:
