@@ -237,7 +237,7 @@ def main() -> None:
         }
         if asked.keep:
             (asked.keep / name).mkdir(parents=True, exist_ok=True)
-            for data) in files.values():
+            for file, data in files.values():
                 (asked.keep / name / file).write_bytes(data)
         got, cells = measure(corpus_of(files), codebook)
         change = (got["flesch_kincaid_grade"] - base["flesch_kincaid_grade"]).abs()
