@@ -266,6 +266,7 @@ def plot_readability(
     """
     ax = _axes(ax, readability, ["policy_id", formula], "plot_readability")
     rows, looks = _rows(ax, policies), _looks(policies)
+    digits = 2 if readability[formula].abs().max() < 2 else 1
     for row in readability.to_dict("records"):
         color, marker = looks[row["policy_id"]]
         y = rows[row["policy_id"]]
@@ -280,7 +281,7 @@ def plot_readability(
             )
         ax.plot(row[formula], y, marker=marker, color=color, markersize=8)
         ax.annotate(
-            f"{row[formula]:.1f}", (row[formula], y), xytext=(0, 8), textcoords="offset points", ha="center"
+            f"{row[formula]:.{digits}f}", (row[formula], y), xytext=(0, 8), textcoords="offset points", ha="center"
         )
     ax.set_xlabel(formula.replace("_", " ").replace("flesch kincaid", "Flesch-Kincaid"))
     return ax
