@@ -281,7 +281,11 @@ def plot_readability(
             )
         ax.plot(row[formula], y, marker=marker, color=color, markersize=8)
         ax.annotate(
-            f"{row[formula]:.{digits}f}", (row[formula], y), xytext=(0, 8), textcoords="offset points", ha="center"
+            f"{row[formula]:.{digits}f}",
+            (row[formula], y),
+            xytext=(0, 8),
+            textcoords="offset points",
+            ha="center",
         )
     ax.set_xlabel(formula.replace("_", " ").replace("flesch kincaid", "Flesch-Kincaid"))
     return ax

@@ -315,7 +315,7 @@ def hostile() -> tuple[Corpus, pd.DataFrame, pd.DataFrame]:
         "note": [ATTACK, BREAKOUT],
         "language": ["en", '"><script>alert(1)</script>'],
         "text": [f"We use cookies {ATTACK} and more cookies {BREAKOUT} in every shop. A second sentence is here.",
-                 f"{BREAKOUT} is what we say to children under 13 who use cookies. <!-- <script> \ud800 \x00 x"],
+                 f"{BREAKOUT} is what we say to children under 13 who use cookies. <!-- <script> \x00 x"],
     })  # fmt: skip
     corpus = corpus_from_texts(frame)
     codes = pd.DataFrame({

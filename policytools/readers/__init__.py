@@ -209,6 +209,7 @@ def _is_binary(text: str) -> bool:
 _NO_WIDTH = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F])
 _SAME = str.maketrans({"‐": "-", "‑": "-", "‒": "–", "′": "'", "″": '"', "…": "...", "−": "-"})
 _SPACE = re.compile(r"\s+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACE_BEFORE = re.compile(r"(?<=[\w)\]\"'])\s+(?=[,;](?:\s|$)|\.(?:\s|$))")
 
 
@@ -233,6 +234,7 @@ def normalise(text: str) -> str:
     if not text.isascii():
         from ftfy import fix_text
 
+        text = _SURROGATE.sub("\ufffd", text)  # half a character: no encoding can write it
         text = fix_text(text, _ftfy_config()).translate(_NO_WIDTH).translate(_SAME)
         text = unicodedata.normalize("NFC", text)
     text = "".join(c for c in text if c >= " " or c in "\t\n\r\f\v") if not text.isprintable() else text
