@@ -157,6 +157,11 @@ def latin(text: str) -> str:
     )
 
 
+def is_high(row: list[str]) -> bool:
+    """Whether a row may be higher than a page: many lines in a narrow cell."""
+    return max(len(cell) * len(row) + 60 * cell.count("\n") for cell in row) > 3000
+
+
 def write_pdf(markdown: str) -> bytes:
     from fpdf import FPDF
 
@@ -170,9 +175,9 @@ def write_pdf(markdown: str) -> bytes:
         if is_row:
             pdf.set_font("Helvetica", "", 9)
             rows = [[cell.replace(BREAK, "\n") for cell in text.split(CELL)] for _, text in group]
-            for _, part in itertools.groupby(rows, key=lambda row: (len(row), max(map(len, row)) > 1200)):
+            for _, part in itertools.groupby(rows, key=lambda row: (len(row), is_high(row))):
                 part = list(part)
-                if max(len(cell) for row in part for cell in row) > 1200:  # higher than a page
+                if is_high(part[0]):  # higher than a page
                     for line in (line for row in part for cell in row for line in cell.split("\n")):
                         pdf.multi_cell(0, 5, line, align="L", new_x="LMARGIN", new_y="NEXT")
                         pdf.ln(2)
