@@ -27,7 +27,6 @@ REASONS = {
     "repeated": "the same text a second time, for another screen width",
     "outside the policy": "other matter on the same page",
     "other document": "another legal document on the same page",
-    "other language": "not in English",
 }
 
 _TITLE = re.compile(

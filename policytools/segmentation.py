@@ -103,198 +103,42 @@ def split_sentences(text: str) -> list[str]:
 
 # ---------------------------------------------------------------- sentence, fragment or heading
 _AUXILIARIES = frozenset(
-    [
-        "am",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "shall",
-        "should",
-        "will",
-        "would",
-        "cannot",
-    ]
+    (
+        "am is are was were be has have had do does did can could may might must shall should will would "
+        "cannot"
+    ).split()
 )
-_SUBJECTS = frozenset(["we", "you", "they", "it", "he", "she", "i"])
+_SUBJECTS = frozenset("we you they it he she i".split())
 _MARKERS = frozenset(
-    [
-        "that",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "if",
-        "where",
-        "whether",
-        "because",
-        "while",
-        "as",
-        "unless",
-        "until",
-        "once",
-        "what",
-        "how",
-        "why",
-        "whenever",
-        "wherever",
-        "though",
-        "although",
-        "since",
-    ]
+    (
+        "that which who whom whose when if where whether because while as unless until once what how why "
+        "whenever wherever though although since"
+    ).split()
 )
 # After these a pronoun opens a clause of its own; after a noun it opens a relative clause ("data you give us").
 _OPENERS = frozenset(
-    [
-        "and",
-        "or",
-        "but",
-        "then",
-        "so",
-        "also",
-        "however",
-        "therefore",
-        "otherwise",
-        "because",
-        "yet",
-        "nor",
-        "thus",
-        "please",
-        "for",
-        "by",
-        "in",
-        "of",
-        "to",
-        "with",
-        "on",
-        "at",
-        "from",
-        "about",
-        "than",
-        "not",
-        "only",
-        "what",
-        "how",
-        "why",
-        "when",
-        "if",
-        "where",
-        "whether",
-        "that",
-        "which",
-        "who",
-        "while",
-        "as",
-        "unless",
-        "until",
-        "once",
-        "although",
-        "though",
-        "since",
-        "whenever",
-        "wherever",
-        "believe",
-        "think",
-        "note",
-        "ensure",
-        "agree",
-        "below",
-        "above",
-        "here",
-    ]
+    (
+        "and or but then so also however therefore otherwise because yet nor thus please for by in of to with "
+        "on at from about than not only what how why when if where whether that which who while as unless "
+        "until once although though since whenever wherever believe think note ensure agree below above here"
+    ).split()
 )
 _BEFORE_NOUN = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "our",
-        "your",
-        "their",
-        "its",
-        "his",
-        "her",
-        "these",
-        "those",
-        "such",
-        "other",
-        "any",
-        "all",
-        "various",
-        "certain",
-        "following",
-        "some",
-        "no",
-        "of",
-        "for",
-        "and",
-        "or",
-        "in",
-        "permitted",
-        "related",
-        "personal",
-        "third-party",
-    ]
+    (
+        "the a an our your their its his her these those such other any all various certain following some no "
+        "of for and or in permitted related personal third-party"
+    ).split()
 )
 _DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "our",
-        "your",
-        "their",
-        "its",
-        "his",
-        "her",
-        "these",
-        "those",
-        "such",
-        "other",
-        "any",
-        "all",
-        "various",
-        "certain",
-        "some",
-        "no",
-        "this",
-        "that",
-        "us",
-        "you",
-        "them",
-        "it",
-        "me",
-        "each",
-        "one",
-        "more",
-        "only",
-        "cookies",
-        "personal",
-        "information",
-        "data",
-    ]
+    (
+        "the a an our your their its his her these those such other any all various certain some no this that "
+        "us you them it me each one more only cookies personal information data"
+    ).split()
 )
-_LABELLED = frozenset(["information", "data"])  # "contact information", "print data"
-_PREPOSITIONS = frozenset(
-    ["by", "in", "for", "to", "with", "from", "upon", "at", "on", "during", "after", "before"]
-)
-_NOUN_AFTER_THAT = frozenset(["information", "data", "case", "time", "is", "are", "was", "were"])
-_LEADING = frozenset(
-    ["please", "never", "always", "to", "not", "also", "and", "or", "only", "do", "don't", "simply", "either"]
-)
+_LABELLED = frozenset("information data".split())  # "contact information", "print data"
+_PREPOSITIONS = frozenset("by in for to with from upon at on during after before".split())
+_NOUN_AFTER_THAT = frozenset("information data case time is are was were".split())
+_LEADING = frozenset("please never always to not also and or only do don't simply either".split())
 _TITLE_WORDS = 12
 _LABEL_WORDS = 6
 
@@ -326,7 +170,7 @@ _ASIDE = re.compile(
     r"\([^()]{3,}\)|^do[ -]not[ -]track\b|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
     re.IGNORECASE,
 )
-_BREAKS = frozenset([",", ";", ":", "(", ")", "–", "—", "..."])
+_BREAKS = frozenset(", ; : ( ) – — ...".split())
 
 
 def is_clause(text: str) -> bool:
