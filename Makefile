@@ -11,14 +11,16 @@ RUN := $(BIN)/python
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures test lab lint format lock clean
+.PHONY: help setup figures report test lab bench lint format lock clean
 
 help:
 	@echo "make figures              run the notebooks that changed, write figures/ (the first time: all)"
 	@echo "make figures NOTEBOOK=03  run one notebook"
 	@echo "make figures ALL=1        run all notebooks"
 	@echo "make lab                  open the notebooks in JupyterLab"
+	@echo "make report               write the notebooks and the evidence page as HTML, build/report/"
 	@echo "make test                 run the tests (ARGS='-k terms' for some)"
+	@echo "make bench TEXTS=FOLDER   time the analysis against its peers (FOLDER: policies in Markdown)"
 	@echo "make lint                 check code style and types"
 	@echo "make format               mend code style"
 	@echo "make lock                 write requirements.lock anew from pyproject.toml"
@@ -36,14 +38,23 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(RUN) -c "open('$(INSTALLED)', 'w').close()"
 
 figures: $(INSTALLED)
-	@$(RUN) notebooks/run.py $(if $(ALL),--all) $(if $(NOTEBOOK),--only $(NOTEBOOK))
+	@$(RUN) -m policytools figures $(if $(ALL),--all) $(if $(NOTEBOOK),--only $(NOTEBOOK))
+
+report: $(INSTALLED)
+	@$(RUN) -m policytools report
 
 test: $(INSTALLED)
 	$(RUN) -m pytest $(ARGS)
 
+# Each script prints the table that benchmarks/README.md holds a run of.
+BENCHMARKS := readability analysis matching scale
+bench: $(INSTALLED)
+	@test -n "$(TEXTS)" || { echo "make bench TEXTS=FOLDER: a folder of policies in Markdown, one file a policy"; exit 2; }
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(RUN) benchmarks/$$name.py --texts "$(TEXTS)" || exit; done
+
 # JupyterLab asks the network for news and updates unless it is told not to.
 lab: $(INSTALLED)
-	$(RUN) -m jupyterlab --notebook-dir=notebooks --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+	$(RUN) -m jupyterlab notebooks/00-start.ipynb --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
 
 lint: $(INSTALLED)
 	$(RUN) -m ruff check

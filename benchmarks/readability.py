@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytools.readability import FORMULAS, _piece_counts, readability
+from policytools.readability import _COUNTS_OF, FORMULAS, readability
 from policytools.segmentation import split_sentences
 from policytools.words import own_textstat
 
@@ -87,7 +87,7 @@ def by_textstat(text: str) -> dict[str, float]:
 
 
 def timed(work: Callable[[], object]) -> float:
-    _piece_counts.cache_clear()  # kept for what stands between blanks, not for a word type
+    _COUNTS_OF.clear()  # kept for what stands between blanks, not for a word type
     start = time.process_time()
     work()
     return time.process_time() - start

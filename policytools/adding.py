@@ -12,13 +12,16 @@ import re
 import secrets
 import shutil
 import unicodedata
+import warnings
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+from tqdm import tqdm
 
 from policytools.cleaning import clean
-from policytools.corpus import MANIFEST, read_manifest
+from policytools.corpus import MANIFEST, _expand, read_manifest
 from policytools.fetching import Page, fetch, page_text
 from policytools.language import describe_language
 from policytools.loaders import read_provenance
@@ -26,6 +29,7 @@ from policytools.readers import MAX_BYTES, decode, read_document
 from policytools.screening import doubt
 
 _ENDING = {"text": ".txt", "markdown": ".md", "html": ".html", "pdf": ".pdf"}
+_TABLE = ["file", "vendor", "policy_id", "captured_on", "effective_on", "title", "source_url", "note"]
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # no file names on Windows
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset|^\s*<\?xml[^>]{0,100}encoding", re.IGNORECASE)
@@ -152,6 +156,107 @@ def add_policy(
         )[:5],
         notes=list(dict.fromkeys(item for item in [*notes, language_note, doubtful] if item)),
     )
+
+
+def add_policies(
+    folder: str | Path, source: str | Path, *, table: str | Path | None = None, anyway: bool = False
+) -> pd.DataFrame:
+    """Add every policy of a folder to a study's folder; what cannot be added is told and left out.
+
+    Parameters
+    ----------
+    folder : path
+        The study's folder, such as "data".
+    source : path
+        Folder of text, Markdown, HTML and PDF files; sub-folders are read too.
+    table : path, optional
+        CSV that says what is known: columns file (path inside `source`) and vendor, and any of policy_id,
+        captured_on, effective_on, title, source_url, note; files it does not name are left out. Without it the
+        vendor is the file's name, or its folder's where several files have the same name.
+    anyway : bool
+        Add what does not look like a privacy policy, too.
+
+    Returns
+    -------
+    DataFrame
+        file, policy_id, vendor (str), added (bool), reason (str, why a file was left out, else ""): one row for
+        each file, by name. Adding the same folder again adds what is new in it.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        Before anything is added: if source or table cannot be read, or the table lacks a column or names a file
+        that is not there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> text = "We collect your personal data, store it safely and never share it. " * 6
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     (source := Path(place, "saved")).mkdir()
+    ...     _ = (source / "Example Ltd.txt").write_text(text), (source / "login.html").write_text("<p>Log in")
+    ...     done = add_policies(Path(place, "data"), source)
+    >>> done[["file", "policy_id", "added"]].values.tolist()
+    [['Example Ltd.txt', 'example-ltd', True], ['login.html', '', False]]
+    """
+    source = Path(source)
+    if not source.is_dir():
+        raise FileNotFoundError(
+            f"{source}: {'a file, not a folder' if source.exists() else 'no such folder'}"
+        )
+    files = {path.relative_to(source).as_posix(): path for path in _expand(source)}
+    if not files:
+        raise ValueError(f"{source}: no text, Markdown, HTML or PDF files there")
+    known = _vendors_by_name(files) if table is None else _vendors_by_table(Path(table), files)
+    rows = []
+    for file, path in tqdm(files.items(), desc="adding policies", unit="", disable=None):
+        row = {"file": file, "policy_id": "", "vendor": "", "added": False, "reason": ""}
+        if file not in known:
+            row["reason"] = f"{table} has no row for it"
+        else:
+            row["vendor"] = known[file]["vendor"]
+            try:
+                added = add_policy(folder, path, anyway=anyway, **known[file])  # type: ignore[arg-type]
+                row |= {"policy_id": added.row["policy_id"], "added": True}
+            except ValueError as error:
+                row["reason"] = str(error).removeprefix(f"{path}: ")
+        rows.append(row)
+    dtypes = {"file": "str", "policy_id": "str", "vendor": "str", "added": "bool", "reason": "str"}
+    return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
+
+
+def _vendors_by_name(files: dict[str, Path]) -> dict[str, dict[str, str]]:
+    several = Counter(path.stem for path in files.values())
+    return {
+        file: {"vendor": path.stem if several[path.stem] == 1 else path.parent.name}
+        for file, path in files.items()
+    }
+
+
+def _vendors_by_table(table: Path, files: dict[str, Path]) -> dict[str, dict[str, str]]:
+    """What a table says of each file, as arguments of `add_policy`."""
+    try:
+        frame = pd.read_csv(table, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise ValueError(f"{table}: not a CSV table in UTF-8 ({error}); save it again as such") from None
+    for column in ("file", "vendor"):
+        if column not in frame:
+            raise ValueError(
+                f"{table}: column {column!r} is missing; there are: {', '.join(map(str, frame))}"
+            )
+    if unused := [column for column in frame if column not in _TABLE]:
+        warnings.warn(f"{table}: columns that are not used: {', '.join(map(str, unused))}", stacklevel=3)
+    known: dict[str, dict[str, str]] = {}
+    for line, row in enumerate(frame.to_dict("records"), start=2):
+        file = row["file"].replace("\\", "/").removeprefix("./")
+        if file not in files:
+            raise ValueError(f"{table}, line {line}: there is no file {row['file']!r}")
+        if file in known:
+            raise ValueError(f"{table}, line {line}: file {row['file']!r} stands in an earlier line too")
+        known[file] = {column: row[column].strip() for column in _TABLE[1:] if row.get(column, "").strip()}
+        if "vendor" not in known[file]:
+            raise ValueError(f"{table}, line {line}: column 'vendor' is empty")
+    return known
 
 
 def _read(source: str | Path | bytes, name: str | None) -> tuple[bytes, str, dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -67,18 +68,20 @@ def clean(blocks: list[Block]) -> list[str]:
     mark_boilerplate(blocks)
     _mark_repeated(blocks)
     notes = [note for note in [separate_documents(blocks)] if note]
-    kept = sum(len(block.text.split()) for block in blocks if block.keep and is_prose(block.text))
-    left_out = [
-        block for block in blocks if not block.keep and block.reason in _OUTSIDE and is_prose(block.text)
-    ]
-    lost = sum(len(block.text.split()) for block in left_out)
-    if lost > 0.25 * (kept + lost) and lost > 50:
-        notes.append(
-            f"only {kept / (kept + lost):.0%} of the page's running text was kept; see the blocks left out"
-        )
+    lost = _n_prose_words(block for block in blocks if not block.keep and block.reason in _OUTSIDE)
+    if lost > 50:
+        kept = _n_prose_words(block for block in blocks if block.keep)
+        if lost > 0.25 * (kept + lost):
+            notes.append(
+                f"only {kept / (kept + lost):.0%} of the page's running text was kept; see the blocks left out"
+            )
     if not any(block.keep for block in blocks):
         notes.append("nothing in the file was kept as policy text")
     return notes
+
+
+def _n_prose_words(blocks: Iterable[Block]) -> int:
+    return sum(len(block.text.split()) for block in blocks if is_prose(block.text))
 
 
 # Reasons that rest on where a block stands, not on what it is: the ones that can hide policy text.
@@ -98,26 +101,29 @@ def mark_boilerplate(blocks: list[Block]) -> None:
         In reading order; changed in place.
     """
     for block in blocks:
-        letters = sum(map(str.isalnum, block.text))
-        words = block.text.split()
-        measuring = (
-            len(words) > 4 and len(set(words)) == 1
-        )  # "word word word ...": scripts that measure fonts
-        if block.keep and (
-            letters == 0 or measuring or (len(block.text.strip(". ")) <= 1 and not block.text[:1].isascii())
-        ):
+        if block.keep and _is_stray(block.text):
             block.keep, block.reason = False, "stray mark"
     kept = [block for block in blocks if block.keep]
-    prose = [i for i, block in enumerate(kept) if is_prose(block.text)]
-    if not prose:
+    places = range(len(kept))
+    first = next((i for i in places if is_prose(kept[i].text)), None)
+    if first is None:
         return
-    _mark_head(kept[: prose[0]], kept[prose[0] :])
-    _mark_tail(kept[prose[-1] + 1 :])
+    last = next(i for i in reversed(places) if is_prose(kept[i].text))
+    _mark_head(kept[:first], kept[first:])
+    _mark_tail(kept[last + 1 :])
+
+
+def _is_stray(text: str) -> bool:
+    if not any(map(str.isalnum, text)) or (not text[0].isascii() and len(text.strip(". ")) <= 1):
+        return True
+    words = text.split(maxsplit=2)
+    # "word word word ...": scripts that measure fonts
+    return len(words) > 2 and words[0] == words[1] and len(text.split()) > 4 and len(set(text.split())) == 1
 
 
 def is_prose(text: str) -> bool:
     """Whether a text is at least one full sentence rather than a label, a link or a menu."""
-    return len(text.split()) >= 8 and is_clause(text)
+    return len(text.split(maxsplit=7)) >= 8 and is_clause(text)
 
 
 def is_menu_entry(text: str) -> bool:
@@ -134,24 +140,31 @@ def is_title(text: str) -> bool:
 
 def _mark_head(head: list[Block], rest: list[Block]) -> None:
     texts = [block.text for block in head]
-    later = {_bare(block.text) for block in rest}
-    if 2 * sum(_bare(text) in later for text in texts) >= len(texts):
-        return  # a table of contents: its entries come again as headings
     counts = Counter(texts)
     is_menu = [is_menu_entry(text) or (counts[text] > 1 and len(head) >= 12) for text in texts]
     # A policy's own head is a title, a date, a lead; a menu is longer and made of menu words.
     if sum(is_menu) < max(3, 0.25 * len(head)):
         return
+    later = {_bare(block.text) for block in rest}
+    if _is_contents(texts, later):
+        return
     titles = [
         i
-        for i, block in enumerate(head)
-        if is_title(block.text) and not block.text.lower().startswith("cookie")
+        for i, text in enumerate(texts)
+        if is_title(text) and not re.match(r"cookie|(?:changes?|updates?) to", text, re.IGNORECASE)
     ]
-    last = max(i for i, menu in enumerate(is_menu) if menu)
-    start = titles[-1] if titles else last + 1
+    # Behind the title there may be a table of contents, with a title in it.
+    contents = next((i for i in titles if i + 3 < len(texts) and _is_contents(texts[i + 1 :], later)), None)
+    last = max(i for i, menu in enumerate(is_menu[:contents]) if menu) if any(is_menu[:contents]) else -1
+    start = contents if contents is not None else titles[-1] if titles else last + 1
     for i, block in enumerate(head):
         if i < start or (start < i <= last and is_menu[i]):
             block.keep, block.reason = False, "navigation"
+
+
+def _is_contents(texts: list[str], later: set[str]) -> bool:
+    """Whether lines are a table of contents: they come again as headings."""
+    return 2 * sum(_bare(text) in later for text in texts) >= len(texts)
 
 
 def _bare(text: str) -> str:
@@ -164,9 +177,11 @@ def _mark_tail(tail: list[Block]) -> None:
         return
     # Menu entries right before the first formula belong to the footer too; an address or a date does not.
     start = formulas[0]
-    entries = [i for i, block in enumerate(tail[: start + 1]) if is_menu_entry(block.text)]
-    if entries:
-        start = min(start, entries[0])
+    for i in range(start - 1, -1, -1):
+        if is_menu_entry(tail[i].text):
+            start = i
+        elif i + 2 < start:  # two lines that are no entries: the menu ends
+            break
     for block in tail[start:]:
         block.keep, block.reason = False, "footer"
 

@@ -70,7 +70,7 @@ class Rule:
     conditions: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a codebook equals itself alone, so that what is made of it can be kept
 class Codebook:
     """A coding scheme with compiled rules; made by `load_codebook`.
 
@@ -85,6 +85,12 @@ class Codebook:
         references, and "all".
     rules, phrases, announcements
         What `code_sentences` runs.
+
+    Examples
+    --------
+    >>> codebook = load_codebook("disclosure")
+    >>> len(codebook.items), len(codebook.checklists["CalOPPA"])
+    (63, 7)
     """
 
     title: str
@@ -94,6 +100,16 @@ class Codebook:
     rules: tuple[Rule, ...] = field(repr=False)
     phrases: tuple[Phrase, ...] = field(repr=False)
     announcements: tuple[int, ...] = field(repr=False)
+
+    def __repr__(self) -> str:
+        from policytools.display import codebook_line
+
+        return f"<Codebook: {codebook_line(self)}>"
+
+    def _repr_html_(self) -> str:
+        from policytools.display import codebook_html
+
+        return codebook_html(self)
 
 
 def load_codebook(name_or_path: str | Path) -> Codebook:

@@ -30,7 +30,8 @@ def load_codings(folder: str | Path, *, corpus: Corpus | None = None) -> pd.Data
     -------
     DataFrame
         policy_id, item, coder (str), code (int64, 0 or 1), confidence, evidence, note, coder_kind ("person" or
-        "model"), in the file's order, as `coverage` takes it for ``hand_codings``.
+        "model"), in the file's order, as `coverage` takes it for ``hand_codings``. No rows for a study's folder
+        without ``codings/``: nobody has read its policies yet.
 
     Raises
     ------
@@ -43,6 +44,9 @@ def load_codings(folder: str | Path, *, corpus: Corpus | None = None) -> pd.Data
     [['A', 'model', 315], ['B', 'model', 315], ['agreed', 'model', 315]]
     """
     path, who = (Path(folder) / "codings" / name for name in ("codings.csv", "coders.csv"))
+    if not path.parent.exists() and (Path(folder) / "policies.csv").is_file():
+        dtypes = {column: "str" for column in [*COLUMNS, "coder_kind"]} | {"code": "int64"}
+        return pd.DataFrame(columns=list(dtypes)).astype(dtypes)
     codings = _table(path, ["policy_id", "item", "coder", "code", "evidence"])
     coders = _table(who, ["coder", "kind"])
     for line, kind in enumerate(coders["kind"], 2):
@@ -70,6 +74,38 @@ def load_codings(folder: str | Path, *, corpus: Corpus | None = None) -> pd.Data
             codings[column] = ""
     codings = codings[COLUMNS].astype("str").astype({"code": "int64"})
     return codings.assign(coder_kind=codings["coder"].map(kinds).map(KINDS).astype("str"))
+
+
+def describe_coders(coverage: pd.DataFrame, hand_codings: pd.DataFrame) -> str:
+    """One sentence for a figure's footnote: who, or what, decided the cells of a coverage frame.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        From `coverage`: coder.
+    hand_codings : DataFrame
+        From `load_codings`: coder, coder_kind; may be empty.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"coder": ["agreed", "agreed", "rules"]})
+    >>> describe_coders(cells, load_codings("data"))
+    'Codes: agreed (language model) 2, rules 1.'
+    >>> describe_coders(cells.tail(1), load_codings("data").head(0))
+    'Codes: rules 1.'
+    """
+    spoken = {kind: name for name, kind in KINDS.items()}
+    kinds = dict(zip(hand_codings["coder"], hand_codings["coder_kind"], strict=True))
+    counts = coverage["coder"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    parts = []
+    for coder, n in counts.items():
+        known = sorted({spoken[kinds[mark]] for mark in str(coder).split(", ") if mark in kinds})
+        parts.append(f"{coder}{f' ({known[0]})' if known else ''} {n:,}")
+    return f"Codes: {', '.join(parts)}."
 
 
 def _table(path: Path, needed: list[str]) -> pd.DataFrame:

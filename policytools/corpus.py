@@ -17,7 +17,8 @@ from policytools.cleaning import clean
 from policytools.language import describe_language
 from policytools.readers import FORMATS, Document, decode, detect_format, read_document, read_text
 from policytools.screening import doubt
-from policytools.segmentation import split_sentences, split_words, unit_kind
+from policytools.segmentation import count_words, split_sentences, unit_kind
+from policytools.tokens import typed_frame
 
 MANIFEST = [
     "policy_id", "vendor", "title", "source_url", "captured_on", "effective_on", "file", "format", "language",
@@ -52,6 +53,16 @@ class Corpus:
     sentences : DataFrame
         One row for each unit of the kept blocks: policy_id, block_id, sentence_id (from 0 in each
         policy), kind (sentence, fragment, heading), section, text, n_words.
+
+    Examples
+    --------
+    >>> corpus = load_corpus("data")
+    >>> len(corpus)
+    5
+    >>> corpus.sentences.columns.tolist()
+    ['policy_id', 'block_id', 'sentence_id', 'kind', 'section', 'text', 'n_words']
+    >>> corpus.blocks.query("policy_id == 'tiertime-2018' and not keep")["reason"].unique().tolist()
+    ['navigation', 'stray mark', 'footer']
     """
 
     policies: pd.DataFrame
@@ -60,7 +71,28 @@ class Corpus:
     _sources: Mapping[str, Path | str] = field(default_factory=dict, repr=False, compare=False)
 
     def raw_text(self, policy_id: str) -> str:
-        """Decoded text of a policy's untouched file (for a PDF: its text layer)."""
+        """Decoded text of a policy's untouched file (for a PDF: its text layer).
+
+        Parameters
+        ----------
+        policy_id : str
+            A policy of this corpus.
+
+        Returns
+        -------
+        str
+            As it stands in the file, what cleaning left out included.
+
+        Raises
+        ------
+        KeyError
+            If the corpus has no such policy.
+
+        Examples
+        --------
+        >>> load_corpus("data").raw_text("zongheng3d")[:18]
+        'About our Services'
+        """
         if policy_id not in self._sources:
             raise KeyError(
                 f"no policy {policy_id!r} in this corpus; there are {', '.join(list(self._sources)[:8])}"
@@ -82,6 +114,11 @@ class Corpus:
             f"<Corpus: {len(self.policies)} policies, {len(self.blocks)} blocks ({kept} kept), "
             f"{len(self.sentences)} sentence units, {int(self.sentences['n_words'].sum())} words>"
         )
+
+    def _repr_html_(self) -> str:
+        from policytools.display import corpus_table
+
+        return corpus_table(self)._repr_html_()
 
 
 def load_corpus(folder: str | Path) -> Corpus:
@@ -201,6 +238,19 @@ def read_policies(paths: str | Path | Iterable[str | Path]) -> Corpus:
     -------
     Corpus
         policy_id is the file's name without its ending (with its folder where two would be the same).
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file is not there.
+    ValueError
+        If there is no file of a known ending, two files would have the same policy_id, or a file cannot be read; the
+        message names it.
+
+    Examples
+    --------
+    >>> read_policies("data/raw").policies[["policy_id", "format"]].head(1).values.tolist()
+    [['000_aaca85bfea78fa1f', 'text']]
     """
     files = _expand(paths)
     if not files:
@@ -255,6 +305,11 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
     Returns
     -------
     Corpus
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a policy_id stands twice, or a text is empty or of a format that is not known.
 
     Examples
     --------
@@ -370,9 +425,7 @@ def _assemble(
             if not block.keep:
                 continue
             for kind, text in block_units(block.kind, block.text):
-                sentences.append(
-                    (policy_id, block_id, sentence_id, kind, section, text, len(split_words(text)))
-                )
+                sentences.append((policy_id, block_id, sentence_id, kind, section, text, count_words(text)))
                 sentence_id += 1
     if languages:
         more = f"; and {len(languages) - 3:,} more, see policies.note" if len(languages) > 3 else ""
@@ -385,7 +438,8 @@ def _assemble(
 
 
 def _frame(rows: list[tuple], dtypes: dict[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
+    columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
+    return typed_frame(dict(zip(dtypes, columns, strict=True)), dtypes)
 
 
 def block_units(kind: str, text: str) -> list[tuple[str, str]]:

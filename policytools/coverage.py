@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
 from policytools.codebook import Codebook
-from policytools.matching import Matcher, Text
+from policytools.matching import Matcher
 from policytools.phrases import normalize
+from policytools.tokens import typed_frame
 
 CODING_COLUMNS = {
     "policy_id": "str", "item": "str", "sentence_id": "int64", "start": "int64", "end": "int64",
@@ -20,6 +21,7 @@ COVERAGE_COLUMNS = {
     "policy_id": "str", "item": "str", "family": "str", "addressed": "bool", "n_evidence": "int64",
     "coder": "str", "rules_addressed": "bool", "disagreement": "bool",
 }  # fmt: skip
+_BATCH = 2**16  # characters
 SCORE_COLUMNS = {
     "policy_id": "str", "checklist": "str", "n_items": "int64", "n_addressed": "int64", "share": "float64"
 }  # fmt: skip
@@ -66,16 +68,35 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         raise ValueError(
             f"sentences: sentence_id occurs twice within a policy: {_some(_cells(twice, 'sentence_id'))}"
         )
-    matcher = Matcher(codebook)
+    matcher = Matcher.of(codebook)
     ordered = sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
-    rows = []
-    for policy_id, units in ordered.groupby("policy_id", sort=True):
-        ids, texts = units["sentence_id"].to_list(), units["text"].to_list()
-        found = matcher.code(Text(matcher, texts, units["kind"].to_list(), units["section"].to_list()))
-        rows += [
-            (policy_id, item, ids[unit], start, end, texts[unit], "rules") for item, unit, start, end in found
-        ]
-    return _frame(rows, CODING_COLUMNS)
+    policies, ids, texts, kinds, sections = (
+        ordered[name].to_list() for name in ("policy_id", "sentence_id", "text", "kind", "section")
+    )
+    found: list[tuple[str, int, int, int]] = []
+    for start, stop in _batches(policies, texts):
+        batch = slice(start, stop)
+        evidence = matcher.code(policies[batch], texts[batch], kinds[batch], sections[batch])
+        found += [(item, start + unit, begin, end) for item, unit, begin, end in evidence]
+    items, units, starts, ends = zip(*found) if found else ((), (), (), ())
+    columns = {
+        "policy_id": [policies[unit] for unit in units], "item": items,
+        "sentence_id": [ids[unit] for unit in units], "start": starts, "end": ends,
+        "quote": [texts[unit] for unit in units], "coder": ["rules"] * len(units),
+    }  # fmt: skip
+    return typed_frame(columns, CODING_COLUMNS)
+
+
+def _batches(policies: list[str], texts: list[str]) -> Iterator[tuple[int, int]]:
+    """Whole policies that are matched together: one costs little more than several short ones."""
+    start = size = 0
+    for n, text in enumerate(texts):
+        if size >= _BATCH and policies[n] != policies[n - 1]:
+            yield start, n
+            start, size = n, 0
+        size += len(text)
+    if start < len(texts):
+        yield start, len(texts)
 
 
 # --- decisions
@@ -267,6 +288,11 @@ def coverage_scores(coverage: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         One row for each policy and checklist (families, checklists of the codebook, "all"): policy_id,
         checklist (str), n_items, n_addressed (int), share (float, 0 to 1, higher is more disclosed; NaN for a
         checklist without items).
+
+    Raises
+    ------
+    ValueError
+        A column is missing, or items of the codebook are not in the coverage.
 
     Examples
     --------

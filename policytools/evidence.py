@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from policytools.codebook import Codebook
+from policytools.display import escape, names
 
 ADDRESSED, SILENT, DISAGREEMENT = "●", "○", "≠"
 CODINGS = ("policy_id", "item", "sentence_id", "start", "end", "quote", "coder")
@@ -23,7 +23,6 @@ _LETTERS = {"a language model": "M", "a person": "P"}
 _KEY = f"{ADDRESSED} addressed, {SILENT} silent, {DISAGREEMENT} the rules or another reading say otherwise"
 _BETWEEN_QUOTES = re.compile(r"\s\|\|?\s")
 _ELLIPSIS = re.compile(r"\s*\[?(?:\.\.\.|…)\]?\s*")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -252,9 +251,7 @@ def coverage_table(
     if policies is not None:
         if unknown := sorted(set(labels) - set(policies["policy_id"])):
             raise ValueError(f"coverage: policy_id not among the given policies: {', '.join(unknown[:5])}")
-        labels = {
-            policy_id: label for policy_id, label in vendor_labels(policies).items() if policy_id in labels
-        }
+        labels = {policy_id: label for policy_id, label in names(policies).items() if policy_id in labels}
     quotes: dict[tuple, dict[int, tuple]] = {}
     if codings is not None:
         require(codings, "codings", CODINGS)
@@ -471,31 +468,6 @@ def decider_of(coder: str, kinds: dict[str, str]) -> tuple[str, str]:
 def require(frame: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
     if missing := [column for column in columns if column not in frame]:
         raise ValueError(f"{name}: column {', '.join(missing)} missing; needed are {', '.join(columns)}")
-
-
-def vendor_labels(policies: pd.DataFrame) -> dict[str, str]:
-    """Policy_id -> the vendor's name, with the policy_id where a vendor has several policies or no name."""
-    vendors = policies["vendor"] if "vendor" in policies else pd.Series("", index=policies.index)
-    vendors = vendors.fillna("").astype(str).str.strip()
-    several = vendors.duplicated(keep=False)
-    return {
-        policy_id: policy_id
-        if not vendor
-        else f"{vendor} ({policy_id})"
-        if more and vendor != policy_id
-        else vendor
-        for policy_id, vendor, more in zip(policies["policy_id"], vendors, several, strict=True)
-    }
-
-
-def escape(value: object) -> str:
-    """Escaped for the content of an element or a quoted attribute."""
-    return html.escape(printable(str(value)))
-
-
-def printable(text: str) -> str:
-    """The text without characters that no page may hold."""
-    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 __all__ = ["CoverageTable", "Evidence", "coverage_table", "show_evidence"]

@@ -78,6 +78,17 @@ def load_princeton_leuven(folder: str | Path, *, skip_unreadable: bool = False) 
     Amos, R., Acar, G., Lucherini, E., Kshirsagar, M., Narayanan, A., & Mayer, J. (2021). Privacy policies over
     time: Curation and analysis of a million-document dataset. *WWW '21*.
     https://doi.org/10.1145/3442381.3450048
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "e/ex/exa/example.org.md")
+    ...     file.parent.mkdir(parents=True)
+    ...     _ = file.write_text("> archived on 2019-12-13 (https://web.archive.org/web/20191213031639/https://example.org/)\\n\\n"
+    ...                         "We keep no data.")
+    ...     load_princeton_leuven(folder).policies[["policy_id", "captured_on"]].values.tolist()
+    [['example.org', '2019-12-13']]
     """
     folder = _folder(folder)
     every = sorted(path for path in folder.rglob("*.md") if ".git" not in path.parts)
@@ -139,6 +150,15 @@ def load_open_terms_archive(
         If the folder is missing.
     ValueError
         If no service has such a document (the message lists the types there are), or a file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Path(folder, "Example Prints").mkdir()
+    ...     _ = Path(folder, "Example Prints", "Privacy Policy.md").write_text("We keep no data.")
+    ...     load_open_terms_archive(folder).policies[["policy_id", "title"]].values.tolist()
+    [['Example Prints', 'Privacy Policy']]
     """
     folder = _folder(folder)
     every = sorted(path for path in folder.glob("*/*.md") if not path.parent.name.startswith("."))
@@ -190,6 +210,14 @@ def load_table(
     ValueError
         If the file cannot be read, a column is missing, or a row has no text or another row's policy_id;
         rows are counted from 1, without the header.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "policies.csv").write_text("site,words\\na.org,We keep no data.\\nb.org,We sell none.\\n")
+    ...     load_table(Path(folder, "policies.csv"), policy_id="site", text="words").sentences["text"].tolist()
+    ['We keep no data.', 'We sell none.']
     """
     path = Path(path)
     if not path.is_file():

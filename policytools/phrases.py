@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+from policytools.anchors import Anchors, Need, first, needed
+
 MAX_GAP = 15
 _WORD = r"[\w'&.@/$%§+-]+"
 _TOKENS = re.compile(
@@ -27,10 +29,10 @@ _TOKENS = re.compile(
 _SEP = r"(?:'s)?\W{1,6}"
 _GAP = r"(?:\w++(?:'\w++)?+\W{1,6}){0,%d}?"
 
-_MONTH = (
-    "(?:january|february|march|april|june|july|august|september|october|november|december"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)\b\.?)"
-)
+_LONG_MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
+_SHORT_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
+_MONTHS = frozenset(f"{_LONG_MONTHS}|{_SHORT_MONTHS}".split("|"))
+_MONTH = rf"(?:{_LONG_MONTHS}|(?:{_SHORT_MONTHS})\b\.?)"
 _YEAR = r"(?:19|20)\d\d"
 _DATE = "|".join(
     [
@@ -58,19 +60,21 @@ _NUMBER_WORDS = frozenset(
      "eighteen", "twenty", "thirty", "forty", "sixty", "seventy", "ninety", "hundred"]
 )  # fmt: skip
 _NUMBER = "|".join([r"\d[\d,.]{0,9}", "forty-five", *sorted(_NUMBER_WORDS)])
-# Built-in groups: pattern, and anchors of which one must be in the text (see `_anchors`).
-BUILT_IN: dict[str, tuple[str, frozenset[str]]] = {
-    "number": (f"(?:{_NUMBER})", _NUMBER_WORDS | {"#digit"}),
-    "year": (_YEAR, frozenset({"#digit"})),
-    "date": (f"(?:{_DATE})", frozenset({"#digit"})),
-    "email": (f"(?:{_EMAIL})", frozenset({"#at"})),
-    "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", frozenset({"#digit"})),
-    "url": (f"(?:{_URL})", frozenset({"#url"})),
+# Built-in groups: pattern, anchors of which one must be in the text, anchors that a match begins with (see `anchors`).
+_DIGIT = frozenset({"#digit"})
+BUILT_IN: dict[str, tuple[str, frozenset[str], frozenset[str] | None]] = {
+    "number": (f"(?:{_NUMBER})", _NUMBER_WORDS | _DIGIT, _NUMBER_WORDS | {"forty", "#digit"}),
+    "year": (_YEAR, _DIGIT, _DIGIT),
+    "date": (f"(?:{_DATE})", _DIGIT, _MONTHS | _DIGIT),
+    "email": (f"(?:{_EMAIL})", frozenset({"#at"}), None),
+    "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", _DIGIT, None),
+    "url": (f"(?:{_URL})", frozenset({"#url"}), None),
 }
-_MARKS = (
-    ("#digit", re.compile(r"\d")),
+# What the anchors with a "#" mean; a digit stands in a word, the others are looked for in the whole text.
+HAS_DIGIT = re.compile(r"\d")
+TEXT_MARKS = (
     ("#at", re.compile(r"@|email\W?protected|[\[(]\s?at\s?[\])]")),
-    ("#url", re.compile(rf"https?://|www\.|\w\.{_TOP_DOMAIN}")),
+    ("#url", re.compile(rf"https?://|www\.|\.(?<=\w\.){_TOP_DOMAIN}")),
 )
 
 # Forms that the spelling rules of `inflections` do not give.
@@ -88,22 +92,6 @@ _IRREGULAR = {
     "withdraw": "withdrew withdrawn", "withhold": "withheld", "write": "wrote written",
 }  # fmt: skip
 
-# Words so frequent in policies that they hardly narrow down where a phrase may stand.
-_COMMON = frozenset(
-    [
-        "a", "about", "access", "account", "all", "also", "an", "and", "any", "are", "as", "at", "be",
-        "been", "but", "by", "can", "cannot", "collect", "collected", "contact", "could", "data", "do",
-        "does", "for", "from", "has", "have", "how", "if", "in", "information", "into", "is", "it", "its",
-        "law", "legal", "like", "make", "may", "must", "need", "needed", "no", "not", "of", "on", "only",
-        "or", "other", "our", "out", "over", "own", "party", "parties", "personal", "please", "policy",
-        "privacy", "product", "products", "provide", "provided", "purposes", "right", "rights", "send",
-        "service", "services", "share", "shared", "should", "site", "so", "such", "than", "that", "the",
-        "their", "them", "there", "these", "they", "third", "this", "those", "through", "time", "to",
-        "under", "up", "us", "use", "used", "user", "users", "using", "we", "website", "when", "where",
-        "which", "who", "will", "with", "within", "without", "would", "you", "your",
-    ]
-)  # fmt: skip
-
 
 class PhraseError(ValueError):
     """What is wrong with a phrase, in words for the person who wrote it."""
@@ -111,11 +99,12 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled phrase; of each set of its anchors one must stand in a text that it matches."""
+    """A compiled phrase, and what a text must hold for it to match."""
 
     source: str
     tree: tuple = field(repr=False)
-    anchors: tuple[frozenset[str], ...]  # sets of exact words, "prefix*" and marks such as "#digit"
+    needed: Need  # what a text holds that it matches
+    first: Anchors | None  # with one of these a match begins; None: with anything
 
     @cached_property
     def pattern(self) -> re.Pattern:
@@ -165,16 +154,6 @@ def inflections(word: str) -> frozenset[str]:
     return frozenset(forms)
 
 
-def words_and_marks(text: str) -> set[str]:
-    """Words of a normalised text and the marks ("#digit", ...) that anchors may ask for."""
-    found = set(_PLAIN_WORD.findall(text))
-    found.update(mark for mark, pattern in _MARKS if pattern.search(text))
-    return found
-
-
-_PLAIN_WORD = re.compile(r"\w+")
-
-
 # --- parsing: a phrase becomes a tree of ("seq", parts), ("alt", options), ("word", forms), ("gap", n), ...
 
 
@@ -183,6 +162,7 @@ class Grammar:
 
     def __init__(self, groups: dict[str, list[str]]):
         self.groups = groups
+        self._parsed: dict[str, tuple] = {}
         self._trees: dict[str, tuple] = {}
         self._open: list[str] = []
         self._phrases: dict[str, Phrase] = {}
@@ -192,14 +172,12 @@ class Grammar:
         if source not in self._phrases:
             tree = self._parse(source)
             _check_ends(tree, source)
-            parts = tree[1] if tree[0] == "seq" else [tree]
-            sets = {found for part in parts if (found := _anchors(part)) is not None}
-            anchors = tuple(sorted(sets, key=_cost))
-            if not anchors:
+            need = needed(tree)
+            if need is None:
                 raise PhraseError(
                     f'"{source}" consists of gaps and optional words only: give it a word that must occur'
                 )
-            self._phrases[source] = Phrase(source, tree, anchors)
+            self._phrases[source] = Phrase(source, tree, need, first(tree))
         return self._phrases[source]
 
     def check(self, source: str) -> None:
@@ -220,12 +198,17 @@ class Grammar:
             self._open.append(name)
             try:
                 tree = ("alt", [self._parse(entry) for entry in self.groups[name]])
-                self._trees[name] = ("group", tree, _anchors(tree))
+                self._trees[name] = ("group", tree, needed(tree), first(tree))
             finally:
                 self._open.pop()
         return self._trees[name]
 
     def _parse(self, source: str) -> tuple:
+        if source not in self._parsed:
+            self._parsed[source] = self._read(source)
+        return self._parsed[source]
+
+    def _read(self, source: str) -> tuple:
         tokens, at = [], 0
         text = normalize(source.strip())
         while at < len(text):
@@ -238,16 +221,17 @@ class Grammar:
             at = match.end()
         if not tokens:
             raise PhraseError("an empty phrase matches nothing: write at least one word")
-        tree, rest = self._options(tokens, source)
-        if rest:
+        tokens.reverse()  # the next one is the last, so that it is taken off at no cost
+        tree = self._options(tokens, source)
+        if tokens:
             raise PhraseError(f'"{source}" has a ")" without "("')
         return tree
 
-    def _options(self, tokens: list, source: str) -> tuple[tuple, list]:
+    def _options(self, tokens: list, source: str) -> tuple:
         options: list[tuple] = []
         parts: list[tuple] = []
-        while tokens and tokens[0].group().strip() != ")":
-            token, tokens = tokens[0], tokens[1:]
+        while tokens and tokens[-1].group().strip() != ")":
+            token = tokens.pop()
             sign = token.group().strip()
             glued = bool(parts) and not token.group()[:1].isspace()
             if glued and (sign == "(" or token["group"] or token["word"]):
@@ -256,10 +240,10 @@ class Grammar:
                 options.append(_sequence(parts, source))
                 parts = []
             elif sign == "(":
-                tree, tokens = self._options(tokens, source)
+                tree = self._options(tokens, source)
                 if not tokens:
                     raise PhraseError(f'"{source}" has a "(" without ")"')
-                tokens = tokens[1:]
+                tokens.pop()
                 parts.append(tree)
             elif sign == "?":
                 if not glued:
@@ -288,7 +272,7 @@ class Grammar:
             else:
                 parts.append(("word", (sign,)))
         options.append(_sequence(parts, source))
-        return (options[0] if len(options) == 1 else ("alt", options)), tokens
+        return options[0] if len(options) == 1 else ("alt", options)
 
 
 def _sequence(parts: list, source: str) -> tuple:
@@ -385,41 +369,3 @@ def _join(parts: list) -> str:
             out += (_SEP if after_word else "") + _regex(part)
             after_word = True
     return out
-
-
-# --- anchors: a set of words of which at least one stands in any text that the phrase matches
-
-
-def _anchors(tree: tuple) -> frozenset[str] | None:
-    kind = tree[0]
-    if kind == "word":
-        return frozenset(anchor for word in tree[1] for anchor in _word_anchor(word))
-    if kind == "stem":
-        return frozenset(anchor + "*" for anchor in _word_anchor(tree[1]))
-    if kind in ("raw", "group"):
-        return tree[2]
-    if kind == "alt":
-        each = [_anchors(option) for option in tree[1]]
-        known = [anchors for anchors in each if anchors is not None]
-        return frozenset().union(*known) if len(known) == len(each) else None
-    if kind == "seq":
-        each = [_anchors(part) for part in tree[1]]
-        return min((anchors for anchors in each if anchors is not None), key=_cost, default=None)
-    return None
-
-
-@cache
-def _word_anchor(word: str) -> frozenset[str]:
-    """A run of letters that a text must contain whole where the word matches."""
-    runs = _PLAIN_WORD.findall(word)
-    if not runs:
-        return frozenset({word})
-    if "-" in word:  # "opt-out" stands as "optout" or "opt out"
-        return frozenset({runs[0], "".join(runs)})
-    best = max(runs, key=len)
-    return frozenset({best, re.sub(r"(?<=\w\w)iz", "is", best)})
-
-
-def _cost(anchors: frozenset[str]) -> tuple[int, list[str]]:
-    weight = sum(40 if anchor in _COMMON else 3 if anchor.startswith("#") else 1 for anchor in anchors)
-    return weight, sorted(anchors)  # the second only settles ties, so that every run is the same

@@ -49,6 +49,12 @@ _CORRELATIONS = {
 def population_documents() -> pd.DataFrame:
     """The documents of the population: service, file, n_words (int), source, licence.
 
+    Returns
+    -------
+    DataFrame
+        One row for each document: service, file (str, its name in the source's folder), n_words (int), source, licence
+        (str).
+
     Examples
     --------
     >>> population_documents()["licence"].unique().tolist()
@@ -59,6 +65,13 @@ def population_documents() -> pd.DataFrame:
 
 def population_metrics() -> pd.DataFrame:
     """Metrics of the population, one row for each policy: the columns of `policy_metrics` for the shipped codebook.
+
+    Returns
+    -------
+    DataFrame
+        One row for each policy: policy_id (str), then float64: readability formulas, reading_minutes, vague_per_hundred,
+        vague_per_hundred_counted, n_sections, headed_share, section_minutes, and one column for each item (1 addressed,
+        0 silent, by the rules).
 
     Notes
     -----
@@ -73,6 +86,23 @@ def population_metrics() -> pd.DataFrame:
     """
     metrics = pd.read_csv(FOLDER / "metrics.csv").astype({"policy_id": "str"})
     return metrics.astype({name: "float64" for name in metrics.columns if name != "policy_id"})
+
+
+def population_overlap() -> pd.DataFrame:
+    """How much text unrelated policies share: quantiles over all ordered pairs of the population.
+
+    Returns
+    -------
+    DataFrame
+        quantile, containment (float, 0 to 1: share of a policy's eight-word sequences that stand in the other),
+        n_pairs (int).
+
+    Examples
+    --------
+    >>> population_overlap().columns.tolist()
+    ['quantile', 'containment', 'n_pairs']
+    """
+    return pd.read_csv(FOLDER / "shared_text.csv")
 
 
 def population_scores(
@@ -93,6 +123,12 @@ def population_scores(
     -------
     DataFrame
         One row for each policy and dimension, "overall" last: policy_id, dimension (str), score (float).
+
+    Raises
+    ------
+    ValueError
+        An unknown dimension, checklist or formula; weights that do not fit; a dimension of your own, which would need the
+        texts.
 
     Examples
     --------
@@ -140,6 +176,17 @@ def population_quartiles(population: pd.DataFrame | None = None) -> pd.DataFrame
     -------
     DataFrame
         One row for each dimension: dimension (str), n_policies (int), q10, q25, q50, q75, q90 (float).
+
+    Raises
+    ------
+    ValueError
+        A missing column.
+
+    Examples
+    --------
+    >>> known = pd.DataFrame({"policy_id": list("pqrst"), "dimension": "length", "score": [0.0, 0.25, 0.5, 0.75, 1.0]})
+    >>> population_quartiles(known).round(2).values.tolist()
+    [['length', 5, 0.1, 0.25, 0.5, 0.75, 0.9]]
     """
     scores = population_scores() if population is None else population
     _require(scores, "population", ("dimension", "score"))
@@ -168,6 +215,11 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
         One row for each policy and dimension or metric: policy_id, measure (str), value, percentile (float, 0 to
         100), percentile_low, percentile_high (float: of low and high; NaN without them), n_population (int). NaN,
         and a population of 0, for a dimension that the population was not scored on.
+
+    Raises
+    ------
+    ValueError
+        A frame with neither scores nor a metric of the population; a missing column.
 
     Notes
     -----

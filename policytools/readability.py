@@ -11,14 +11,15 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from policytools.memo import Memo
 from policytools.segmentation import tokenize
+from policytools.tokens import typed_frame
 from policytools.words import judge, own_textstat
 
 if TYPE_CHECKING:
@@ -285,6 +286,11 @@ def reading_intervals(
         policy_id, formula (str), value (all sentences), low, high (percentiles of the samples; NaN without
         sentences), in order of first appearance.
 
+    Raises
+    ------
+    ValueError
+        A column is missing; a formula that `readability` does not have.
+
     References
     ----------
     Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, ch. 13.
@@ -341,9 +347,9 @@ def count(sentences: Sequence[str], others: Sequence[str] = ()) -> Counts:
     (4, 8, 2, 6)
     """
     pieces = _pieces(sentences)
-    each_fact = zip(*map(_piece_counts, pieces), strict=True)
+    each_fact = zip(*map(_COUNTS_OF.__getitem__, pieces), strict=True)
     sums = [sum(map(mul, fact, pieces.values())) for fact in each_fact] or [0] * 8
-    n_other_words = sum(_piece_counts(piece)[0] * n for piece, n in _pieces(others).items())
+    n_other_words = sum(_COUNTS_OF[piece][0] * n for piece, n in _pieces(others).items())
     return Counts._make((len(sentences), *sums, sums[0] + n_other_words))
 
 
@@ -352,7 +358,6 @@ def _pieces(texts: Sequence[str]) -> Counter[str]:
     return Counter("\n".join(texts).replace("[email protected]", "").split())
 
 
-@lru_cache(maxsize=2**16)
 def _piece_counts(piece: str) -> tuple[int, ...]:
     """The fields n_words to n_characters of `Counts` (between them those of `Word`): once for each type."""
     tokens = tokenize(piece)
@@ -360,6 +365,9 @@ def _piece_counts(piece: str) -> tuple[int, ...]:
     facts = words[0] if len(words) == 1 else [sum(fact) for fact in zip(*words, strict=True)] or [0] * 6
     left_out = sum(len(token) for token, token_type in tokens if token_type not in _WORD_TYPES)
     return len(words), *facts, len(piece) - left_out
+
+
+_COUNTS_OF = Memo(_piece_counts)
 
 
 # --- other ways to cut
@@ -431,4 +439,5 @@ def _require(frame: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
 
 
 def _frame(rows: list[tuple], columns: dict[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+    values = zip(*rows, strict=True) if rows else [()] * len(columns)
+    return typed_frame(dict(zip(columns, values, strict=True)), columns)

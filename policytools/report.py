@@ -11,6 +11,7 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from urllib.parse import quote as url_quoted
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -19,6 +20,7 @@ from policytools.codebook import Codebook, load_codebook
 from policytools.corpus import Corpus
 from policytools.coverage import code_sentences, coverage_scores
 from policytools.coverage import coverage as decide
+from policytools.display import escape, names, printable, spoken
 from policytools.evidence import (
     ADDRESSED,
     CODINGS,
@@ -30,10 +32,7 @@ from policytools.evidence import (
     coder_kinds,
     coder_marks,
     decider_of,
-    escape,
-    printable,
     require,
-    vendor_labels,
 )
 
 _FACTS = ("title", "source_url", "captured_on", "effective_on", "language")
@@ -49,6 +48,7 @@ def write_report(
     hand_codings: pd.DataFrame | None = None,
     coders: pd.DataFrame | None = None,
     title: str = "What the policies disclose",
+    home: str = "",
 ) -> Path:
     """Write the evidence page: items by vendors, each cell leading to the sentences behind it.
 
@@ -73,6 +73,8 @@ def write_report(
         Who the coders are: coder, kind ("person", "language model"), description. Fills in coder_kind.
     title : str
         Heading of the page.
+    home : str
+        Name of a page in the same folder that this one leads back to; "" for none.
 
     Returns
     -------
@@ -117,7 +119,7 @@ def write_report(
         _check_coverage(coverage, decided)
         decided = coverage
     data = _data(corpus, codebook, codings, decided, hand, title)
-    page = _page(data, corpus, codebook, decided, hand, coders)
+    page = _page(data, corpus, codebook, decided, hand, coders, home)
     _write(path, page)
     return path
 
@@ -185,7 +187,7 @@ def _data(
         dict(list(frame.groupby("policy_id"))) for frame in (corpus.blocks, corpus.sentences, codings)
     ]
     hand_of = {} if hand is None else dict(list(hand.groupby("policy_id")))
-    labels = vendor_labels(corpus.policies)
+    labels = names(corpus.policies)
     for policy in corpus.policies.to_dict("records"):
         policy_id = policy["policy_id"]
         known = {key: "" if pd.isna(policy.get(key, "")) else str(policy.get(key, "")) for key in _FACTS}
@@ -333,10 +335,6 @@ def _count(n: int, singular: str, plural: str = "") -> str:
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
-def _family(name: str) -> str:
-    return name[:1].upper() + name[1:].replace("_", " ")
-
-
 def _page(
     data: dict,
     corpus: Corpus,
@@ -344,6 +342,7 @@ def _page(
     coverage: pd.DataFrame,
     hand: pd.DataFrame | None,
     coders: pd.DataFrame | None,
+    home: str,
 ) -> bytes:
     folder = files("policytools") / "resources" / "report"
     style, script, page = (
@@ -356,6 +355,7 @@ def _page(
         style_hash=_sha256(style),
         script_hash=_sha256(script),
         title=escape(data["title"]),
+        home=f'<p><a href="{escape(url_quoted(home))}">Back to the overview</a></p>\n' if home else "",
         lede=_lede(data, codebook, coverage),
         options=_options(codebook),
         vendors=_vendors(data["policies"]),
@@ -394,7 +394,7 @@ def _options(codebook: Codebook) -> str:
     names = list(codebook.checklists)
     return "".join(
         f'<option value="{n}"{" selected" if name == "all" else ""}>'
-        f"{'All items' if name == 'all' else escape(_family(name))} ({len(codebook.checklists[name])})</option>"
+        f"{escape(spoken(name))} ({len(codebook.checklists[name])})</option>"
         for n, name in sorted(enumerate(names), key=lambda pair: (pair[1] != "all", pair[0]))
     )
 
@@ -430,7 +430,7 @@ def _scores(policies: list[dict], codebook: Codebook, coverage: pd.DataFrame) ->
             )
             shown = f"{score['n_addressed']} of {score['n_items']}{bar}" if items else "no items"
             cells.append(f'<td data-p="{n}">{shown}</td>')
-        label = "All items" if name == "all" else escape(_family(name))
+        label = escape(spoken(name))
         kind = ' class="family"' if name in families else ""
         rows.append(f'<tr{kind}><th scope="row">{label}</th>{"".join(cells)}</tr>')
     return (
@@ -465,7 +465,7 @@ def _matrix(data: dict, codebook: Codebook, coverage: pd.DataFrame, kinds: dict[
             for p, policy in enumerate(policies)
         )
         bodies.append(
-            f'<tbody><tr class="group"><th scope="rowgroup">{escape(_family(str(family)))}</th>{counts}</tr>{"".join(lines)}</tbody>'
+            f'<tbody><tr class="group"><th scope="rowgroup">{escape(spoken(str(family)))}</th>{counts}</tr>{"".join(lines)}</tbody>'
         )
     return (
         '<table id="cells" aria-describedby="keys"><caption class="vh">Disclosure items by vendor</caption><thead><tr>'

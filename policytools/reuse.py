@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ import pandas as pd
 from policytools.segmentation import tokenize
 from policytools.tokens import in_reading_order, typed_frame, word_runs
 
-_REUSE = {
+REUSE = {
     "policy_id": "str", "other_id": "str", "n_shingles": "int64", "n_shared": "int64", "containment": "float64",
     "jaccard": "float64",
 }  # fmt: skip
@@ -29,7 +29,7 @@ _PASSAGES = {
 }  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=2**16)
 def _word_hash(word: str) -> int:
     # Python's own hash of a text differs from run to run.
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
@@ -48,9 +48,49 @@ def _shingles(words: list[str], n: int) -> np.ndarray:
     return shingles
 
 
-def _check_n(n: int) -> None:
+def check_n(n: int) -> None:
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise ValueError(f"n: must be a whole number of words from 1, not {n!r}")
+
+
+def _streams(sentences: pd.DataFrame, exclude: Iterable[str]) -> dict[str, list[str]]:
+    frame = in_reading_order(sentences)
+    words: dict[str, list[str]] = {}
+    for policy, (_, runs) in zip(frame["policy_id"], word_runs(frame["text"], exclude=exclude)):
+        words.setdefault(policy, []).extend(word for _, run in runs for word in run)
+    return words
+
+
+def policy_shingles(sentences: pd.DataFrame, *, n: int = 8, exclude: Iterable[str] = ()) -> pd.DataFrame:
+    """The distinct shingles of each policy, hashed: what two policies share is what their shingles have in common.
+
+    Parameters
+    ----------
+    sentences, n, exclude
+        As in `shared_text`.
+
+    Returns
+    -------
+    DataFrame
+        One row for each policy, by policy_id: policy_id (str), n_shingles (int), shingles (arrays of uint64 in
+        rising order, the same on every machine).
+
+    Examples
+    --------
+    >>> sentences = pd.DataFrame({"policy_id": "a", "sentence_id": [0], "text": ["We never sell data."]})
+    >>> policy_shingles(sentences, n=3)["n_shingles"].tolist()
+    [2]
+    """
+    check_n(n)
+    found = {policy: np.unique(_shingles(words, n)) for policy, words in _streams(sentences, exclude).items()}
+    return typed_frame(
+        {
+            "policy_id": list(found),
+            "n_shingles": list(map(len, found.values())),
+            "shingles": list(found.values()),
+        },
+        {"policy_id": "str", "n_shingles": "int64", "shingles": "object"},
+    )
 
 
 def shared_text(
@@ -59,6 +99,7 @@ def shared_text(
     n: int = 8,
     exclude: Iterable[str] = (),
     min_jaccard: float = 0.0,
+    min_containment: float = 0.0,
     method: str = "exact",
 ) -> pd.DataFrame:
     """How much of each policy's text stands word for word in each other policy.
@@ -71,12 +112,12 @@ def shared_text(
         Words of a shingle.
     exclude : iterable of str
         Names taken out of the text before, whatever their case (vendors, products).
-    min_jaccard : float
+    min_jaccard, min_containment : float
         Leave out pairs below. Of thousands of policies most pairs share nothing.
     method : {"exact", "minhash"}
-        Compare all pairs, or only those that MinHash finds likely to reach `min_jaccard` (which must then be
+        Compare all pairs, or only those that MinHash finds likely to reach both (one of which must then be
         above 0): for more than some hundred policies. The numbers of a pair are exact either way; MinHash may
-        miss pairs close to `min_jaccard`. Needs the package `datasketch`.
+        miss pairs close to the least values (`policytools.sketches`). Needs the package `datasketch`.
 
     Returns
     -------
@@ -114,17 +155,15 @@ def shared_text(
     0         a        b           2         2          1.0      0.4
     1         b        a           5         2          0.4      0.4
     """
-    _check_n(n)
+    check_n(n)
     if method not in ("exact", "minhash"):
         raise ValueError(f"method: must be 'exact' or 'minhash', not {method!r}")
-    if not 0 <= min_jaccard <= 1 or (method == "minhash" and min_jaccard == 0):
-        raise ValueError(
-            f"min_jaccard: must be from 0 to 1, and above 0 with method='minhash', not {min_jaccard!r}"
-        )
-    frame = in_reading_order(sentences)
-    words: dict[str, list[str]] = {}
-    for policy, (_, runs) in zip(frame["policy_id"], word_runs(frame["text"], exclude=exclude)):
-        words.setdefault(policy, []).extend(word for _, run in runs for word in run)
+    for name, least in (("min_jaccard", min_jaccard), ("min_containment", min_containment)):
+        if not 0 <= least <= 1 or (method == "minhash" and not max(min_jaccard, min_containment)):
+            raise ValueError(
+                f"{name}: must be from 0 to 1, and one of the two above 0 with method='minhash', not {least!r}"
+            )
+    words = _streams(sentences, exclude)
     if len(words) == 1:
         raise ValueError(f"sentences: holds one policy only, {list(words)}; shared text needs two or more")
     shingles = {policy: np.unique(_shingles(stream, n)) for policy, stream in words.items()}
@@ -137,7 +176,9 @@ def shared_text(
     if method == "exact":
         one, other, shared = _all_pairs([shingles[policy] for policy in policies])
     else:
-        one, other, shared = _likely_pairs([shingles[policy] for policy in policies], min_jaccard)
+        one, other, shared = _likely_pairs(
+            [shingles[policy] for policy in policies], min_containment, min_jaccard
+        )
     a, b = sizes[one], sizes[other]
     defined = (a > 0) & (b > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -148,9 +189,11 @@ def shared_text(
             "policy_id": [policies[i] for i in one], "other_id": [policies[i] for i in other], "n_shingles": a,
             "n_shared": shared, "containment": containment, "jaccard": jaccard,
         },
-        _REUSE,
+        REUSE,
     )  # fmt: skip
-    return pairs if min_jaccard == 0 else pairs[jaccard >= min_jaccard].reset_index(drop=True)
+    if not max(min_jaccard, min_containment):
+        return pairs
+    return pairs[(jaccard >= min_jaccard) & (containment >= min_containment)].reset_index(drop=True)
 
 
 def _all_pairs(shingles: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -172,29 +215,21 @@ def _all_pairs(shingles: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.n
 
 
 def _likely_pairs(
-    shingles: list[np.ndarray], min_jaccard: float
+    shingles: list[np.ndarray], min_containment: float, min_jaccard: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The same for pairs that MinHash puts in one bucket."""
-    try:
-        from datasketch import MinHash, MinHashLSH
-    except ImportError:
-        raise ImportError("method='minhash' needs the package datasketch: pip install datasketch") from None
+    """The same for pairs that MinHash takes to be likely."""
+    from policytools.sketches import SIZE, likely_pairs, sketch
 
-    # More weight on missed pairs than on needless ones: those are counted exactly and dropped.
-    index = MinHashLSH(threshold=min_jaccard, num_perm=128, weights=(0.1, 0.9))
-    signatures = {}
-    for i, found in enumerate(shingles):
-        if len(found):
-            signature = MinHash(num_perm=128, seed=1, hashfunc=int)
-            signature.update_batch((found & np.uint64(0xFFFFFFFF)).tolist())
-            signatures[i] = signature
-            index.insert(i, signature)
-    pairs = sorted((i, j) for i, signature in signatures.items() for j in index.query(signature) if i != j)
-    shared = {
-        (i, j): len(np.intersect1d(shingles[i], shingles[j], assume_unique=True)) for i, j in pairs if i < j
-    }
-    one, other = (np.array([pair[side] for pair in pairs], dtype="int64") for side in (0, 1))
-    return one, other, np.array([shared[min(i, j), max(i, j)] for i, j in pairs], dtype="int64")
+    sketches = np.array([sketch(found) for found in shingles], dtype="uint32").reshape(-1, SIZE)
+    sizes = np.array(list(map(len, shingles)), dtype="int64")
+    pairs = likely_pairs(sketches, sizes, min_containment=min_containment, min_jaccard=min_jaccard)
+    shared = np.array(
+        [len(np.intersect1d(shingles[i], shingles[j], assume_unique=True)) for i, j in pairs.tolist()],
+        dtype="int64",
+    )
+    one, other = np.concatenate([pairs, pairs[:, ::-1]]).T
+    order = np.lexsort((other, one))
+    return one[order], other[order], np.tile(shared, 2)[order]
 
 
 def shared_passages(
@@ -240,7 +275,7 @@ def shared_passages(
        n_words  other_sentence_id                text          other_text
     0        4                  7  we never sell data  WE NEVER SELL DATA
     """
-    _check_n(n)
+    check_n(n)
     frame = in_reading_order(sentences)
     known = sorted(set(frame["policy_id"]))
     for name, policy in (("policy_id", policy_id), ("other_id", other_id)):

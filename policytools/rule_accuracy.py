@@ -23,12 +23,36 @@ _COUNTS = ["true_positive", "false_positive", "false_negative", "true_negative"]
 
 
 def load_rule_accuracy(path: str | Path = ACCURACY_FILE) -> pd.DataFrame:
-    """The shipped measurement of the rules, as `measure_rules` returns it.
+    """How often the rules of the shipped codebook are right, item by item, as it was measured.
+
+    Parameters
+    ----------
+    path : path
+        A CSV file of the same columns, of a measurement of your own; the shipped one by default.
+
+    Returns
+    -------
+    DataFrame
+        One row for each item of the codebook: item (str), n_policies, true_positive, false_positive, false_negative,
+        true_negative (int: policies), precision, recall, missed (float, 0 to 1; missed is the share of the policies
+        in which the rules found nothing that address the item all the same; NaN without a denominator).
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, an item stands twice or a count is below 0.
+
+    Notes
+    -----
+    The shipped table compares the rules with a language model's reading of five policies of online services that no
+    rule writer had seen. No person has coded them.
 
     Examples
     --------
-    >>> load_rule_accuracy().columns.tolist()[:3]
-    ['item', 'n_policies', 'true_positive']
+    >>> counts = load_rule_accuracy()[["true_positive", "false_positive", "false_negative"]].sum()
+    >>> hit, extra, lacking = counts
+    >>> print(f"precision {hit / (hit + extra):.2f}, recall {hit / (hit + lacking):.2f}")
+    precision 0.96, recall 0.91
     """
     return check_accuracy(pd.read_csv(path).astype({"item": "str"}))
 

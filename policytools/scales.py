@@ -125,6 +125,16 @@ class Frames:
         Of the corpus.
     readability, vagueness, vague_terms, codings, coverage, structure : DataFrame
         As the functions of that name return them; vagueness leaves false friends out.
+
+    Examples
+    --------
+    >>> from policytools.corpus import corpus_from_texts
+    >>> texts = pd.DataFrame({"policy_id": ["a"], "text": ["We use cookies. We keep your data for a year."]})
+    >>> frames = Frames(corpus_from_texts(texts))
+    >>> frames.coverage.query("addressed")["item"].tolist()[:2]
+    ['cookies', 'retention']
+    >>> int(frames.readability["n_words"].item())  # nothing is measured twice
+    10
     """
 
     def __init__(
@@ -166,6 +176,16 @@ class Frames:
 
 def newest_policies(corpus: Corpus) -> Corpus:
     """Keep the newest policy of each vendor: by effective_on, where that is not known by captured_on.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Policies with vendor, effective_on and captured_on (ISO dates or their beginnings; "" where not known).
+
+    Returns
+    -------
+    Corpus
+        With one policy for each vendor.
 
     Raises
     ------

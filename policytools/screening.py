@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
+from math import ceil
 
 from policytools.cleaning import is_prose
 from policytools.language import english_share
@@ -100,7 +102,8 @@ def doubt(blocks: list[Block]) -> str:
     if not kept:
         return f"nothing in the file was kept as policy text{_named(blocks)}"
     whole = " ".join(kept)
-    if not english_share(whole) >= 0.2 and len(whole) >= MIN_CHARACTERS:
+    words = whole.lower().split()
+    if not english_share(words) >= 0.2 and len(whole) >= MIN_CHARACTERS:
         if len(_ABROAD.findall(whole)) >= MIN_NAMED:
             return ""
         return (
@@ -113,13 +116,16 @@ def doubt(blocks: list[Block]) -> str:
             part for text in prose for part in re.split(r"(?<=[.!?])\s", text) if not _INSTEAD.search(part)
         ]
         n_words = sum(len(text.split()) for text in prose)
-    text = " ".join(prose)
-    n_subjects = sum(bool(subject.search(text)) for subject in _SUBJECTS)
     if n_words < MIN_WORDS or (n_words < 150 and _WALL.search(whole)):
         return f"too little to be a privacy policy: {n_words} words of policy text{_named(blocks)}"
-    per_thousand = 1000 * len(_CORE.findall(whole)) / len(whole.split())
+    text = " ".join(prose)
+    n_subjects = sum(bool(subject.search(text)) for subject in _SUBJECTS)
     if n_subjects < MIN_SUBJECTS:
         return f"speaks of too little to be a privacy policy: of {n_subjects} of its nine subjects{_named(blocks)}"
+    enough = ceil(
+        MIN_PER_THOUSAND * len(words) / 1000
+    )  # a policy has named it that often after its first paragraphs
+    per_thousand = 1000 * sum(1 for _ in islice(_CORE.finditer(whole), enough)) / len(words)
     if per_thousand < MIN_PER_THOUSAND:
         return f"speaks too seldom of personal data to be a privacy policy ({per_thousand:.0f} times in a thousand words)"
     return ""

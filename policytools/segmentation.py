@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from itertools import chain
+
+from policytools.memo import Memo
 
 # A token is one of these, tried in this order. What matches none of them is punctuation.
 _TOKEN = re.compile(
@@ -53,7 +56,17 @@ def tokenize(text: str) -> list[tuple[str, str]]:
     [("Don't", 'word'), ('e-mail', 'word'), ('me@x.org', 'email'), ('see', 'word'), ('3D', 'word'), \
 ('and', 'word'), ('or', 'word'), ('16', 'number')]
     """
+    if "[" in text:  # the mask of an address is the one token that may hold a blank
+        return _tokens(text)
+    return list(chain.from_iterable(map(_TOKENS_OF.__getitem__, text.split())))
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
     return [(match.group(), match.lastgroup or "word") for match in _TOKEN.finditer(text)]
+
+
+# What stands between blanks comes again and again, with the same tokens.
+_TOKENS_OF = Memo(_tokens)
 
 
 def split_words(text: str) -> list[str]:
@@ -64,7 +77,21 @@ def split_words(text: str) -> list[str]:
     >>> split_words("We keep your e-mail for 30 days.")
     ['We', 'keep', 'your', 'e-mail', 'for', 'days']
     """
-    return [match.group() for match in _TOKEN.finditer(text) if match.lastgroup not in _NOT_WORDS]
+    return [token for token, kind in tokenize(text) if kind not in _NOT_WORDS]
+
+
+def count_words(text: str) -> int:
+    """How many words a text has; the same as ``len(split_words(text))``, sooner.
+
+    Examples
+    --------
+    >>> count_words("We keep your e-mail for 30 days.")
+    6
+    """
+    return len(split_words(text)) if "[" in text else sum(map(_N_WORDS_OF.__getitem__, text.split()))
+
+
+_N_WORDS_OF = Memo(lambda piece: sum(kind not in _NOT_WORDS for _, kind in _TOKENS_OF[piece]))
 
 
 @cache
@@ -78,8 +105,10 @@ def _sentence_spans() -> Callable[[str], list[tuple[int, int]]]:
 _NOT_A_START = re.compile(
     r"\((?:[a-z]|\d\))|(?:(?:and|or) )\([a-z\d]{1,4}\)|(?:com|net|org|eu)\b(?! [A-Z])|[,;)]"
 )
+# Without one of these a text is one sentence, and the splitter need not be asked.
+_POSSIBLE_END = re.compile(r"[.?!…](?:\s+\S|[^\w\s]|[A-Z])")
 # nupunkt wants a space behind a full stop; scraped text has lost some ("information.Printer").
-_NO_SPACE = re.compile(r"(?<=[a-z)][a-z)][.!?])(?=[A-Z][a-z]+ )")
+_NO_SPACE = re.compile(r"[.!?](?<=[a-z)][a-z)].)(?=[A-Z][a-z]+ )")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -90,7 +119,9 @@ def split_sentences(text: str) -> list[str]:
     >>> split_sentences("We collect data, e.g., your name. We do not sell it.")
     ['We collect data, e.g., your name.', 'We do not sell it.']
     """
-    text = _NO_SPACE.sub(" ", text)
+    if not _POSSIBLE_END.search(text):
+        return [text.strip()] if text.strip() else []
+    text = _NO_SPACE.sub(r"\g<0> ", text)
     parts: list[str] = []
     for start, end in _sentence_spans()(text):
         part = text[start:end].strip()
@@ -135,9 +166,10 @@ _DETERMINERS = frozenset(
         "us you them it me each one more only cookies personal information data"
     ).split()
 )
-_LABELLED = frozenset("information data".split())  # "contact information", "print data"
+_OBJECT_OPENERS = _DETERMINERS - {"information", "data"}  # not so "contact information", "print data"
 _PREPOSITIONS = frozenset("by in for to with from upon at on during after before".split())
 _NOUN_AFTER_THAT = frozenset("information data case time is are was were".split())
+_IMPERATIVES = frozenset("see visit contact click refer".split())  # behind a comma or a colon
 _LEADING = frozenset("please never always to not also and or only do don't simply either".split())
 _TITLE_WORDS = 12
 _LABEL_WORDS = 6
@@ -170,7 +202,18 @@ _ASIDE = re.compile(
     r"\([^()]{3,}\)|^do[ -]not[ -]track\b|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"\([^()]{3,}\)")  # the only aside of most texts that have any, and quickly found
+_SIGN_OF_OTHERS = re.compile(r"@|\[|://|www\.|Www\.|WWW\.")
 _BREAKS = frozenset(", ; : ( ) – — ...".split())
+
+
+def _bare_words(text: str) -> list[str]:
+    """Words in lower case without the marks around them; commas, colons, brackets and dashes as words of their own."""
+    words = (piece.strip("\"'“”‘’.!?[]").replace("’", "'").lower() for piece in _SPACED.findall(text))
+    return [word for word in words if word]
+
+
+_BARE_WORDS_OF = Memo(_bare_words)
 
 
 def is_clause(text: str) -> bool:
@@ -187,16 +230,29 @@ def is_clause(text: str) -> bool:
     >>> is_clause("delete your account"), is_clause("Right of access")
     (True, False)
     """
-    words = [
-        word.strip("\"'“”‘’.!?[]").replace("’", "'").lower()
-        for word in _SPACED.findall(_ASIDE.sub(" ", text))
-    ]
-    words = [word for word in words if word]
+    return _IS_CLAUSE[text]
+
+
+# The number of an item or section, which some formats write and others draw.
+_OWN_NUMBER = re.compile(r"\(?\d{1,2}(?:(?:\.\d{1,2})*[.)]{1,2}|(?:\.\d{1,2})+)\s+(?=\D)")
+
+
+def _has_main_verb(text: str) -> bool:
+    if text[:1].isdigit() or text[1:2].isdigit():
+        text = text[own.end() :] if (own := _OWN_NUMBER.match(text)) else text
+    if _SIGN_OF_OTHERS.search(text) or text[:2].lower() == "do":
+        text = _ASIDE.sub(" ", text)
+    elif "(" in text:
+        text = _BRACKETS.sub(" ", text)
+    words = list(chain.from_iterable(map(_BARE_WORDS_OF.__getitem__, text.split())))
     if len(words) < 3:
         return False
     n_open = n_finite = 0
     start = True  # at the start of the unit, or behind a label that ends in a colon
     for i, word in enumerate(words):
+        if not _MATTERS[word]:
+            start = False
+            continue
         if word in _BREAKS:
             if word == ":":
                 start, n_open = True, 0
@@ -221,6 +277,10 @@ def is_clause(text: str) -> bool:
     return n_finite >= 2 and len(words) >= 20
 
 
+# Asked of a block, and again of the sentence that it is.
+_IS_CLAUSE = Memo(_has_main_verb, max_entries=2**12, max_length=3000)
+
+
 def _is_finite(word: str, before: str, after: str, following: list[str], start: bool) -> bool:
     """Whether a word is a finite verb (or a pronoun that stands before one), judged by its neighbours."""
     base, doubtful, third, doubtful_third = _verbs()
@@ -235,10 +295,10 @@ def _is_finite(word: str, before: str, after: str, following: list[str], start: 
         return bool(rest) and (rest[0] in base or rest[0] in doubtful or rest[0].endswith("ed"))
     if word == "please":
         return True
-    if before in _BREAKS and word in ("see", "visit", "contact", "click", "refer"):
+    if before in _BREAKS and word in _IMPERATIVES:
         return True
     if start and word not in _LEADING:
-        return word in base or (word in doubtful and (after in _DETERMINERS - _LABELLED or before == "to"))
+        return word in base or (word in doubtful and (after in _OBJECT_OPENERS or before == "to"))
     if word in third:
         return before not in _BEFORE_NOUN
     if word in doubtful_third:
@@ -250,6 +310,14 @@ def _is_finite(word: str, before: str, after: str, following: list[str], start: 
     return False
 
 
+def _matters(word: str) -> bool:
+    """Whether a word can say anything on the clause: most words are no verb, pronoun or marker between any neighbours."""
+    closed = (_BREAKS, _SUBJECTS, _MARKERS, _LEADING, _AUXILIARIES, _IMPERATIVES, *_verbs())
+    return "'" in word or any(word in words for words in closed)
+
+
+_MATTERS = Memo(_matters)
+
 _QUESTION = re.compile(
     r"(?:what|how|why|who|whose|where|which|when|do|does|did|is|are|can|could|will|would|may|should|has|have)\b",
     re.IGNORECASE,
@@ -259,6 +327,9 @@ _QUESTION_SUBJECT = re.compile(
     r"(?:we|you|i|my|your|our|the|this|there|it|they|any|\w+)\b",
     re.IGNORECASE,
 )
+
+
+_NO_STATEMENT = re.compile(rf"{_QUESTION_SUBJECT.pattern}|to ", re.IGNORECASE)
 
 
 def looks_like_title(text: str) -> bool:
@@ -300,7 +371,8 @@ def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str
     """
     if block_kind == "heading":
         # "We do not sell your data." set as a heading is a sentence: without layout nothing else would show.
-        finished = text.endswith((".", "!")) and len(text.split()) > 3 and not _QUESTION_SUBJECT.match(text)
+        # "To improve our services." never is one, with a full stop or without.
+        finished = text.endswith((".", "!")) and len(text.split()) > 3 and not _NO_STATEMENT.match(text)
         return "sentence" if finished and is_clause(text) else "heading"
     if n_units == 1 and block_kind == "paragraph" and text.endswith("?") and looks_like_title(text):
         return "heading"

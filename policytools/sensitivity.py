@@ -58,6 +58,17 @@ def ranking_sensitivity(corpus: Corpus | Scores, **options: object) -> pd.DataFr
     ----------
     Jansen, M. J. W. (1999). Analysis of variance designs for model output. doi:10.1016/S0010-4655(98)00154-4.
     Saltelli, A. et al. (2010). Variance based sensitivity analysis of model output. doi:10.1016/j.cpc.2009.09.018
+
+    Examples
+    --------
+    >>> from policytools.corpus import corpus_from_texts
+    >>> from policytools.transparency import score_draws
+    >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a", "b"], "text": [
+    ...     "Last updated: May 25, 2018. We will tell you by e-mail if this policy changes.", "We like printers."]}))
+    >>> scores = score_draws(corpus, dimensions=["currency", "readability"], draws=200)
+    >>> moves = ranking_sensitivity(scores).query("output == 'rank_shift'")
+    >>> moves["factor"].tolist()
+    ['weights', 'formula', 'segmentation', 'aggregation', 'sentences', 'coding']
     """
     scores = _scores(corpus, options)
     a = dict(scores.chosen)
@@ -124,6 +135,25 @@ def one_at_a_time(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
         policy_id (str), score, shift (float, against the stated choices), rank, rank_shift (Int64), mean_rank_shift
         (float, over the policies). The choices are those of `transparency`, and "weights": equal ones without one
         dimension, or one dimension alone.
+
+    Raises
+    ------
+    ValueError
+        As `transparency`.
+
+    Examples
+    --------
+    >>> from policytools.corpus import corpus_from_texts
+    >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a", "b"], "text": [
+    ...     "Last updated: May 25, 2018. We will tell you by e-mail if this policy changes.", "We like printers."]}))
+    >>> found = one_at_a_time(corpus, dimensions=["currency", "readability"], draws=200)
+    >>> found.query("choice == 'weights' and policy_id == 'b'")[["option", "score", "rank"]].round(2)
+                    option  score  rank
+    1            as stated    0.5     2
+    3     without currency    1.0     1
+    5  without readability    0.0     2
+    7       currency alone    0.0     2
+    9    readability alone    1.0     1
     """
     scores = _scores(corpus, options)
     ids, names = scores.policy_ids, list(scores.dimensions)

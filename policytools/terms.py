@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -184,16 +185,24 @@ def term_frequencies(
     stop = _stop_set(stop_words)
     names = list(exclude) if not isinstance(exclude, str) else exclude
     frame = in_reading_order(sentences, columns=["section"] if by == "section" else [], kinds=kinds)
-    runs = word_runs(frame["text"], exclude=names, placeholders=placeholders)
+    runs = word_runs(frame["text"].tolist(), exclude=names, placeholders=placeholders)
     sizes = _sizes(ngram, runs)
 
-    sections = frame["section"] if by == "section" else [""] * len(frame)
+    sections = frame["section"].tolist() if by == "section" else [""] * len(frame)
     counts: dict[_Document, Counter[str]] = {}
     n_words: Counter[_Document] = Counter()
-    for policy, section, (n, found) in zip(frame["policy_id"], sections, runs):
+    for policy, section, (n, found) in zip(frame["policy_id"].tolist(), sections, runs):
         document = (policy, section)
-        counts.setdefault(document, Counter()).update(gram for _, gram in _grams(found, sizes, stop))
+        counter = counts.setdefault(document, Counter())
+        if sizes == [1]:  # stop words are taken out of the sums below
+            for _, run in found:
+                counter.update(run)
+        else:
+            counter.update(gram for _, gram in _grams(found, sizes, stop))
         n_words[document] += n
+    for counter in counts.values():
+        for word in stop & counter.keys():
+            del counter[word]
     if len(frame) and not any(counts.values()):
         raise _nothing_left(ngram=ngram, stop_words=stop_words, exclude=names, kinds=kinds)
     if stem:
@@ -203,7 +212,8 @@ def term_frequencies(
     n_documents = sum(bool(n_words[document] or counter) for document, counter in counts.items())
     columns: dict[str, list] = {name: [] for name in ("policy_id", "section", "term", "n", "n_words")}
     for (policy, section), counter in counts.items():
-        terms = sorted(counter.items(), key=lambda pair: (-pair[1], pair[0]))
+        terms = sorted(counter.items())
+        terms.sort(key=itemgetter(1), reverse=True)
         columns["policy_id"] += [policy] * len(terms)
         columns["section"] += [section] * len(terms)
         columns["term"] += [term for term, _ in terms]

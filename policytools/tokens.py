@@ -36,6 +36,8 @@ def fold(text: str) -> str:
     >>> fold("Don’t SELL")
     "don't sell"
     """
+    if text.isascii():
+        return text.lower()
     plain = text.translate(_PLAIN)
     lower = plain.lower()
     if len(lower) == len(plain):
@@ -137,6 +139,8 @@ def _name_table(exclude: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
 
 def _runs_of(text: str, names: dict[str, list[tuple[str, ...]]], placeholders: bool) -> tuple[int, list[Run]]:
     tokens = tokenize(fold(text))
+    if not names and TYPED.isdisjoint(kind for _, kind in tokens):
+        return len(tokens), [(0, [token for token, _ in tokens])] if tokens else []
     runs: list[Run] = []
     run: list[str] = []
     n_words = skip = 0

@@ -55,6 +55,17 @@ class Scores:
     draws, seed : int
     chosen : dict
         Choice -> number of the option in each draw; ``weights`` -> (dimensions, draws).
+
+    Examples
+    --------
+    >>> from policytools.corpus import corpus_from_texts
+    >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a", "b"], "text": [
+    ...     "Last updated: May 25, 2018. We will tell you by e-mail if this policy changes.", "We like printers."]}))
+    >>> scores = score_draws(corpus, dimensions=["currency", "readability"], draws=200)
+    >>> scores.policy_ids, list(scores.dimensions), scores.weights.tolist()
+    (['a', 'b'], ['currency', 'readability'], [0.5, 0.5])
+    >>> scores.drawn("currency").shape  # policies, draws
+    (2, 200)
     """
 
     frames: Frames
@@ -68,6 +79,7 @@ class Scores:
 
     @property
     def policy_ids(self) -> list[str]:
+        """The policies in their order."""
         return self.frames.policies["policy_id"].tolist()
 
     @property
@@ -77,7 +89,19 @@ class Scores:
         return {**found, "aggregation": AGGREGATION} if len(self.dimensions) > 1 else found
 
     def dimension_scores(self, name: str, chosen: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Scores of one dimension, (policies, draws), for the draws and options named in `chosen`."""
+        """Scores of one dimension, (policies, draws), for the draws and options named in `chosen`.
+
+        Parameters
+        ----------
+        name : str
+            A dimension.
+        chosen : mapping
+            "sentences" and "coding" -> numbers of draws; a choice -> number of the option in each.
+
+        Returns
+        -------
+        array of float, 0 to 1
+        """
         one = self.dimensions[name]
         variant = np.zeros(1, dtype=int)
         for choice, options in one.choices.items():
@@ -86,7 +110,17 @@ class Scores:
         return sentences + one.coding[:, variant, _at(one.coding, chosen["coding"])]
 
     def overall(self, chosen: Mapping[str, np.ndarray]) -> np.ndarray:
-        """The overall index, (policies, draws)."""
+        """The overall index, (policies, draws).
+
+        Parameters
+        ----------
+        chosen : mapping
+            As in `dimension_scores`; also "weights" and "aggregation".
+
+        Returns
+        -------
+        array of float, 0 to 1
+        """
         each = [self.dimension_scores(name, chosen) for name in self.dimensions]
         stacked = np.stack(np.broadcast_arrays(*each), 1)
         return aggregate(stacked, chosen.get("weights", self.weights[:, None]), chosen.get("aggregation", 0))
@@ -94,7 +128,19 @@ class Scores:
     def point(
         self, options: Mapping[str, int] | None = None, weights: np.ndarray | None = None
     ) -> np.ndarray:
-        """Scores as counted, (policies, dimensions and overall), with the stated choices but for `options`."""
+        """Scores as counted, (policies, dimensions and overall), with the stated choices but for `options`.
+
+        Parameters
+        ----------
+        options : mapping, optional
+            Choice -> number of the option; the stated ones by default.
+        weights : array, optional
+            Of the dimensions; the stated ones by default.
+
+        Returns
+        -------
+        array of float, 0 to 1
+        """
         options = options or {}
         columns = []
         for one in self.dimensions.values():
@@ -108,7 +154,22 @@ class Scores:
         return np.hstack([scores, total])
 
     def drawn(self, dimension: str) -> np.ndarray:
-        """Draws of a dimension under the stated choices, or of "overall" under varied ones, (policies, draws)."""
+        """Draws of a dimension under the stated choices, or of "overall" under varied ones, (policies, draws).
+
+        Parameters
+        ----------
+        dimension : str
+            A dimension or "overall".
+
+        Returns
+        -------
+        array of float, 0 to 1
+
+        Raises
+        ------
+        ValueError
+            A dimension that was not scored.
+        """
         if dimension == "overall":
             values = self.overall(self.chosen)
         elif dimension in self.dimensions:
@@ -177,6 +238,22 @@ def score_draws(
     Returns
     -------
     Scores
+        To be given to `transparency`, `rank_probabilities`, `pairwise_probabilities`, `ranking_sensitivity`,
+        `one_at_a_time`, `score_parts` and `score_evidence`, which then measure and draw nothing again.
+
+    Raises
+    ------
+    ValueError
+        As `transparency`.
+
+    Examples
+    --------
+    >>> from policytools.corpus import corpus_from_texts
+    >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a", "b"], "text": [
+    ...     "Last updated: May 25, 2018. We will tell you by e-mail if this policy changes.", "We like printers."]}))
+    >>> scores = score_draws(corpus, dimensions=["currency"], draws=200, seed=1)
+    >>> transparency(scores)[["policy_id", "dimension", "score"]].values.tolist()
+    [['a', 'currency', 1.0], ['a', 'overall', 1.0], ['b', 'currency', 0.0], ['b', 'overall', 0.0]]
     """
     if versions not in ("newest", "all"):
         raise ValueError(f"versions: must be 'newest' or 'all', not {versions!r}")
@@ -291,8 +368,9 @@ def transparency(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
 
     *Coding error.* An item the rules found is there with the chance TP / (TP + FP), one they did not find with
     FN / (FN + TN), each from the counts of `load_rule_accuracy` with a Beta prior worth four policies at the rate
-    over all items. That table was measured on policies the rules were improved on, so these intervals are the
-    least that coding leaves open. A code given by reading is wrong with the chance `hand_error`.
+    over all items. That table compares the rules with a language model's reading; what a person would have coded
+    otherwise is not in it, so these intervals are the least that coding leaves open. A code given by reading is wrong
+    with the chance `hand_error`.
 
     Two policies are tied where the interval of the difference of their draws, which share the choices, holds 0.
 
@@ -357,6 +435,22 @@ def rank_probabilities(
     DataFrame
         One row for each policy and rank: policy_id, dimension (str), rank (int), probability (float). A policy
         whose score is not defined has probability NaN.
+
+    Raises
+    ------
+    ValueError
+        As `transparency`; a dimension that was not scored.
+
+    Examples
+    --------
+    >>> from policytools.corpus import corpus_from_texts
+    >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a", "b"], "text": [
+    ...     "Last updated: May 25, 2018. We will tell you by e-mail if this policy changes.", "We like printers."]}))
+    >>> scores = score_draws(corpus, dimensions=["currency"], draws=200)
+    >>> rank_probabilities(scores, dimension="currency").query("rank == 1")[["policy_id", "probability"]].round(1)
+      policy_id  probability
+    0         a          1.0
+    2         b          0.0
     """
     scores = _scores(corpus, options)
     ranks = _ranks(scores.drawn(dimension))
@@ -384,6 +478,23 @@ def pairwise_probabilities(
     DataFrame
         One row for each ordered pair: policy_id, other_id, dimension (str), probability (float), difference (float:
         of the scores as counted), low, high (float: interval of the difference), tied (bool: the interval holds 0).
+
+    Raises
+    ------
+    ValueError
+        As `transparency`; a dimension that was not scored.
+
+    Examples
+    --------
+    >>> from policytools.corpus import corpus_from_texts
+    >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a", "b"], "text": [
+    ...     "Last updated: May 25, 2018. We will tell you by e-mail if this policy changes.", "We like printers."]}))
+    >>> scores = score_draws(corpus, dimensions=["currency"], draws=200)
+    >>> pairs = pairwise_probabilities(scores, dimension="currency")
+    >>> pairs[["policy_id", "other_id", "difference", "tied"]]
+      policy_id other_id  difference  tied
+    0         a        b         1.0  True
+    1         b        a        -1.0  True
     """
     scores = _scores(corpus, options)
     drawn = scores.drawn(dimension)

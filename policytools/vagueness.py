@@ -12,15 +12,17 @@ import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from policytools.segmentation import tokenize
-from policytools.tokens import TYPED, fold, in_reading_order, typed_frame
+from policytools.memo import Memo
+from policytools.segmentation import count_words, tokenize
+from policytools.tokens import fold, in_reading_order, typed_frame
 
 LEXICON_FILE = Path(__file__).parent / "lexicons" / "hedges-reidenberg-2016.toml"
 
@@ -48,11 +50,14 @@ class HedgeLexicon:
         Any term, the longest at a place first.
     false_friends : tuple of (str, frozenset of str, re.Pattern)
         Kind, the terms written out in the pattern, pattern.
+    begins : Memo
+        Piece of text between blanks -> whether a term may begin in it.
     """
 
     categories: dict[str, str]
     terms: re.Pattern[str]
     false_friends: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]
+    begins: Memo[bool] = field(repr=False, compare=False)
 
 
 def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
@@ -64,8 +69,13 @@ def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
     >>> len(lexicon.categories), lexicon.categories["from time to time"]
     (40, 'condition')
     """
+    return _parsed(Path(path).read_text(encoding="utf-8"), str(path))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, path: str) -> HedgeLexicon:
     try:
-        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        data = tomllib.loads(text)
         categories = {_words(term): name for name, terms in data["categories"].items() for term in terms}
         sets = {name: _any_of(words) for name, words in data.get("sets", {}).items()}
         friends = tuple(
@@ -79,7 +89,13 @@ def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
         raise ValueError(
             f"lexicon: {path} needs [categories] with terms of a word or more, none called 'all'"
         )
-    return HedgeLexicon(categories, _whole_words(_any_of(categories)), friends)
+    heads = frozenset(term.split()[0] for term in categories)
+    return HedgeLexicon(
+        categories,
+        _whole_words(_any_of(categories)),
+        friends,
+        Memo(lambda piece: not heads.isdisjoint(token for token, _ in tokenize(piece))),
+    )
 
 
 def _words(text: str) -> str:
@@ -148,23 +164,29 @@ def find_vague_terms(
     """
     words = load_hedge_lexicon(lexicon)
     frame = in_reading_order(sentences, columns=["section", "kind"], kinds=kinds)
-    return _found_frame(frame, [_find(text, tokenize(fold(text)), words) for text in frame["text"]], words)
+    return _found_frame(frame, [_find(fold(text), words) for text in frame["text"].to_list()], words)
 
 
 def _found_frame(frame: pd.DataFrame, found: list[list[_Hit]], lexicon: HedgeLexicon) -> pd.DataFrame:
     rows = [
         (policy, sentence, section, lexicon.categories[term], term, text[start:end], start, end, friend, kind)
         for policy, sentence, section, kind, text, hits in zip(
-            frame["policy_id"], frame["sentence_id"], frame["section"], frame["kind"], frame["text"], found
+            *(frame[name].to_list() for name in ("policy_id", "sentence_id", "section", "kind", "text")),
+            found,
         )
         for term, start, end, friend in hits
     ]
     return typed_frame(dict(zip(_FOUND, zip(*rows))) or dict.fromkeys(_FOUND, ()), _FOUND)
 
 
-def _find(text: str, tokens: list[tuple[str, str]], lexicon: HedgeLexicon) -> list[_Hit]:
+def _find(text: str, lexicon: HedgeLexicon) -> list[_Hit]:
+    """Terms in a folded text."""
+    # "[" may hold a token with a blank in it, see `tokenize`.
+    if "[" not in text and not any(map(lexicon.begins.__getitem__, text.split())):
+        return []
     # The words alone, one space between: what the lexicon is written for.
-    line = " ".join(token for token, _ in tokens)
+    words = [token for token, _ in tokenize(text)]
+    line = " ".join(words)
     matches = list(lexicon.terms.finditer(line))
     if not matches:
         return []
@@ -175,25 +197,23 @@ def _find(text: str, tokens: list[tuple[str, str]], lexicon: HedgeLexicon) -> li
         if not terms.isdisjoint(written)
         for match in pattern.finditer(line)
     ]
-    # Where each word begins in the line, and where it stands in the text.
-    places: dict[int, int] = {}
-    spans: list[tuple[int, int]] = []
-    in_line = in_text = 0
-    folded = fold(text)
-    for i, (token, _) in enumerate(tokens):
-        places[in_line] = i
-        in_line += len(token) + 1
-        start = folded.index(token, in_text)
-        in_text = start + len(token)
-        spans.append((start, in_text))
     hits = []
+    n = in_line = end = first = (
+        0  # the next word, where it begins in the line, where the last one ends in the text
+    )
     for match in matches:
         term, (low, high) = match.group(), match.span()
-        first, last = places[low], places[low] + term.count(" ")
+        while in_line < high:
+            start = text.index(words[n], end)
+            if in_line == low:
+                first = start
+            end = start + len(words[n])
+            in_line += len(words[n]) + 1
+            n += 1
         reason = next(
             (kind for kind, written, (a, b) in friends if term in written and a <= low and high <= b), ""
         )
-        hits.append((term, spans[first][0], spans[last][1], reason))
+        hits.append((term, first, end, reason))
     return hits
 
 
@@ -264,18 +284,17 @@ def vagueness(
     words = load_hedge_lexicon(lexicon)
     frame = in_reading_order(sentences, columns=["section", "kind"], kinds=kinds)
     categories = [*dict.fromkeys(words.categories.values()), "all"]
-    tokens = [tokenize(fold(text)) for text in frame["text"]]
-    hits = [_find(text, of_sentence, words) for text, of_sentence in zip(frame["text"], tokens)]
-    found = _found_frame(frame, hits, words)
+    texts = [fold(text) for text in frame["text"].to_list()]
+    found = _found_frame(frame, [_find(text, words) for text in texts], words)
 
     n_words, n_sentences = Counter[str](), Counter[str]()
-    for policy, kind, of_sentence in zip(frame["policy_id"], frame["kind"], tokens):
-        n_words[policy] += sum(token_kind not in TYPED for _, token_kind in of_sentence)
+    for policy, kind, text in zip(frame["policy_id"].to_list(), frame["kind"].to_list(), texts):
+        n_words[policy] += count_words(text)
         n_sentences[policy] += kind == "sentence"
     n, friends = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     with_term: dict[tuple[str, str], set[int]] = defaultdict(set)
     for policy, sentence, category, friend, kind in zip(
-        found["policy_id"], found["sentence_id"], found["category"], found["false_friend"], found["kind"]
+        *(found[name].to_list() for name in ("policy_id", "sentence_id", "category", "false_friend", "kind"))
     ):
         for key in ((policy, category), (policy, "all")):
             friends[key] += friend != ""

@@ -282,3 +282,26 @@ def test_blocks_of_all_formats_are_alike():
         return [(block.kind, block.text) for block in blocks if block.keep]
 
     assert shape(text, "a.txt") == shape(html, "a.html") == shape(markdown, "a.md")
+
+
+@pytest.mark.parametrize("mark", ["a.", "(b)", "c)", "iv.", "(ii)", "•", "–"])
+def test_the_mark_of_an_item_is_text_in_no_format(mark):
+    item = f"{mark} information that you give us, such as your name;"
+    files = {
+        "a.txt": f"{SENTENCE}\n\n{item}\n\n{SENTENCE}",
+        "a.md": f"{SENTENCE}\n\n{item}\n\n{SENTENCE}",
+        "a.html": f"<p>{SENTENCE}</p><p>{item}</p><p>{SENTENCE}</p>",
+    }
+    for name, data in files.items():
+        texts = [block.text for block in read_document(data.encode(), name=name).blocks if block.keep]
+        assert texts == [SENTENCE, "information that you give us, such as your name;", SENTENCE], name
+
+
+def test_a_line_broken_before_a_mark_inside_a_sentence_goes_on():
+    text = (
+        "You may ask us to tell you (i) which pieces of data we hold about you and\n"
+        "(ii) which others we gave them to in the twelve months before you asked.\n"
+        "None of our services is meant for children, and so we do not ask persons\n"
+        "under the age of\n"
+    )
+    assert next(block.text for block in read_plain(text) if "(ii)" in block.text).startswith("You may ask")

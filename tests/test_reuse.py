@@ -101,7 +101,7 @@ def test_minhash_gives_the_exact_numbers_of_the_pairs_it_finds():
         ({"n": 0}, "n: must be a whole number"),
         ({"n": 50}, "n: 50 is longer than any policy; the longest has 7 words"),
         ({"method": "fast"}, "method: must be 'exact' or 'minhash'"),
-        ({"method": "minhash"}, "min_jaccard: must be from 0 to 1, and above 0"),
+        ({"method": "minhash"}, "min_jaccard: must be from 0 to 1, and one of the two above 0"),
         ({"min_jaccard": 2}, "min_jaccard: must be from 0 to 1"),
     ],
 )

@@ -208,8 +208,13 @@ def _is_binary(text: str) -> bool:
 # ftfy leaves these alone; they differ between formats and mean nothing to a reader.
 _NO_WIDTH = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F])
 _SAME = str.maketrans({"‐": "-", "‑": "-", "‒": "–", "′": "'", "″": '"', "…": "...", "−": "-"})
-_SPACE = re.compile(r"\s+")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# The commonest characters beyond ASCII mean themselves, next to each other too; anything else is looked at by ftfy.
+_TYPOGRAPHY = {"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u200b": ""}
+_TYPOGRAPHIC = re.compile(r"[\0-\x7f‘’“”…\u00a0\u200b–—•]*")
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+_OPEN_BOLD = re.compile(
+    r"(?<!\*)\*\*(?!\*)"
+)  # Markdown's bold that closed nothing, in whatever format it ended up
 _SPACE_BEFORE = re.compile(r"(?<=[\w)\]\"'])\s+(?=[,;](?:\s|$)|\.(?:\s|$))")
 
 
@@ -231,26 +236,66 @@ def normalise(text: str) -> str:
     >>> normalise("We\\u00a0don’t   sell “per\\u00adsonal” in\\ufb01nite dataâ€™s …")
     'We don\\'t sell "personal" infinite data\\'s ...'
     """
-    if not text.isascii():
+    if text.isascii():
+        pass
+    elif _TYPOGRAPHIC.fullmatch(text):
+        for mark, plain in _TYPOGRAPHY.items():
+            text = text.replace(mark, plain)
+    else:
         from ftfy import fix_text
 
-        text = _SURROGATE.sub("\ufffd", text)  # half a character: no encoding can write it
+        text = SURROGATE.sub("\ufffd", text)  # half a character: no encoding can write it
         text = fix_text(text, _ftfy_config()).translate(_NO_WIDTH).translate(_SAME)
         text = unicodedata.normalize("NFC", text)
     text = "".join(c for c in text if c >= " " or c in "\t\n\r\f\v") if not text.isprintable() else text
-    return _SPACE.sub(" ", text).strip()
+    if "**" in text:
+        text = _OPEN_BOLD.sub("", text)
+    return " ".join(text.split())
 
 
 # Marks that open a list item. A hyphen, star or dash needs a space behind it; the others are never part of a word.
 BULLET = re.compile(r"[ \t]*(?:[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—][ \t\u00a0]+|[•▪◦‣●○■\uf0b7\uf0a7][ \t\u00a0]*)(?=\S)")
 
 
+# Letters and numbers that open one: "a.", "(b)", "iv)", "1.", "2.1". A bare "2.5" may be an amount.
+NUMBER = re.compile(
+    r"[ \t]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivxIVX]{1,7})[.)]{1,2}"
+    r"|\d{1,2}(?:\.\d{1,2})+(?![ \t\u00a0]+(?:[GMKT]B|years?|months?|weeks?|days?|hours?|minutes?|[mb]illion|percent|times|%)))"
+    r"[ \t\u00a0]+(?=\S)"
+)
+
+
 def strip_bullet(text: str) -> str:
-    """Text without the bullet it opens with, if any.
+    """Text of an item without the marks it opens with: bullets, letters, numbers.
+
+    For plain text and PDF, where a number that a list drew cannot be told from a written one.
 
     Examples
     --------
-    >>> strip_bullet("● your name"), strip_bullet("your name")
-    ('your name', 'your name')
+    >>> strip_bullet("● your name"), strip_bullet("- (b) your name"), strip_bullet("your name")
+    ('your name', 'your name', 'your name')
     """
-    return BULLET.sub("", text, count=1) if BULLET.match(text) else text
+    end = 0
+    while mark := BULLET.match(text, end) or NUMBER.match(text, end):
+        end = mark.end()
+    return text[end:] if end and any(map(str.isalnum, text[end:])) else text
+
+
+_COUNTED = re.compile(r"\(?\d")
+
+
+def strip_letter(text: str) -> str:
+    """Text without the bullets, letters and Roman numerals it opens with; a number stays, for it is no word.
+
+    A format may write such a mark or leave it to be drawn, so it is text in none of them. Headings keep
+    theirs: it is the name that others cite them by.
+
+    Examples
+    --------
+    >>> strip_letter("B. Cookies"), strip_letter("IV. Cookies"), strip_letter("4.2 Cookies")
+    ('Cookies', 'Cookies', '4.2 Cookies')
+    """
+    end = 0
+    while not _COUNTED.match(text, end) and (mark := BULLET.match(text, end) or NUMBER.match(text, end)):
+        end = mark.end()
+    return text[end:] if end and any(map(str.isalnum, text[end:])) else text

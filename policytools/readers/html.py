@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from policytools.cleaning import is_prose
-from policytools.readers import BULLET, Block, normalise, strip_bullet
+from policytools.readers import BULLET, NUMBER, Block, normalise, strip_letter
 from policytools.segmentation import looks_like_title
 
 _BLOCK_TAGS = frozenset(
@@ -265,11 +265,11 @@ def _make(text: str, owner: HtmlElement, suspects: tuple, lists: int, all_bold: 
     if re.fullmatch(r"h[1-6]", tag):
         kind, level = "heading", int(tag[1])
     elif tag in ("td", "th"):
-        kind, text = "table_row", strip_bullet(text)
+        kind, text = "table_row", strip_letter(text)
     elif all_bold and len(text.split()) <= 15 and looks_like_title(text.rstrip(":")):
         kind, level = "heading", 3 if not lists else 4
-    elif BULLET.match(text):
-        kind, level, text = "list_item", max(lists, 1), strip_bullet(text)
+    elif BULLET.match(text) or NUMBER.match(text):
+        kind, level, text = "list_item", max(lists, 1), strip_letter(text)
     elif lists and tag in ("li", "p", "div", "dd", "dt"):
         kind, level = "list_item", lists
     return _Found(Block(kind, text, level, line), owner, suspects)

@@ -1,113 +1,193 @@
-"""Markdown to blocks, by markdown-it-py."""
+"""Markdown to blocks, by pulldown-cmark (pyromark)."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Any
 
-from policytools.readers import BULLET, Block, normalise, strip_bullet
+from policytools.readers import BULLET, NUMBER, SURROGATE, Block, normalise, strip_letter
 from policytools.segmentation import looks_like_title
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
+_INSIDE_A_LINE = frozenset(["Emphasis", "Link", "Strong", "Image"])
+_MAX_ROUNDS = 5
 
-_ESCAPED_NUMBER = re.compile(r"^\d{1,2}\\?\.")
-
-
-@cache
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    # An indented paragraph in a policy is layout, never program code.
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
+_Piece = tuple[str, bool | None]  # text within a line, bold or not; None for breaks, markup and images
 
 
 def read_markdown(text: str) -> list[Block]:
     """Blocks of a Markdown text; each non-blank line of it lies in exactly one block's span."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    blocks: list[Block] = []
-    covered = [False] * len(starts)
+    lines = text.split("\n")
+    read = SURROGATE.sub("\ufffd", text).split("\n")
+    reading = _Reading(read)
+    for _ in range(_MAX_ROUNDS):
+        if reading.indented:  # an indented paragraph in a policy is layout, never program code
+            read = _moved_left(read, reading.indented)
+            reading = _Reading(read)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    covered = [False] * len(lines)
+    for block, first, last in reading.found:
+        if not covered[first]:
+            block.start, block.end = starts[first], starts[last] - 1
+            covered[first:last] = [True] * (last - first)
+    blocks = [block for block, _, _ in reading.found]
+    _account(lines, starts, covered, blocks)
+    return blocks
 
-    def add(kind: str, inline: str, span: list[int] | None, level: int = 0, reason: str = "") -> None:
-        first, last = span or (0, 0)
-        for part in inline.split("\n"):
+
+class _Reading:
+    """One pass over the parser's events.
+
+    Attributes
+    ----------
+    found : list of (Block, int, int)
+        Each block with its first line, from 0, and the line behind its last.
+    indented : list of dict of int to int
+        For each piece of indented code its lines, each with the byte where its text starts.
+    """
+
+    def __init__(self, lines: list[str]):
+        from pyromark import Options, events_with_range
+
+        self.found: list[tuple[Block, int, int]] = []
+        self.indented: list[dict[int, int]] = []
+        self._starts = [0, *accumulate(len(line.encode()) + 1 for line in lines)]
+        self._depth = self._quote = self._heading = self._strong = self._image = 0
+        self._item_first = self._in_code = False
+        self._cells: list[str] | None = None  # while inside a table row
+        self._raw: list[str] | None = None  # while inside HTML or code
+        self._pieces: list[_Piece] = []
+        self._place = (0, 0)  # of the pieces, in bytes
+        what: str
+        value: Any
+        for event, place in events_with_range("\n".join(lines), options=Options.ENABLE_TABLES):
+            span = place["start"], place["end"]
+            if isinstance(event, str):
+                if event == "Rule":
+                    self._end_line()
+                else:
+                    self._add_piece("\n" if event == "HardBreak" else " ", None, span)
+                continue
+            ((what, value),) = event.items()
+            if what == "Start" or what == "End":
+                tag = value if isinstance(value, str) else next(iter(value))
+                step = 1 if what == "Start" else -1
+                if tag in _INSIDE_A_LINE:
+                    self._strong += step * (tag == "Strong")
+                    self._image += step * (tag == "Image")
+                    self._add_piece("", None, span)
+                else:
+                    self._end_line()
+                    (self._open if step > 0 else self._close)(tag, value, span)
+            elif self._raw is not None:
+                self._raw.append(value)
+                if self._in_code:
+                    line = bisect_right(self._starts, span[0]) - 1
+                    self.indented[-1].setdefault(line, span[0] - self._starts[line])
+            elif what == "InlineHtml":
+                is_break = re.match(r"</?(?:br|p|div|li|tr)\b", value, re.IGNORECASE)
+                self._add_piece("\n" if is_break else "", None, span)
+            else:
+                # What a picture shows is not text; in the other formats it is not there to be read.
+                self._add_piece("" if self._image else value, None if self._image else self._strong > 0, span)
+        self._end_line()
+
+    def _open(self, tag: str, value: Any, span: tuple[int, int]) -> None:
+        if tag == "List":
+            self._depth += 1
+        elif tag == "Item":
+            self._item_first = True
+        elif tag == "BlockQuote":
+            self._quote += 1
+        elif tag == "Heading":
+            self._heading = int(value["Heading"]["level"][1])
+        elif tag in ("TableHead", "TableRow"):
+            self._cells = []
+        elif tag in ("HtmlBlock", "CodeBlock"):
+            self._raw = []
+            self._in_code = value == {"CodeBlock": "Indented"}
+            if self._in_code:
+                self.indented.append({})
+
+    def _close(self, tag: str, value: Any, span: tuple[int, int]) -> None:
+        if tag == "List":
+            self._depth -= 1
+        elif tag == "BlockQuote":
+            self._quote -= 1
+        elif tag == "Heading":
+            self._heading = 0
+        elif tag in ("TableHead", "TableRow"):
+            self._add("table_row", " | ".join(filter(None, self._cells or [])), span)
+            self._cells = None
+        elif tag in ("HtmlBlock", "CodeBlock"):
+            raw, self._raw, self._in_code = "".join(self._raw or []), None, False
+            for line in _text_lines(raw) if tag == "HtmlBlock" else raw.splitlines():
+                self._add("paragraph", line, span)
+
+    def _add_piece(self, text: str, bold: bool | None, span: tuple[int, int]) -> None:
+        self._place = (self._place[0] if self._pieces else span[0], span[1])
+        self._pieces.append((text, bold))
+
+    def _end_line(self) -> None:
+        """Make a block of the pieces there are; in a tight list nothing but the next block's start ends a line."""
+        if not self._pieces:
+            return
+        pieces, self._pieces = self._pieces, []
+        content = (
+            "".join(text for text, _ in pieces).replace("**", "").replace("~~", "")
+        )  # marks that closed nothing
+        if self._cells is not None:
+            self._cells += [strip_letter(normalise(line)) for line in content.split("\n")]
+            return
+        span = self._place
+        if self._heading:
+            self._add("heading", content.replace("\n", " "), span, self._heading)
+        elif self._depth:
+            bold_title = not self._item_first and _is_bold_line(pieces)
+            self._add(
+                "heading" if bold_title else "list_item", content, span, 4 if bold_title else self._depth
+            )
+        elif _is_bold_line(pieces):
+            self._add("heading", content.replace("\n", " "), span, 3)
+        else:
+            note = "archive note" if self._quote and _ARCHIVE.search(content) else ""
+            self._add("paragraph", content, span, reason=note)
+        self._item_first = False
+
+    def _add(self, kind: str, content: str, span: tuple[int, int], level: int = 0, reason: str = "") -> None:
+        first = bisect_right(self._starts, span[0]) - 1
+        last = bisect_right(self._starts, max(span[1] - 1, span[0]))
+        for part in content.split("\n"):
             cleaned = normalise(part)
             if not cleaned:
                 continue
             own_kind = kind
-            if kind in ("paragraph", "list_item") and BULLET.match(cleaned):
-                own_kind, cleaned = "list_item", strip_bullet(cleaned)  # a bullet that is no Markdown
+            if kind in ("paragraph", "list_item") and (BULLET.match(cleaned) or NUMBER.match(cleaned)):
+                own_kind, cleaned = "list_item", strip_letter(cleaned)  # a mark that is no Markdown
             keep = not reason and any(map(str.isalnum, cleaned))
-            block = Block(
-                own_kind,
-                cleaned,
-                level,
-                first + 1,
-                keep=keep,
-                reason=reason or ("" if keep else "stray mark"),
-            )
-            if not covered[first]:
-                block.start, block.end = starts[first], min(starts[last] - 1, len(text))
-                covered[first:last] = [True] * (last - first)
-            blocks.append(block)
+            why = reason or ("" if keep else "stray mark")
+            block = Block(own_kind, cleaned, level, first + 1, keep=keep, reason=why)
+            self.found.append((block, first, last))
 
-    depth = quote = 0
-    item_first = False
-    cells: list[str] = []
-    heading_level = 0
-    row_span: list[int] | None = None  # while inside a table row
-    for token in _parser().parse(text):
-        kind = token.type
-        if kind in ("bullet_list_open", "ordered_list_open"):
-            depth += 1
-        elif kind in ("bullet_list_close", "ordered_list_close"):
-            depth -= 1
-        elif kind == "list_item_open":
-            item_first = True
-        elif kind == "blockquote_open":
-            quote += 1
-        elif kind == "blockquote_close":
-            quote -= 1
-        elif kind == "heading_open":
-            heading_level = int(token.tag[1])
-        elif kind == "heading_close":
-            heading_level = 0
-        elif kind == "tr_open":
-            cells, row_span = [], token.map
-        elif kind == "tr_close":
-            if any(cells):
-                add("table_row", " | ".join(cell for cell in cells if cell), row_span)
-            row_span = None
-        elif kind == "inline":
-            content = _plain(token.children or [])
-            if row_span is not None:
-                cells += [strip_bullet(normalise(line)) for line in content.split("\n")]
-                continue
-            if heading_level:
-                add("heading", content.replace("\n", " "), token.map, heading_level)
-            elif depth:
-                bold_title = not item_first and _is_bold_line(token.children or [])
-                add("heading" if bold_title else "list_item", content, token.map, 4 if bold_title else depth)
-            elif _is_bold_line(token.children or []):
-                add("heading", content.replace("\n", " "), token.map, 3)
-            else:
-                note = "archive note" if quote and _ARCHIVE.search(content) else ""
-                add("paragraph", content, token.map, 0, note)
-            item_first = False
-        elif kind == "html_block":
-            from policytools.readers.html import text_lines
 
-            for line in text_lines(token.content):
-                add("paragraph", line, token.map)
-        elif kind in ("fence", "code_block"):
-            for line in token.content.splitlines():
-                add("paragraph", line, token.map)
-    _account(text, starts, covered, blocks)
-    return blocks
+def _moved_left(lines: list[str], indented: list[dict[int, int]]) -> list[str]:
+    """Lines of indented code without the indent that made them so, deeper ones still deeper than the others."""
+    lines = list(lines)
+    for code in indented:
+        cut = {n: (line[:start].decode(), line[start:].decode())
+               for n, start in code.items() for line in [lines[n].encode()]}  # fmt: skip
+        common = min(len(rest) - len(rest.lstrip()) for _, rest in cut.values())
+        for n, (before, rest) in cut.items():
+            lines[n] = before.expandtabs(4)[:-4] + rest[common:]
+    return lines
+
+
+def _text_lines(markup: str) -> list[str]:
+    from policytools.readers.html import text_lines
+
+    return text_lines(markup)
 
 
 _ARCHIVE = re.compile(
@@ -115,62 +195,25 @@ _ARCHIVE = re.compile(
 )
 
 
-def _plain(children: list) -> str:
-    """Text of inline tokens: marks and link targets gone, a hard break as a new line."""
-    parts = []
-    for child in children:
-        if child.type in ("text", "code_inline"):
-            parts.append(child.content.replace("**", ""))  # marks that closed nothing
-        elif child.type == "softbreak":
-            parts.append(" ")
-        elif child.type == "hardbreak":
-            parts.append("\n")
-        elif child.type == "html_inline":
-            parts.append("\n" if re.match(r"</?(?:br|p|div|li|tr)\b", child.content, re.IGNORECASE) else "")
-        elif child.type == "image":
-            parts.append(child.content)
-    return "".join(parts)
-
-
-def _is_bold_line(children: list) -> bool:
+def _is_bold_line(pieces: list[_Piece]) -> bool:
     """Whether a paragraph is one short bold line: how most exported policies write their headings."""
-    depth, bold, plain = 0, "", ""
-    for child in children:
-        if child.type == "strong_open":
-            depth += 1
-        elif child.type == "strong_close":
-            depth -= 1
-        elif child.type in ("text", "code_inline"):
-            bold, plain = (bold + child.content, plain) if depth else (bold, plain + child.content)
-        elif child.type == "hardbreak":
-            return False
-    bold = bold.strip()
+    if any(text == "\n" for text, bold in pieces if bold is None):
+        return False
+    bold_text = "".join(text for text, bold in pieces if bold).strip()
+    plain = "".join(text for text, bold in pieces if bold is False)
     return (
-        bool(bold)
+        bool(bold_text)
         and not re.search(r"\w", plain)
-        and len(bold.split()) <= 15
-        and looks_like_title(bold.rstrip(":"))
+        and len(bold_text.split()) <= 15
+        and looks_like_title(bold_text.rstrip(":"))
     )
 
 
-def _account(text: str, starts: list[int], covered: list[bool], blocks: list[Block]) -> None:
+def _account(lines: list[str], starts: list[int], covered: list[bool], blocks: list[Block]) -> None:
     """Put lines that hold marks only (rules, link definitions, comments) into blocks that are not kept."""
-    lines = text.split("\n")
-    extra = []
     for number, line in enumerate(lines):
-        if line.strip() and not covered[number]:
-            reason = "stray mark" if not re.search(r"\w", line) else "markup"
-            extra.append(
-                Block(
-                    "paragraph",
-                    line.strip(),
-                    0,
-                    number + 1,
-                    starts[number],
-                    starts[number] + len(line),
-                    False,
-                    reason,
-                )
-            )
-    blocks += extra
+        if not covered[number] and (mark := line.strip()):
+            reason = "markup" if re.search(r"\w", line) else "stray mark"
+            end = starts[number] + len(line)
+            blocks.append(Block("paragraph", mark, 0, number + 1, starts[number], end, False, reason))
     blocks.sort(key=lambda block: block.line)

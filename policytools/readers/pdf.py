@@ -15,9 +15,9 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from policytools.readers import Block, normalise
+from policytools.readers import BULLET, NUMBER, Block, normalise, strip_bullet
 from policytools.readers.pdf_lines import BULLET_MARK, Line, read_lines
-from policytools.readers.plain import BULLET, NUMBER, _is_heading_line
+from policytools.readers.plain import _is_heading_line
 from policytools.segmentation import looks_like_title
 
 _HYPHENS = frozenset("\x02\xad-‐‑\ufffe")
@@ -380,14 +380,15 @@ def _classify(raw: str, group: list[Line], style: _Style, following: str, previo
         return Block("heading", text, rank, page)
     depth = 1 + max(0, round((group[0].x0 - style.left) / (2.5 * style.body) - 0.5))
     if bullet or group[0].mark:
-        return Block("list_item", normalise(raw[bullet.end() :] if bullet else raw), min(depth, 6), page)
+        rest = normalise(raw[bullet.end() :] if bullet else raw)
+        return Block("list_item", strip_bullet(rest), min(depth, 6), page)
     if not style.varies:
         rest = normalise(raw[number.end() :]) if number else text
         in_list = previous is not None and previous.kind == "list_item" and not text.endswith(":")
         if _is_heading_line(rest, following, scrape=False, in_list=in_list):
             return Block("heading", text, 2, page)
     if number:
-        return Block("list_item", normalise(raw[number.end() :]), min(depth, 6), page)
+        return Block("list_item", strip_bullet(text), min(depth, 6), page)
     return Block("paragraph", text, 0, page)
 
 

@@ -6,19 +6,16 @@ import re
 from bisect import bisect_right
 from itertools import pairwise
 
-from policytools.readers import BULLET, Block, normalise, strip_bullet
+from policytools.readers import BULLET, NUMBER, Block, normalise, strip_bullet, strip_letter
 from policytools.segmentation import is_clause, looks_like_title
 
-NUMBER = re.compile(
-    r"[ \t]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+)[ \t\u00a0]+(?=\S)"
-)
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 # A list item glued behind a sentence, or (in a list without full stops) behind an item.
 _GLUED = re.compile(r"(?<=[.;:!?\"”])[ \t]+(?=[-•*][ \t]+[\"“(]?[A-Z])")
 _GLUED_BARE = re.compile(r"(?<=\w)[ \t]+(?=[-•*][ \t]+[A-Z])")
 _RULE = re.compile(r"[\W_]+")
 # A domain name that a sentence splitter cut at its dot goes on in the next line.
-_BARE_NUMBER = re.compile(r"(?:[ivx]{1,4}|\d{1,2})\.", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"\(?(?:[ivx]{1,7}|[a-z]|\d{1,2}(?:\.\d{1,2})*)[.)]{1,2}", re.IGNORECASE)
 # In a scrape the parts of "(i) ... (ii) ... or (iii)" inside one sentence come out as lines of their own.
 _INLINE_ITEM = re.compile(r"\w.*\((?:i|a|1|ii|b|2)\)|^\((?:ii|b|2)\)")
 _LATER_ITEM = re.compile(r"(?:(?:and|or) )?\((?:ii|iii|iv|v|b|c|d|e|2|3|4|5)\)")
@@ -87,16 +84,24 @@ def _join_broken(runs: list[list[_Line]], *, scrape: bool) -> list[list[_Line]]:
         ends[len(ends) // 50] if ends else 0
     )  # one line in fifty may be longer: a link that cannot be broken
     wrapped = False
+    hyphens = any(line.text[-1] == "-" and line.text[-2:-1].isalpha() for line in lines)
     finished = sum(line.text.endswith(".") for line in lines) > 0.9 * len(lines)  # a sentence a line
     if len(lines) >= 4 and 40 <= width <= 120 and not finished:
-        breaks = [_is_filled(a, b, width) for run in runs for a, b in pairwise(run) if not _is_item(b.text)]
+        breaks = [
+            _is_filled(a, b, width, hyphens=hyphens)
+            for run in runs
+            for a, b in pairwise(run)
+            if not _is_item(b.text)
+        ]
         wrapped = sum(breaks) >= max(2, 0.3 * len(breaks))
     groups = []
     for run in runs:
         group = [run[0]]
         for before, line in pairwise(run):
             in_row = " | " in group[0].text  # what looks like an item may be a cell
-            filled = wrapped and (in_row or not _is_item(line.text)) and _is_filled(before, line, width)
+            filled = wrapped and _is_filled(before, line, width, hyphens=hyphens)
+            if filled and _is_item(line.text) and not in_row:
+                filled = _is_inside(group, line)
             if filled or _goes_on(before.text, line.text, scrape=scrape):
                 group.append(line)
             else:
@@ -117,11 +122,44 @@ def _goes_on(before: str, line: str, *, scrape: bool) -> bool:
     return scrape and bool(_LATER_ITEM.match(line)) and bool(_INLINE_ITEM.search(before))
 
 
-def _is_filled(line: _Line, following: _Line, width: int) -> bool:
+def _is_inside(group: list[_Line], line: _Line) -> bool:
+    """Whether what looks like the mark of an item stands inside a sentence that was broken before it."""
+    text = " ".join(part.text for part in group[-20:])
+    is_open = text[-1] not in ".:;!?"
+    number = NUMBER.match(line.text)
+    if number:
+        before = _marks_before(number.group())
+        if any(re.search(rf"[\s(]{mark}[.)]", text) for mark in before) or (is_open and not before):
+            return True  # "(i) ... (ii) ..." in one sentence
+    elif f" {line.text[0]} " in text:
+        return True  # so are bullets
+    if _is_item(group[0].text):
+        return bool(is_open and not number and line.text[0] in "–—" and group[0].text[0] != line.text[0])
+    return is_open
+
+
+_ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"]
+
+
+def _marks_before(mark: str) -> list[str]:
+    """What the item before one with this letter or number would be marked with."""
+    mark = mark.strip(" \t\u00a0(.)").lower()
+    marks = [_ROMAN[_ROMAN.index(mark) - 1]] if mark in _ROMAN[1:] else []
+    if mark.isdecimal() and int(mark) > 1:
+        marks.append(str(int(mark) - 1))
+    elif len(mark) == 1 and "b" <= mark <= "z":
+        marks.append(chr(ord(mark) - 1))
+    return marks
+
+
+_FIRST_PART = re.compile(r"[^\s\w]*\w+[^\W\d_]-(?=\w)")
+
+
+def _is_filled(line: _Line, following: _Line, width: int, *, hyphens: bool) -> bool:
     first = re.split(r"[ \t]", following.text, maxsplit=1)[0]
-    # A hyphenated word may be broken behind its hyphen, so only its first part had to fit.
-    first = first[: first.find("-") + 1] or first
-    return line.indent + len(line.text) + 1 + len(first) > width
+    # Where words are broken behind their hyphens, only the first part had to fit.
+    part = _FIRST_PART.match(first) if hyphens else None
+    return line.indent + len(line.text) + 1 + len(part.group() if part else first) > width
 
 
 def _split_glued(text: str, group: list[_Line]) -> list[tuple[str, int, int, int, int]]:
@@ -174,29 +212,38 @@ def _classify(raw: str, following: str, previous: Block | None, *, indent: int, 
     if mark and not any(map(str.isalnum, raw[mark.end() :])):
         return Block("paragraph", text, keep=False, reason="stray mark")
     if bullet:
-        return Block("list_item", _clean(raw[bullet.end() :]), level=1 + indent // 2)
+        return Block("list_item", strip_bullet(_clean(raw[bullet.end() :])), level=1 + indent // 2)
     if number:
-        rest = _clean(raw[number.end() :])
-        if _is_heading_line(rest, following, scrape=scrape):
+        rest = strip_bullet(_clean(raw[number.end() :]))
+        if _is_heading_line(rest, following, scrape=scrape, previous=previous):
             return Block("heading", text)
         return Block("list_item", rest, level=1 + indent // 2)
     in_list = previous is not None and previous.kind == "list_item" and not text.endswith(":")
-    if _is_heading_line(text, following, scrape=scrape, in_list=in_list):
+    if _is_heading_line(text, following, scrape=scrape, in_list=in_list, previous=previous):
         return Block("heading", text)
     return Block("paragraph", text)
 
 
 def _row(raw: str) -> str:
     cells = (_clean(cell) for cell in re.split(r"\t+|\s*\|\s*", raw.strip()))
-    return " | ".join(cell for cell in map(strip_bullet, cells) if cell)
+    return " | ".join(cell for cell in map(strip_letter, cells) if any(map(str.isalnum, cell)))
 
 
-def _is_heading_line(text: str, following: str, *, scrape: bool, in_list: bool = False) -> bool:
+_PURPOSE = re.compile(r"to [a-z]")
+
+
+def _is_heading_line(
+    text: str, following: str, *, scrape: bool, in_list: bool = False, previous: Block | None = None
+) -> bool:
     words = text.split()
     if not words or len(words) > 18 or not following.strip():
         return False
     if scrape:
         # Every line ends in a full stop. A title is a question, or a short bare phrase before a statement.
+        if _PURPOSE.match(text) and len(words) <= 12 and is_clause(following):
+            # "to provide our service": one of a list of such, or the heading of what follows.
+            beside = (strip_bullet(following), previous.text if previous else "")
+            return not any(map(_PURPOSE.match, beside))
         if not looks_like_title(text) or "," in text or words[0].rstrip(".") in ("or", "and", "no", "yes"):
             return False
         if re.match(r"(?:what|how|why|who|where|which|do|does|is|are|can|will)\b", text) or re.fullmatch(

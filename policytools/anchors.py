@@ -1,0 +1,103 @@
+"""What a text must hold for a phrase to match: the words it needs, and words at which a match begins.
+
+An anchor is a whole word ("data"), the beginning of a word ("collect*"), a mark of the text ("#digit") or its
+beginning ("^"). Anchors are necessary, never sufficient: what they let through is tried with the phrase's pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+RUN = re.compile(r"\w+")  # what is one word here: a run of letters and digits
+START = "^"
+
+Anchors = frozenset[str]  # one of them must be there
+Need = Anchors | tuple[str, tuple]  # ("all", needs) or ("any", needs)
+
+
+def needed(tree: tuple) -> Need | None:
+    """What any text holds that a phrase's tree matches; None where nothing can be said."""
+    kind = tree[0]
+    if kind == "word":
+        return _union([_in_word(word) for word in tree[1]])
+    if kind == "stem":
+        return frozenset(anchor + "*" for anchor in _in_word(tree[1]) or ()) or None
+    if kind in ("raw", "group"):
+        return tree[2]
+    if kind == "alt":
+        options = [needed(option) for option in tree[1]]
+        if None in options:
+            return None
+        words = [option for option in options if isinstance(option, frozenset)]
+        others = [option for option in options if isinstance(option, tuple)]
+        return _joined("any", [*([frozenset().union(*words)] if words else []), *others])
+    if kind == "seq":
+        return _joined("all", [need for part in tree[1] if (need := needed(part)) is not None])
+    return None
+
+
+def _joined(kind: str, needs: list[Need]) -> Need | None:
+    return (kind, tuple(needs)) if len(needs) > 1 else needs[0] if needs else None
+
+
+def first(tree: tuple) -> Anchors | None:
+    """Anchors with one of which any match begins; None where that cannot be told from words."""
+    kind = tree[0]
+    if kind in ("word", "stem"):
+        words, end = (tree[1], "") if kind == "word" else ((tree[1],), "*")
+        if not all(RUN.match(word) for word in words):
+            return None
+        return frozenset(run + end for word in words for run in _first_runs(word))
+    if kind in ("raw", "group"):
+        return tree[3]
+    if kind == "alt":
+        return _union([first(option) for option in tree[1]])
+    if kind == "edge":
+        return frozenset({START}) if tree[1] == "^" else None
+    if kind == "seq":
+        found: list[Anchors | None] = []
+        for part in tree[1]:
+            optional = part[0] == "opt"
+            found.append(first(part[1] if optional else part))
+            if not optional:
+                return _union(found)
+    return None
+
+
+def _union(each: list[Anchors | None]) -> Anchors | None:
+    known = [anchors for anchors in each if anchors is not None]
+    return frozenset().union(*known) if len(known) == len(each) else None
+
+
+def _in_word(word: str) -> Anchors | None:
+    """Runs of which a text must contain one whole where the word matches; None for a word like "&"."""
+    runs = RUN.findall(word)
+    if not runs:
+        return None
+    return _first_runs(word[word.index(runs[0]) :]) if "-" in word else spellings(max(runs, key=len))
+
+
+@cache
+def _first_runs(word: str) -> Anchors:
+    """Runs at the word's beginning: "opt-out" stands as "opt-out", "opt out" or "optout"."""
+    found: set[str] = set()
+    joined = ""
+    for piece in word.split("-"):
+        joined += piece
+        run = RUN.match(joined)
+        if run:
+            found |= spellings(run.group())
+        if not run or run.group() != joined:
+            break
+    return frozenset(found)
+
+
+@cache
+def spellings(run: str) -> Anchors:
+    """A run of letters with "is" for "iz", as patterns allow it."""
+    begun, *others = re.split(r"(?<=\w\w)iz", run)  # personalize, personalise
+    spelt = [begun]
+    for rest in others:
+        spelt = [so_far + "i" + letter + rest for so_far in spelt for letter in "zs"]
+    return frozenset(spelt)

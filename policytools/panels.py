@@ -1,0 +1,274 @@
+"""How one value of each policy, or one for each group of items, is drawn: from two policies to hundreds.
+
+`forest` gives each policy a line of its own in every group, `columns` one line over all groups, `overlay` lays
+policies over their distribution group by group, and `over_all` stands a few above the distribution of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from policytools.figures import (
+    COLORS,
+    GREY,
+    MARKERS,
+    count,
+    font,
+    head_room,
+    key,
+    line_height,
+    marker_size,
+    row_names,
+    small,
+    width_of,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BAND, BARS = "#ECECEC", "#BEBEBE"
+Look = tuple[str, str]  # colour, marker
+Bands = dict[str, tuple[float, float, float]]  # group -> lower end, middle, upper end of what is usual
+
+
+def plain_rows(ax: Axes, shown: Sequence[str], *, first: float = 0) -> None:
+    """Names beside the rows 0, 1, ... from the top, without ticks and spine."""
+    ax.set_yticks(np.arange(len(shown)) + first, row_names(ax, shown, rows=len(shown)), parse_math=False)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+
+
+def point(
+    ax: Axes, row: Mapping[Any, Any], y: float, look: Look, *, scale: Callable[[float], float] = float
+) -> None:
+    """A value as a marker, its interval as a line with ends, so that it is seen under the marker and in grey."""
+    color, marker = look
+    low, high = row.get("low", np.nan), row.get("high", np.nan)
+    if not (pd.isna(low) or pd.isna(high)):
+        ax.plot(
+            [scale(low), scale(high)],
+            [y, y],
+            color=color,
+            marker="|",
+            markersize=0.8 * marker_size(),
+            zorder=2,
+        )
+    ax.plot([scale(row["value"])], [y], linestyle="", color=color, marker=marker, markeredgecolor="white",
+            markeredgewidth=0.4, zorder=3)  # fmt: skip
+
+
+def forest_lines(n_groups: int, n_policies: int) -> float:
+    """Lines of text that a forest is high."""
+    return 1.08 * n_groups * (n_policies + 1.35)
+
+
+def forest(
+    ax: Axes, values: pd.DataFrame, *, groups: dict[str, str], shown: dict[str, str], looks: dict[str, Look],
+    bands: Bands, texts: Callable[[Mapping[Any, Any]], str],
+) -> None:  # fmt: skip
+    """A block for each group under its name, a line for each policy, its value written at the right."""
+    y, ticks, labels = 0.0, [], []
+    for group, label in groups.items():
+        part = values[values["group"] == group].set_index("policy_id")
+        start = y
+        ax.annotate(label, (0, y), xycoords=("axes fraction", "data"), fontweight="bold", va="center",
+                    xytext=(2, 0), textcoords="offset points", parse_math=False, zorder=4)  # fmt: skip
+        for policy_id, name in shown.items():
+            y += 1
+            ticks.append(y)
+            labels.append(name)
+            if policy_id in part.index:
+                row = part.loc[policy_id].to_dict()
+                point(ax, row, y, looks[policy_id])
+                ax.annotate(texts(row), (1, y), xycoords=("axes fraction", "data"), xytext=(0.3, 0),
+                            textcoords="offset fontsize", va="center", fontsize=small(), color=GREY,
+                            annotation_clip=False)  # fmt: skip
+        if group in bands:
+            band(ax, bands[group], start + 0.5, y + 0.5)
+        ax.hlines(np.arange(start + 1, y + 1), 0, 1, color="#F0F0F0", linewidth=0.6, zorder=-1,
+                  transform=ax.get_yaxis_transform())  # fmt: skip
+        y += 1.35
+    plain_rows(ax, labels)
+    ax.set_yticks(ticks, row_names(ax, labels, rows=len(shown), lines=1), parse_math=False)
+    ax.set_ylim(y - 0.75, -0.6)
+
+
+def band(ax: Axes, ends: tuple[float, float, float], top: float, bottom: float) -> None:
+    """What is usual: a grey band with its middle."""
+    ax.fill_betweenx([top, bottom], ends[0], ends[2], color=BAND, zorder=-2, linewidth=0)
+    ax.plot([ends[1]] * 2, [top, bottom], color="#999999", linewidth=1, zorder=-1, solid_capstyle="butt")
+
+
+def columns(
+    ax: Axes, values: pd.DataFrame, *, groups: dict[str, str], shown: dict[str, str], looks: dict[str, Look],
+    bands: Bands,
+) -> None:  # fmt: skip
+    """A column for each group (0 at its left, 1 at its right edge), a line for each policy."""
+    from policytools.layout import text_width
+
+    rows = {policy_id: y for y, policy_id in enumerate(shown)}
+    plain_rows(ax, list(shown.values()))
+    wide = 0.72 * width_of(ax) / len(groups)
+    slanted = any(text_width(label, font(small(), "bold")) > wide for label in groups.values())
+    ends = []
+    for i, (group, label) in enumerate(groups.items()):
+
+        def scale(value: float, i: int = i) -> float:
+            return i + 0.08 + 0.84 * value
+
+        ends += [scale(0), scale(1)]
+        ax.axvspan(scale(0), scale(1), color="#F7F7F7", zorder=-3, linewidth=0)
+        if group in bands:
+            low, middle, high = (scale(end) for end in bands[group])
+            band(ax, (low, middle, high), -0.5, len(shown) - 0.5)
+        for row in values[values["group"] == group].to_dict("records"):
+            point(ax, row, rows[row["policy_id"]], looks[row["policy_id"]], scale=scale)
+        ax.annotate(label, (scale(0 if slanted else 0.5), -0.7), ha="left" if slanted else "center", va="bottom",
+                    rotation=38 if slanted else 0, rotation_mode="anchor", fontsize=small(), fontweight="bold",
+                    annotation_clip=False, parse_math=False)  # fmt: skip
+    longest = max(text_width(label, font(small(), "bold")) for label in groups.values())
+    head_room(ax, (0.62 * longest if slanted else 0.0) + 1.6 * small() / 72)
+    ax.set_xticks(ends, ["0", "1"] * len(groups), fontsize=small())
+    ax.spines["bottom"].set_visible(False)
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlim(0, len(groups))
+    ax.set_ylim(len(shown) - 0.5, -0.6)
+
+
+def bins(values: pd.Series, limits: tuple[float, float] | None = None) -> np.ndarray:
+    """Edges of 8 to 30 bars of equal width, by the rule of Freedman and Diaconis; at least 20 on a given scale."""
+    low, high = limits or (values.min(), values.max())
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    n = len(np.histogram_bin_edges(values, "fd", (low, high))) - 1 if values.nunique() > 1 else 8
+    return np.linspace(low, high, int(np.clip(n, 20 if limits else 8, 30)) + 1)
+
+
+def heap(
+    ax: Axes, values: pd.Series, y: float, height: float, limits: tuple[float, float] | None = None
+) -> tuple[float, float]:
+    """All policies: bars of their number on the line y, their middle half and median under it. Gives the highest."""
+    values = values.dropna()
+    if values.empty:
+        return (np.nan, 0)
+    n, edges = np.histogram(values, bins(values, limits))
+    ax.bar(edges[:-1], -height * n / n.max(), bottom=y, width=np.diff(edges), align="edge", color=BARS, linewidth=0.3,
+           edgecolor="white", zorder=1)  # fmt: skip
+    q10, q25, q50, q75, q90 = values.quantile([0.1, 0.25, 0.5, 0.75, 0.9])
+    under = y + 0.1 * height
+    ax.plot([q10, q90], [under, under], color=GREY, linewidth=0.8, zorder=2, solid_capstyle="butt")
+    ax.plot([q25, q75], [under, under], color=GREY, linewidth=3, zorder=2, solid_capstyle="butt")
+    ax.plot([q50, q50], [y - 0.02 * height, y + 0.2 * height], color="black", linewidth=1.4, zorder=3)
+    return (float(edges[:-1][n.argmax()] + np.diff(edges)[0] / 2), float(n.max()))
+
+
+HEAP = (
+    "Bars: number of policies. Line: their 10th to 90th percentile, thick the middle half; black: the median."
+)
+
+
+def typical(values: pd.Series) -> list[str]:
+    """The policies with the lowest, the middle and the highest value; of equals the first by id."""
+    ranked = values.dropna().sort_index().sort_values(kind="stable")
+    if ranked.empty:
+        return []
+    return list(dict.fromkeys(str(ranked.index[i]) for i in (0, (len(ranked) - 1) // 2, len(ranked) - 1)))
+
+
+def highlight_looks(chosen: Sequence[str]) -> dict[str, Look]:
+    """Colour and marker of the policies that are named, by their place in the list."""
+    return {p: (COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]) for i, p in enumerate(chosen)}
+
+
+def over_all_lines(n_rows: int) -> float:
+    """Lines of text that `over_all` is high."""
+    return 1.45 * (n_rows + 4.2)
+
+
+def over_all(
+    ax: Axes,
+    rows: Sequence[Mapping[Any, Any]],
+    values: pd.Series,
+    *,
+    texts: Callable[[float], str],
+    noun: str = "policies",
+) -> None:
+    """Some rows (name, value, optional low and high, look) above the distribution of all values."""
+    for y, row in enumerate(rows):
+        point(ax, row, y, row["look"])
+        end = row["high"] if not pd.isna(row.get("high", np.nan)) else row["value"]
+        ax.annotate(texts(row["value"]), (end, y), xytext=(0.55, 0), textcoords="offset fontsize", va="center",
+                    fontsize=small())  # fmt: skip
+        ax.plot(
+            [row["value"]] * 2,
+            [y, len(rows) + 2.8],
+            color=row["look"][0],
+            linewidth=0.6,
+            zorder=0,
+            linestyle=":",
+        )
+    base = len(rows) + 2.8
+    middle, most = heap(ax, values, base, 2.6)
+    n = int(values.notna().sum())
+    if n:
+        ax.annotate(f"{most:,.0f}", (middle, base - 2.6), xytext=(0, 1.5), textcoords="offset points", ha="center",
+                    fontsize=small(), color=GREY)  # fmt: skip
+        ax.annotate(f"median {texts(values.median())}", (values.median(), base + 0.55), ha="center", va="top",
+                    fontsize=small())  # fmt: skip
+    shown = [*(row["name"] for row in rows), f"all {n:,} {noun}"]
+    plain_rows(ax, shown)
+    ticks = row_names(ax, shown, rows=len(shown)) if ax.get_yticklabels() else []
+    ax.set_yticks([*range(len(rows)), base - 1.0], ticks, parse_math=False)
+    ax.set_ylim(base + 1.3, -0.7)
+    ax.margins(x=0.09)
+
+
+def overlay_lines(n_groups: int, n_named: int) -> float:
+    """Lines of text that `overlay` is high."""
+    return n_groups * (2.0 + 0.5 * n_named)
+
+
+def overlay(
+    ax: Axes, values: pd.DataFrame, *, groups: dict[str, str], named: dict[str, str], looks: dict[str, Look],
+    bands: Bands, limits: tuple[float, float] | None = None, bars: bool = True,
+) -> None:  # fmt: skip
+    """A line for each group: the distribution of all policies, and under it those that are named in the key."""
+    from matplotlib.lines import Line2D
+
+    step = 0.5 / (2.0 + 0.5 * len(named))
+    for i, group in enumerate(groups):
+        part = values[values["group"] == group].set_index("policy_id")
+        y = float(i)
+        if group in bands:
+            band(ax, bands[group], y - 0.45, y + 0.45)
+        if bars:
+            heap(ax, part["value"], y, 0.42, limits)
+        for j, policy_id in enumerate(named):
+            if policy_id in part.index:
+                at = y + 0.15 + step * (j + 0.3) if bars else y - 0.3 + 0.6 * (j + 0.5) / len(named)
+                point(ax, part.loc[policy_id].to_dict(), at, looks[policy_id])
+        if i:
+            ax.axhline(y - 0.5, color="#EEEEEE", linewidth=0.8, zorder=-1)
+    plain_rows(ax, list(groups.values()))
+    ax.set_ylim(len(groups) - 0.45, -0.5)
+    if limits:
+        pad = 0.03 * (limits[1] - limits[0])
+        ax.set_xlim(limits[0] - pad, limits[1] + pad)
+    handles = [(Line2D([], [], linestyle="", color=looks[p][0], marker=looks[p][1]), named[p]) for p in named]
+    key(ax, [(handle, row_names(ax, [name], rows=1, lines=1)[0]) for handle, name in handles])
+
+
+def n_note(n: int) -> str:
+    """How many policies a figure shows, for its note."""
+    return f"n = {count(n)}."
+
+
+def blocks(n_lines: int, block_width: float, width: float, room: float, line: float | None = None) -> int:
+    """In how many blocks side by side a long list of lines is broken: as few as the height allows, or as fit."""
+    fit = max(1, int(width / block_width))
+    needed = next((n for n in range(1, fit + 1) if -(-n_lines // n) * (line or line_height()) <= room), fit)
+    return needed

@@ -1,0 +1,147 @@
+"""The frames of one part of a large corpus: the functions that measure a small corpus, on some policies at a time."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow
+import pyarrow.parquet
+
+from policytools.codebook import Codebook, load_codebook
+from policytools.corpus import MANIFEST, Corpus, _assemble, _read_texts, _row
+from policytools.coverage import code_sentences, coverage
+from policytools.readability import readability
+from policytools.readers import read_document
+from policytools.reuse import policy_shingles
+from policytools.scale.process import Measured, Setup
+from policytools.scale.sources import Document
+from policytools.sketches import sketch
+from policytools.terms import term_frequencies
+from policytools.vagueness import vagueness
+
+NOT_MEASURED = "not measured: "
+TERMS = ["policy_id", "term", "n", "n_words", "per_thousand"]
+
+
+class Measurer:
+    """Measures parts by one setup; `alive` is called now and then, so that a caller sees it work."""
+
+    def __init__(self, setup: Setup, alive: Callable[[], object] = lambda: None) -> None:
+        warnings.simplefilter("ignore")  # what they say stands in policies.note
+        pyarrow.set_cpu_count(1)  # one core a process
+        pyarrow.set_io_thread_count(1)
+        self.measures, self.alive = setup.measures, alive
+        self.codebook = _codebook(setup) if setup.codebook_text else None
+        # What is loaded on first use is loaded now, so that it is not counted against a document's time.
+        self.measure([Document("", "", {}, text="We do not sell your personal data to anyone.")], {})
+
+    def measure(self, documents: list[Document], refused: dict[int, str]) -> Measured:
+        """Frames of some documents; those in `refused` are left out for the reason given."""
+        reasons = {number: document.refused for number, document in enumerate(documents)} | refused
+        readings = []
+        for number, document in enumerate(documents):
+            self.alive()
+            if not reasons[number]:
+                try:
+                    readings.append(_read(document))
+                except Exception as error:  # noqa: BLE001 whatever it is, it is this document's
+                    reasons[number] = _without_name(error, document)
+        self.alive()
+        corpus = _assemble(readings, {}, 0)
+        self.alive()
+        frames = self.frames(corpus)
+        rows = iter(corpus.policies.to_dict("records"))
+        every = [
+            _refused_row(document, reasons[number]) if reasons[number] else next(rows)
+            for number, document in enumerate(documents)
+        ]
+        frames["policies"] = pd.DataFrame(every, columns=MANIFEST).astype(corpus.policies.dtypes.to_dict())
+        n_documents = int(corpus.sentences.groupby("policy_id")["n_words"].sum().gt(0).sum())
+        self.alive()
+        packed = {name: _to_parquet(frame) for name, frame in frames.items()}
+        return Measured(packed, len(documents), sum(map(bool, reasons.values())), n_documents)
+
+    def frames(self, corpus: Corpus) -> dict[str, pd.DataFrame]:
+        """The frames asked for, as the functions give them."""
+        found: dict[str, pd.DataFrame] = {}
+        sentences = corpus.sentences
+        if self.codebook:
+            codings = code_sentences(sentences, self.codebook)
+            self.alive()
+            if "codings" in self.measures:
+                found["codings"] = codings
+            if "coverage" in self.measures:
+                found["coverage"] = coverage(codings, self.codebook, corpus.policies)
+        measured: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+            "readability": readability,
+            "vagueness": vagueness,
+            "terms": _terms,
+            "shingles": _sketched,
+        }
+        for name, function in measured.items():
+            if name in self.measures:
+                found[name] = function(sentences)
+                self.alive()
+        return found
+
+
+def _terms(sentences: pd.DataFrame) -> pd.DataFrame:
+    try:
+        terms = term_frequencies(sentences)
+    except ValueError:  # nothing but stop words in these policies; among others they would have no row either
+        terms = term_frequencies(sentences.iloc[:0])
+    return terms[TERMS]
+
+
+def _sketched(sentences: pd.DataFrame) -> pd.DataFrame:
+    shingles = policy_shingles(sentences)
+    return shingles.assign(
+        sketch=pd.Series([sketch(found) for found in shingles["shingles"]], dtype="object")
+    )
+
+
+def _read(document: Document) -> tuple[dict[str, Any], Any]:
+    if document.data is None:
+        given = {**document.given, "policy_id": document.policy_id, "text": document.text}
+        row = pd.DataFrame([given], dtype="object")
+        if (format := row.get("format", [""])[0]) not in ("", "text", "markdown", "html"):
+            raise ValueError(f"format {format!r} is not one of text, markdown, html")
+        return next(iter(_read_texts(row)))
+    read = read_document(document.data, name=document.where)
+    return _row(document.policy_id, document.given["file"], read, document.data), read
+
+
+def _without_name(error: Exception, document: Document) -> str:
+    said = str(error).removeprefix(f"{document.where}: ") or type(error).__name__
+    return said if isinstance(error, ValueError) else f"{type(error).__name__}: {said}"
+
+
+def _refused_row(document: Document, reason: str) -> dict[str, Any]:
+    row = dict.fromkeys(MANIFEST, "") | {"policy_id": document.policy_id, "vendor": document.policy_id}
+    row |= {name: str(value) for name, value in document.given.items()}
+    note = "; ".join(filter(None, [row["note"], NOT_MEASURED + " ".join(reason.split())]))
+    return row | {"note": note.encode("utf-8", "replace").decode(), "n_bytes": document.n_bytes}
+
+
+def _codebook(setup: Setup) -> Codebook:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / setup.codebook_name
+        path.write_text(setup.codebook_text, encoding="utf-8")
+        return load_codebook(path)
+
+
+def _to_parquet(frame: pd.DataFrame) -> bytes:
+    table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+    for name, kind in (("shingles", pyarrow.uint64()), ("sketch", pyarrow.uint32())):
+        if name in frame:  # of an empty column of lists pandas does not know the type
+            lists = pyarrow.array(frame[name], type=pyarrow.list_(kind))
+            table = table.set_column(table.column_names.index(name), name, lists)
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(table, sink, compression="zstd")
+    return sink.getvalue()

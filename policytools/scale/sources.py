@@ -1,0 +1,344 @@
+"""Large corpora as streams: tables and folders of policies, read piece by piece and cut into parts.
+
+A part is some policies that are measured together. How a source is cut depends on the source and on the size of a
+part alone, so that a run that is started again cuts it as before.
+"""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import hashlib
+import io
+import json
+import lzma
+import os
+import pickle
+import zlib
+from array import array
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from policytools.corpus import _ENDINGS, MANIFEST
+from policytools.loaders import _label
+
+PART_BYTES = 8_000_000  # of text; a part that holds more is closed, whatever the number of its policies
+_TABLES = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")
+_PACKED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_BATCH = 32  # rows of a Parquet file that are in memory at once
+_FIELD = 200_000_000  # characters of a field of a CSV table: a longer one is an unclosed quotation mark
+
+
+class Document(NamedTuple):
+    """One policy of a source before it is read: the text of a row, or the bytes of a file."""
+
+    policy_id: str
+    where: str
+    given: dict[str, Any]
+    text: str | None = None
+    data: bytes | None = None
+    n_bytes: int = 0
+    refused: str = ""  # why it is not measured
+
+
+class Part(NamedTuple):
+    """Policies that are measured together, each pickled, with a digest of all that they are made of."""
+
+    number: int
+    documents: list[bytes]
+    digest: str
+
+
+class Source:
+    """A source of policies: its files, what they are, and how much of them has been read.
+
+    ``n_policies`` is None where only reading tells. ``share_read`` is the share of the bytes read so far.
+    """
+
+    def __init__(
+        self, path: str | Path, *, text: str, policy_id: str, format: str | None, max_bytes: int
+    ) -> None:
+        self.path, self.text, self.policy_id, self.format = Path(path), text, policy_id, format
+        self.max_bytes = max_bytes
+        self.kind, self.files = _find(self.path)
+        self.n_policies: int | None = None
+        self.share_read = 0.0
+        digest, self.n_bytes = hashlib.sha256(), 0
+        stems, paths = array("Q"), array("Q")
+        for n_files, (name, size) in enumerate(self.files(), start=1):
+            digest.update(f"{name}\0{size}\0".encode("utf-8", "surrogateescape"))
+            self.n_bytes += size
+            if self.kind == "files":
+                stems.append(_number(Path(name).stem))
+                paths.append(_number("/".join(Path(name).parts[-2:])))
+                self.n_policies = n_files
+        self.digest = digest.hexdigest()
+        self._twice = [_repeated(numbers) for numbers in (stems, paths)]
+        if self.kind == "parquet":
+            self.n_policies = sum(self._open(name).metadata.num_rows for name, _ in self.files())
+
+    def documents(self) -> Iterator[Document]:
+        """Every policy in order; what cannot be one says so in `refused`."""
+        read = {"files": self._files, "parquet": self._parquet, "lines": self._lines, "csv": self._csv}[
+            self.kind
+        ]
+        seen: set[int] = set()  # hashes of the ids: 70 MB for a million
+        n_read = 0
+        for name, size in self.files():
+            for document, position in read(name):
+                self.share_read = (n_read + position) / max(self.n_bytes, 1)
+                key = _number(document.policy_id)
+                if key in seen:
+                    said = f"policy_id {document.policy_id!r} stands in an earlier place too"
+                    document = document._replace(
+                        policy_id=f"{document.policy_id} ({document.where})", refused=document.refused or said
+                    )
+                seen.add(key)
+                yield document
+            n_read += size
+        self.share_read = 1.0
+
+    def parts(self, n: int) -> Iterator[Part]:
+        """The policies in parts of `n`, or fewer where they are long."""
+        number, size, documents, digest = 0, 0, [], hashlib.sha256()
+        for document in self.documents():
+            content = document.data or (document.text or "").encode("utf-8", "surrogatepass")
+            digest.update(repr((document.policy_id, document.given, document.refused, len(content))).encode())
+            digest.update(content)
+            documents.append(pickle.dumps(document))
+            size += len(content)
+            if len(documents) == n or size >= PART_BYTES:
+                yield Part(number, documents, digest.hexdigest())
+                number, size, documents, digest = number + 1, 0, [], hashlib.sha256()
+        if documents:
+            yield Part(number, documents, digest.hexdigest())
+
+    # --- folders of policy files
+
+    def _files(self, name: str) -> Iterator[tuple[Document, int]]:
+        path, inside = self._path(name), Path(name)
+        policy_id = inside.stem
+        if _number(policy_id) in self._twice[0]:
+            policy_id = "/".join(inside.parts[-2:])
+            if _number(policy_id) in self._twice[1]:
+                policy_id = inside.as_posix()
+        document = Document(_clean(policy_id), name, {"file": _clean(inside.name)})
+        try:
+            if path != self.path and path.is_symlink() and self.path.resolve() not in path.resolve().parents:
+                raise ValueError("a link that leaves the folder")
+            size = path.stat().st_size
+            if size > self.max_bytes:
+                raise ValueError(_too_large(size, self.max_bytes))
+            document = document._replace(data=path.read_bytes(), n_bytes=size)
+        except (OSError, ValueError) as error:
+            document = document._replace(refused=getattr(error, "strerror", None) or str(error))
+        yield document, document.n_bytes
+
+    # --- tables
+
+    def _parquet(self, name: str) -> Iterator[tuple[Document, int]]:
+        file = self._open(name)
+        columns = [column for column in file.schema_arrow.names if column in {*self._columns, *MANIFEST}]
+        self._check_columns(file.schema_arrow.names, name)
+        size, row = self._path(name).stat().st_size, 0
+        for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
+            for record in batch.to_pandas().to_dict("records"):
+                row += 1
+                yield (
+                    self._row(record, f"{name}, row {row}"),
+                    int(size * row / max(file.metadata.num_rows, 1)),
+                )
+
+    def _lines(self, name: str) -> Iterator[tuple[Document, int]]:
+        limit = (
+            8 * self.max_bytes + 1_000_000
+        )  # a character may be written as \u0000, and there are other fields
+        with _unpacked(self._path(name)) as (lines, position):
+            number = 0
+            while line := lines.readline(limit):
+                number += 1
+                where = f"{name}, line {number}"
+                refused = ""
+                while len(line) == limit and not line.endswith(b"\n"):  # the rest of it, to be thrown away
+                    refused = _too_large(None, self.max_bytes)
+                    line = lines.readline(limit)
+                if not refused and not line.strip():
+                    continue
+                record: Any = None
+                try:
+                    record = None if refused else json.loads(line.removeprefix(b"\xef\xbb\xbf"))
+                    refused = refused or ("" if isinstance(record, dict) else "not a JSON object")
+                except (ValueError, RecursionError) as error:
+                    refused = f"not JSON: {error}"
+                document = (
+                    Document(where, where, {}, refused=refused) if refused else self._row(record, where)
+                )
+                yield document, position()
+
+    def _csv(self, name: str) -> Iterator[tuple[Document, int]]:
+        csv.field_size_limit(_FIELD)
+        delimiter = "\t" if ".tsv" in name.lower() else ","
+        with _unpacked(self._path(name)) as (stream, position):
+            text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")  # type: ignore[type-var]
+            rows = csv.reader(text, delimiter=delimiter)
+            try:
+                header = next(rows, [])
+                self._check_columns(header, name)
+                for number, row in enumerate((row for row in rows if row), start=1):
+                    where = f"{name}, row {number}"
+                    document = self._row(dict(zip(header, row)), where)
+                    if len(row) > len(header):
+                        document = document._replace(
+                            refused=f"{len(row)} fields where the header has {len(header)}"
+                        )
+                    elif any("\udc80" <= c <= "\udcff" for c in document.text or "" if not c.isascii()):
+                        document = document._replace(refused="not UTF-8")
+                    yield document, position()
+            except csv.Error as error:
+                raise ValueError(
+                    f"{self._path(name)}, line {rows.line_num}: not readable as a table ({error})"
+                ) from None
+
+    def _row(self, record: dict[str, Any], where: str) -> Document:
+        text, label = record.get(self.text), record.get(self.policy_id)
+        named = "" if isinstance(label, list | dict) else _clean(_label(label))
+        given = {
+            name: _clean(str(value))
+            for name in MANIFEST
+            if name not in ("policy_id", "n_bytes", "sha256") and _is_there(value := record.get(name))
+        }
+        if self.format:
+            given["format"] = self.format
+        document = Document(named or where, where, given)
+        if not isinstance(text, str) or not text.strip():
+            return document._replace(refused=f"column {self.text!r} is empty or not a text")
+        size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+        if not named:
+            return document._replace(n_bytes=size, refused=f"column {self.policy_id!r} is empty")
+        if size > self.max_bytes:
+            return document._replace(n_bytes=size, refused=_too_large(size, self.max_bytes))
+        return document._replace(text=text, n_bytes=size)
+
+    @property
+    def _columns(self) -> tuple[str, str]:
+        return self.text, self.policy_id
+
+    def _check_columns(self, there: list[str], name: str) -> None:
+        for argument, column in (("text", self.text), ("policy_id", self.policy_id)):
+            if column not in there:
+                raise ValueError(
+                    f"{self._path(name)}: {argument}={column!r} is not one of its columns: {', '.join(there)}"
+                )
+
+    def _path(self, name: str) -> Path:
+        return self.path if self.path.is_file() else self.path / name
+
+    def _open(self, name: str) -> Any:
+        import pyarrow
+        import pyarrow.parquet
+
+        try:
+            # Column by column through a small window: a row group may be the whole corpus.
+            return pyarrow.parquet.ParquetFile(self._path(name), buffer_size=2**20, pre_buffer=False)
+        except pyarrow.ArrowInvalid as error:
+            raise ValueError(f"{self._path(name)}: not readable as Parquet ({error})") from None
+
+
+def _find(path: Path) -> tuple[str, Callable[[], Iterator[tuple[str, int]]]]:
+    """What a source is, and a function that lists its files by name with their bytes, always in the same order."""
+    if path.is_file():
+        kind = _kind(path.name)
+        if not kind:
+            raise ValueError(
+                f"{path}: the name must end in {', '.join(_TABLES)} (all but the first also with "
+                f"{', '.join(_PACKED)}), or in {', '.join(_ENDINGS)}"
+            )
+        return kind, lambda: iter([(path.name, path.stat().st_size)])
+    if not path.is_dir():
+        raise FileNotFoundError(f"{path}: no such file or folder")
+    kinds: dict[str, str] = {}
+    for name, _ in _walk(path):
+        kind = _kind(name)
+        # A folder of policies may have an index beside them, a folder of tables a README.
+        if kind == "files" and Path(name).stem.lower() not in ("readme", "license"):
+            return "files", lambda: ((name, size) for name, size in _walk(path) if _kind(name) == "files")
+        if kind and kind != "files":
+            kinds.setdefault(kind, name)
+    if len(kinds) > 1:
+        raise ValueError(
+            f"{path}: holds tables of several kinds, {', '.join(kinds.values())}: measure one kind"
+        )
+    if not kinds:
+        raise ValueError(f"{path}: no policies (known endings: {', '.join([*_TABLES, *_ENDINGS])})")
+    [kind] = kinds
+    return kind, lambda: ((name, size) for name, size in _walk(path) if _kind(name) == kind)
+
+
+def _kind(name: str) -> str:
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    if not suffixes or Path(name).name.startswith("_"):
+        return ""
+    if suffixes[-1] in _ENDINGS:
+        return "files"
+    if suffixes[-1] in _PACKED:
+        suffixes = suffixes[:-1] if suffixes[-2:-1] != [".parquet"] else [""]
+    kinds = {".parquet": "parquet", ".jsonl": "lines", ".ndjson": "lines", ".csv": "csv", ".tsv": "csv"}
+    return kinds.get(suffixes[-1] if suffixes else "", "")
+
+
+def _walk(folder: Path, inside: str = "") -> Iterator[tuple[str, int]]:
+    """Files below a folder in the order of their paths, one folder's names in memory at a time."""
+    with os.scandir(folder / inside) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        name = f"{inside}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(folder, name + "/")
+        else:
+            try:
+                yield name, entry.stat().st_size
+            except OSError:  # a link that leads nowhere
+                yield name, 0
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
+    """A file's bytes, unpacked where its name says so, and how many of the packed ones have been read."""
+    opener = _PACKED.get(path.suffix.lower())
+    with path.open("rb") as raw:
+        stream: IO[bytes] = opener(raw) if opener else raw
+        try:
+            yield stream, raw.tell if opener else stream.tell
+        except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
+            raise ValueError(f"{path}: breaks off or is damaged ({error})") from None
+
+
+def _number(name: str) -> int:
+    """64 bits for a name; among a million two are the same with a probability of 3 in 100 million."""
+    return int.from_bytes(
+        hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+    )
+
+
+def _repeated(numbers: array) -> frozenset[int]:
+    unique, counts = np.unique(np.frombuffer(numbers, dtype="uint64"), return_counts=True)
+    return frozenset(unique[counts > 1].tolist())
+
+
+def _is_there(value: Any) -> bool:
+    return value is not None and not isinstance(value, list | dict) and bool(pd.notna(value))
+
+
+def _clean(text: str) -> str:
+    """The text with half characters, which no file can hold, replaced."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _too_large(size: int | None, limit: int) -> str:
+    return f"{f'{size:,}' if size else 'too many'} bytes, more than max_bytes={limit:,}"
