@@ -52,6 +52,12 @@ _MENU = re.compile(
 )
 
 
+# Since when a policy holds; the year tells it from a link such as "updated terms".
+_DATED = re.compile(
+    r"\b(?:effective|updated?|modified|revised|revision|date)\b.{0,40}\b(?:19|20)\d\d\b", re.IGNORECASE
+)
+
+
 def clean(blocks: list[Block]) -> list[str]:
     """Mark the blocks that are not the policy; what a reader should know of it comes back as notes.
 
@@ -138,6 +144,11 @@ def is_title(text: str) -> bool:
     return len(text.split()) <= 12 and bool(_TITLE.fullmatch(text.strip(" .#*")))
 
 
+def is_date_line(text: str) -> bool:
+    """Whether a short line says since when the policy holds or when it was changed."""
+    return len(text.split()) <= 12 and bool(_DATED.search(text))
+
+
 def _mark_head(head: list[Block], rest: list[Block]) -> None:
     texts = [block.text for block in head]
     counts = Counter(texts)
@@ -158,7 +169,7 @@ def _mark_head(head: list[Block], rest: list[Block]) -> None:
     last = max(i for i, menu in enumerate(is_menu[:contents]) if menu) if any(is_menu[:contents]) else -1
     start = contents if contents is not None else titles[-1] if titles else last + 1
     for i, block in enumerate(head):
-        if i < start or (start < i <= last and is_menu[i]):
+        if (i < start or (start < i <= last and is_menu[i])) and not is_date_line(block.text):
             block.keep, block.reason = False, "navigation"
 
 

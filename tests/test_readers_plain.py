@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from policytools.cleaning import clean
 from policytools.readers import BULLET, Block, decode, detect_format, normalise, read_document
 from policytools.readers.plain import NUMBER, read_plain
 
@@ -305,3 +306,14 @@ def test_a_line_broken_before_a_mark_inside_a_sentence_goes_on():
         "under the age of\n"
     )
     assert next(block.text for block in read_plain(text) if "(ii)" in block.text).startswith("You may ask")
+
+
+@pytest.mark.parametrize("date", ["last updated: may 14, 2026.", "effective 3 november 2025."])
+def test_the_date_in_the_head_of_a_scrape_is_no_menu_entry(date):
+    menu = ["home.", "products.", "pricing.", "support.", "blog.", "updated terms.", "log in."]
+    policy = ["about this privacy policy.", SENTENCE.lower(), SENTENCE.lower().replace("we", "they")]
+    blocks = read_document("\n".join([*menu, "privacy policy.", date, *policy]).encode(), name="a.txt").blocks
+    clean(blocks)
+    kept = [block.text for block in blocks if block.keep]
+    assert date in kept
+    assert not set(menu) & set(kept)
