@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from policytools.files import write_whole
+
 try:
     import nbformat
     import nbformat.reader
@@ -176,6 +178,4 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
     nbformat.validate(notebook)
     content = nbformat.writes(notebook, version=nbformat.NO_CONVERT).encode() + b"\n"
     if not path.exists() or path.read_bytes() != content:
-        beside = path.with_name(f".{path.name}.part")
-        beside.write_bytes(content)
-        beside.replace(path)
+        write_whole(path, content)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -34,6 +32,7 @@ from policytools.evidence import (
     decider_of,
     require,
 )
+from policytools.files import write_whole
 
 _FACTS = ("title", "source_url", "captured_on", "effective_on", "language")
 
@@ -91,6 +90,7 @@ def write_report(
 
     Examples
     --------
+    >>> import tempfile
     >>> from policytools.corpus import corpus_from_texts
     >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a"], "text": ["We use cookies. We never sell data."]}))
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -120,7 +120,7 @@ def write_report(
         decided = coverage
     data = _data(corpus, codebook, codings, decided, hand, title)
     page = _page(data, corpus, codebook, decided, hand, coders, home)
-    _write(path, page)
+    write_whole(path, page)
     return path
 
 
@@ -537,21 +537,6 @@ def _policies(policies: list[dict], corpus: Corpus) -> str:
         + "".join(f'<th scope="col">{head}</th>' for head in heads)
         + f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
-
-
-def _write(path: Path, page: bytes) -> None:
-    """Written beside and renamed, so that nobody ever opens half a page."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(page)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 __all__ = ["write_report"]

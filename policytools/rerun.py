@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from policytools.changes import describe_change
 from policytools.executing import NotebookError, execute, write_notebook
+from policytools.files import write_whole
 
 PACKAGE = Path(__file__).parent
 FIGURE_ENDINGS = (".png", ".svg", ".pdf", ".csv")
@@ -199,9 +200,7 @@ class Run:
         text = figures_readme(self.notebooks, self.figures, written)
         readme = self.figures / "README.md"
         if not readme.exists() or readme.read_text(encoding="utf-8") != text:
-            beside = readme.with_name(f".{readme.name}.part")
-            beside.write_text(text, encoding="utf-8", newline="\n")
-            beside.replace(readme)
+            write_whole(readme, text.encode())
 
     def _is_partial(self) -> bool:
         return any(path.name not in self.state for path in self.notebooks.glob("*.ipynb"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from policytools.figures import drawn, style, told
+from policytools.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -87,17 +89,16 @@ def save_figure(
             ("pdf", {"CreationDate": None, "Creator": "policytools", "Producer": None, "Title": title}),
         ):
             path = target / f"{name}.{ending}"
-            beside = path.with_name(f".{path.name}.part")
-            fig.savefig(beside, format=ending, metadata=metadata, dpi=dpi)
-            if ending == "svg":
-                beside.write_bytes(_described(beside.read_text("utf-8"), title, alt).encode())
-            beside.replace(path)
+            drawing = io.BytesIO()
+            fig.savefig(drawing, format=ending, metadata=metadata, dpi=dpi)
+            content = drawing.getvalue()
+            write_whole(
+                path, _described(content.decode(), title, alt).encode() if ending == "svg" else content
+            )
             written.append(path)
     for table, frame in zip(tables, frames, strict=True):
         path = target / table
-        beside = path.with_name(f".{path.name}.part")
-        frame.to_csv(beside, index=False, float_format="%.6g", lineterminator="\n")
-        beside.replace(path)
+        write_whole(path, frame.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
         written.append(path)
     _show_once(fig, target / f"{name}.png", alt)
     return written
