@@ -16,7 +16,7 @@ INSTALLED := $(VENV)/installed
 help:
 	@echo "make figures              run the notebooks that changed, write figures/ (the first time: all)"
 	@echo "make figures NOTEBOOK=03  run one notebook"
-	@echo "make figures ALL=1        run all notebooks"
+	@echo "make figures ALL=1        run all notebooks (JOBS=1: one after the other)"
 	@echo "make lab                  open the notebooks in JupyterLab"
 	@echo "make report               write the notebooks and the evidence page as HTML, build/report/"
 	@echo "make test                 run the tests (ARGS='-k terms' for some)"
@@ -35,10 +35,11 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV); the first time this takes some minutes."
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(RUN) -m compileall -q policytools
 	@$(RUN) -c "open('$(INSTALLED)', 'w').close()"
 
 figures: $(INSTALLED)
-	@$(RUN) -m policytools figures $(if $(ALL),--all) $(if $(NOTEBOOK),--only $(NOTEBOOK))
+	@$(RUN) -m policytools figures $(if $(ALL),--all) $(if $(NOTEBOOK),--only $(NOTEBOOK)) $(if $(JOBS),--jobs $(JOBS))
 
 report: $(INSTALLED)
 	@$(RUN) -m policytools report

@@ -109,14 +109,16 @@ def _parser() -> argparse.ArgumentParser:
     figures = commands.add_parser(
         "figures",
         help="run a study's notebooks and write its figures",
-        description="Run the notebooks that changed, or whose data did, in order; tell which figures changed and "
-        "by how much.",
+        description="Run the notebooks that changed, or whose data did; tell which figures changed and by how much.",
     )
     figures.add_argument(
         "--folder", default=".", help="the study: notebooks/, data/, figures/ (default: here)"
     )
     figures.add_argument("--all", action="store_true", help="run unchanged notebooks too")
     figures.add_argument("--only", metavar="NUMBER", help="run the one notebook whose name begins so")
+    figures.add_argument(
+        "--jobs", type=int, metavar="N", help="how many run at once (default: one a core, up to 4)"
+    )
     figures.set_defaults(run=_figures)
 
     report = commands.add_parser(
@@ -239,7 +241,7 @@ def _figures(given: argparse.Namespace) -> int:
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(line_buffering=True)  # shown as it happens, in a pipe too
-    return run_notebooks(given.folder, every=given.all, only=given.only)
+    return run_notebooks(given.folder, every=given.all, only=given.only, jobs=given.jobs)
 
 
 def _measure(given: argparse.Namespace) -> str | int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import tempfile
@@ -54,10 +55,10 @@ class _ThisPython(KernelSpecManager):
         return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=ERROR"]))
 
 
-def execute(
+async def execute(
     path: Path, figures: Path, *, progress: Callable[[int, int], object] = lambda n_run, n_cells: None
 ) -> NotebookNode:
-    """Execute one notebook in a kernel of its own and give it back with its outputs.
+    """Execute one notebook in a kernel of its own and give it back with its outputs; several may run at once.
 
     Parameters
     ----------
@@ -99,14 +100,21 @@ def execute(
         resources={"metadata": {"path": str(path.parent)}},
     )
     with tempfile.TemporaryDirectory() as settings:
-        environment = _kernel_environment(Path(settings), figures)
-        with client.setup_kernel(env=environment, cleanup_kc=True):
+        # Not client.async_setup_kernel: that takes Ctrl-C for itself, and only one notebook would hear of it.
+        try:
+            await client.async_start_new_kernel(env=_kernel_environment(Path(settings), figures))
+            await client.async_start_new_kernel_client()
             for n_run, (number, cell) in enumerate(code, start=1):
                 try:
-                    client.execute_cell(cell, number - 1, execution_count=n_run)
+                    await client.async_execute_cell(cell, number - 1, execution_count=n_run)
                 except (CellExecutionError, CellControlSignal, DeadKernelError) as error:
                     raise NotebookError(_explain(path, number, cell, error)) from error
                 progress(n_run, len(code))
+        finally:
+            if client.kc is not None:
+                client.kc.stop_channels()
+            if await manager.is_alive():
+                await asyncio.shield(manager.shutdown_kernel(now=True))
     return normalise(notebook)
 
 
@@ -119,7 +127,6 @@ def _kernel_environment(settings: Path, figures: Path) -> dict[str, str]:
         "IPYTHONDIR": str(settings / "ipython"),
         "MATPLOTLIBRC": str(settings / "matplotlibrc"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

@@ -1,15 +1,17 @@
-"""The notebooks of a study, run in order, and the figures they write.
+"""The notebooks of a study, run several at a time, and the figures they write.
 
 A notebook writes its figures into a folder beside figures/; they are moved when its last cell has run. One that
-fails stops the run and leaves its old figures and its old outputs in place. What a notebook was last run with is
+fails leaves its old figures and its old outputs in place, and no further one is started. What a notebook was last run with is
 kept in build/notebooks.json, which is no part of a study: a fresh copy runs all of them.
 """
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import json
+import os
 import re
 import sys
 import tempfile
@@ -27,6 +29,7 @@ from policytools.files import write_whole
 PACKAGE = Path(__file__).parent
 FIGURE_ENDINGS = (".png", ".svg", ".pdf", ".csv")
 MAX_LINES = 40  # of the account at the end
+MAX_JOBS = 4  # unless more are asked for: each notebook holds the corpus in memory
 
 
 def run_notebooks(
@@ -34,6 +37,7 @@ def run_notebooks(
     *,
     every: bool = False,
     only: str | None = None,
+    jobs: int | None = None,
     say: Callable[[str], object] = print,
 ) -> int:
     """Run the notebooks of a study that changed, or whose data, package or figures did, and tell what moved.
@@ -46,6 +50,8 @@ def run_notebooks(
         Run the unchanged ones too.
     only : str, optional
         Run the one notebook whose name begins so, changed or not.
+    jobs : int, optional
+        How many run at once, each in a process of its own; as many as there are cores, up to 4, if None.
     say : callable
         Given each line of what is told.
 
@@ -54,21 +60,19 @@ def run_notebooks(
     int
         0 when all are up to date, 1 if one failed (why is written to standard error), 130 on Ctrl-C.
     """
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"jobs: at least one notebook has to run at a time, not {jobs}")
     run = Run(Path(folder), say=say)
     status = 0
     try:
         notebooks = find_notebooks(run.notebooks, only=only)
         run.check_data()
-        for number, path in enumerate(notebooks, start=1):
-            title = f"[{number}/{len(notebooks)}] "
-            if every or only or not run.is_fresh(path):
-                run.run(path, title=title)
-            else:
-                say(f"{title}{path.stem}: unchanged, not run")
-    except NotebookError as error:
-        print(f"\n{error}\n", file=sys.stderr)
+        asyncio.run(run.run_all(notebooks, every=every or only is not None, jobs=jobs))
+    except* NotebookError as failures:
+        for error in failures.exceptions:
+            print(f"\n{error}\n", file=sys.stderr)
         status = 1
-    except KeyboardInterrupt:
+    except* KeyboardInterrupt:
         print("\nStopped. What finished notebooks wrote is kept.", file=sys.stderr)
         status = 130
     for line in run.summary():
@@ -128,19 +132,47 @@ class Run:
         known = self.state.get(path.name)
         return known == self._record(path, list(known["figures"])) if known else False
 
-    def run(self, path: Path, *, title: str = "") -> None:
+    async def run_all(self, notebooks: list[Path], *, every: bool, jobs: int | None = None) -> None:
+        """Run the notebooks, some at a time, and keep what finishes; those that failed are raised at the end."""
+        waiting = iter(list(enumerate(notebooks, start=1)))
+        failures: list[NotebookError] = []
+
+        async def work(place: int) -> None:
+            for number, path in waiting:
+                title = f"[{number}/{len(notebooks)}] "
+                if not every and self.is_fresh(path):
+                    self.tell(f"{title}{path.stem}: unchanged, not run")
+                    continue
+                try:
+                    await self.run(path, title=title, place=place)
+                except NotebookError as error:
+                    failures.append(error)
+                if failures:
+                    return
+
+        jobs = jobs or min(os.cpu_count() or 1, MAX_JOBS)
+        await asyncio.gather(*(work(place) for place in range(jobs)))
+        if failures:
+            raise ExceptionGroup("notebooks that failed", failures)
+
+    def tell(self, line: str) -> None:
+        with tqdm.external_write_mode():  # between the bars of the notebooks that run
+            self.say(line)
+
+    async def run(self, path: Path, *, title: str = "", place: int = 0) -> None:
         """Execute one notebook, then put its figures and its outputs into place."""
         self.figures.mkdir(exist_ok=True)
         self.state_file.parent.mkdir(exist_ok=True)
         began = time.monotonic()
         with tempfile.TemporaryDirectory(dir=self.state_file.parent, prefix="figures-") as written:
-            with tqdm(desc=f"{title}{path.stem}", unit="cell", leave=False, disable=None) as bar:
+            described = f"{title}{path.stem}"
+            with tqdm(desc=described, unit="cell", leave=False, disable=None, position=place) as bar:
 
                 def show(n_run: int, n_cells: int) -> None:
                     bar.total, bar.n = n_cells, n_run
                     bar.refresh()
 
-                notebook = execute(path, Path(written), progress=show)
+                notebook = await execute(path, Path(written), progress=show)
             names = sorted(file.name for file in Path(written).iterdir() if file.is_file())
             self._refuse_second_writer(path, names)
             for figure in dict.fromkeys(figure_of(name, names) for name in names):
@@ -151,7 +183,7 @@ class Run:
         self._write_state()
         n_figures = len({figure_of(name, names) for name in names})
         figures = f"{n_figures} figure{'s' * (n_figures != 1)}"
-        self.say(f"{title}{path.stem}: {figures} in {time.monotonic() - began:.0f} s")
+        self.tell(f"{title}{path.stem}: {figures} in {time.monotonic() - began:.0f} s")
 
     def summary(self) -> Iterator[str]:
         """The lines that tell what was written and what of it changed, by how much."""

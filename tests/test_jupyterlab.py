@@ -31,6 +31,7 @@ return window.jupyterapp.shell.currentWidget.content.widgets
   .filter((cell) => cell.model.type === "code" && cell.model.sharedModel.getSource().trim())
   .map((cell) => ({count: cell.model.executionCount, busy: cell.model.executionState === "running" || cell.promptNode?.textContent.includes("*"),
                    outputs: cell.model.outputs.toJSON()}));"""
+KERNEL = "return window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status;"
 IMAGES = """
 return [...window.jupyterapp.shell.currentWidget.node.querySelectorAll(".jp-OutputArea img")]
   .map((image) => ({alt: image.alt, complete: image.complete, width: image.naturalWidth}));"""
@@ -139,6 +140,8 @@ def run_all(app, path: str) -> list[dict]:
         return app.execute_script("return window.opened")
 
     until(app, opened, f"{path} did not open")
+    # A kernel that is restarted before it has come up may never tell of the cells that it ran.
+    until(app, lambda: app.execute_script(KERNEL) == "idle", f"{path}: its kernel did not start")
     assert app.execute_script("return window.opened === window.jupyterapp.shell.currentWidget?.id"), (
         "not in front"
     )
@@ -152,7 +155,17 @@ def run_all(app, path: str) -> list[dict]:
         failed = any(output["output_type"] == "error" for cell in cells for output in cell["outputs"])
         return cells if failed or all(cell["count"] and not cell["busy"] for cell in cells) else None
 
-    return until(app, finished, f"{path} did not come to its end")
+    from selenium.common.exceptions import TimeoutException
+
+    try:
+        return until(app, finished, f"{path} did not come to its end")
+    except TimeoutException:
+        shown = [(cell["count"], cell["busy"], len(cell["outputs"])) for cell in app.execute_script(CELLS)]
+        pytest.fail(
+            f"{path} did not come to its end; its kernel is {app.execute_script(KERNEL)}; "
+            f"count, busy and outputs of its cells: {shown}",
+            pytrace=False,
+        )
 
 
 def close(app):

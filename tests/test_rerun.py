@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -101,7 +104,7 @@ def test_a_notebook_that_fails_leaves_everything_as_it_was(project, capsys):
     (project / "figures" / "bad.csv").write_text("old")
     before = bytes_of(project)
 
-    assert rerun.run_notebooks(project) == 1
+    assert rerun.run_notebooks(project, jobs=1) == 1
     out, err = capsys.readouterr()
     assert "02-bad.ipynb failed in cell 2:\n\n    x = 0\n    1 / x\n" in err
     assert "ZeroDivisionError: division by zero" in err
@@ -117,6 +120,45 @@ def test_a_notebook_that_fails_leaves_everything_as_it_was(project, capsys):
     assert rerun.Run(project).is_fresh(project / "notebooks" / "01-good.ipynb")
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self"), reason="needs to see which processes there are")
+def test_several_run_at_once_and_those_that_run_when_one_fails_are_kept(project, capsys):
+    pid = "import os, pathlib\npathlib.Path('part').write_text(str(os.getpid()))\nos.rename('part', 'pid')"
+    wait = (
+        "import os, pathlib, time\n"
+        "while not (pid := pathlib.Path('pid')).exists():\n    time.sleep(0.05)\n"
+        "while os.path.exists(f'/proc/{pid.read_text()}'):\n    time.sleep(0.05)"
+    )
+    write_notebook(project / "notebooks" / "01-waits.ipynb", wait, SAVE.format("a.csv", "1"))
+    write_notebook(project / "notebooks" / "02-fails.ipynb", pid, "1 / 0")
+    write_notebook(project / "notebooks" / "03-never.ipynb", SAVE.format("c.csv", "1"))
+    assert rerun.run_notebooks(project, jobs=2) == 1
+    assert "02-fails.ipynb failed in cell 2:" in capsys.readouterr().err
+    assert [file.name for file in (project / "figures").iterdir()] == ["a.csv"]
+
+
+def test_there_is_at_least_one_job(project, capsys):
+    assert main(["figures", "--folder", str(project), "--jobs", "0"]) == 1
+    assert "jobs: at least one" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
+def test_ctrl_c_ends_the_kernels_too(project):
+    write_notebook(project / "notebooks" / "01-done.ipynb", SAVE.format("a.csv", "1"))
+    told = "import os, pathlib, time\npathlib.Path('part').write_text(str(os.getpid()))\nos.rename('part', 'kernel')"
+    write_notebook(project / "notebooks" / "02-long.ipynb", told, "time.sleep(600)")
+    run = [sys.executable, "-m", "policytools", "figures", "--folder", str(project), "--jobs", "1"]
+    running = subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (kernel := project / "notebooks" / "kernel").exists():
+        assert running.poll() is None, running.stderr.read()
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130 and "Stopped. What finished notebooks wrote is kept." in err
+    assert "  new      a\n" in out and "Traceback" not in err
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(kernel.read_text()), 0)
+
+
 def test_a_kernel_that_dies_is_a_failure(project, capsys):
     write_notebook(project / "notebooks" / "01-dies.ipynb", "import os\nos._exit(1)")
     assert rerun.run_notebooks(project) == 1
@@ -127,7 +169,7 @@ def test_a_kernel_that_dies_is_a_failure(project, capsys):
 def without_kernel(monkeypatch):
     """Executing a notebook only writes its last cell, NAME=CONTENT, as a figure."""
 
-    def execute(path, figures, *, progress=None):
+    async def execute(path, figures, *, progress=None):
         notebook = nbformat.read(path, as_version=4)
         name, content = notebook.cells[-1].source.split("=")
         if content == "ctrl-c":
@@ -227,7 +269,7 @@ def test_what_is_no_notebook(project, content, message):
     path = project / "notebooks" / "01-a.ipynb"
     path.write_text(content)
     with pytest.raises(executing.NotebookError, match=f"01-a.ipynb .*{message}"):
-        executing.execute(path, project)
+        asyncio.run(executing.execute(path, project))
 
 
 def test_nothing_to_run(project, capsys):
@@ -255,7 +297,7 @@ def test_the_end_says_which_figures_changed_and_by_how_much(project, monkeypatch
     (project / "data" / "policies.csv").write_text("policy_id,vendor,file,sha256\na,AtomForm,a,0\nb,B,b,1\n")
     content = {}
 
-    def execute(path, figures, *, progress=None):
+    async def execute(path, figures, *, progress=None):
         for name, text in content.items():
             (figures / name).write_text(text)
         return executing.normalise(nbformat.read(path, as_version=4))
