@@ -44,8 +44,9 @@ figures: $(INSTALLED)
 report: $(INSTALLED)
 	@$(RUN) -m policytools report
 
+# Side by side, one process a core, each test file in one of them: some start a browser, a kernel or a cluster once.
 test: $(INSTALLED)
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # Each script prints the table that benchmarks/README.md holds a run of.
 BENCHMARKS := readability analysis matching scale
