@@ -1,8 +1,10 @@
 """What a word is like for its reader: syllables, letters, familiar or difficult.
 
 The judgements are textstat's, with stated rules where it has none, and are made once for each word type.
+They are made here, from the dictionary, the hyphenation and the list that textstat asks: importing textstat
+imports all of NLTK (and SciPy, where it is installed), and NLTK takes a second to read the dictionary.
 What textstat would fetch from the network (NLTK's copy of CMUdict) ships with the package and is provided
-here.
+here too.
 """
 
 from __future__ import annotations
@@ -12,15 +14,19 @@ import re
 import shutil
 import tempfile
 import warnings
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pyphen import Pyphen
     from textstat.textstat import textstatistics
 
 _RESOURCES = Path(__file__).parent / "resources"
+_DICTIONARY = _RESOURCES / "cmudict" / "corpora" / "cmudict" / "cmudict"
 _VOWELS = frozenset("aeiouy")
 _ENDINGS_AFTER_DIGITS = frozenset(("s", "st", "nd", "rd", "th"))  # "1990s", "3rd": no syllable of their own
 
@@ -88,9 +94,9 @@ def _syllables(part: str) -> int:
     if any(map(str.isdigit, part)):
         pieces = re.findall(r"\d|[^\W\d_]+", stem)
         return sum(1 if piece.isdigit() else _syllables_after_digit(piece) for piece in pieces)
-    if part.isascii() and _VOWELS.isdisjoint(part) and part not in _cmudict() and stem not in _cmudict():
+    if part.isascii() and _VOWELS.isdisjoint(part) and spoken(part) is None and spoken(stem) is None:
         return _spelled_out(stem)
-    return own_textstat().syllable_count(part)
+    return syllable_count(part)
 
 
 def _syllables_after_digit(letters: str) -> int:
@@ -98,7 +104,57 @@ def _syllables_after_digit(letters: str) -> int:
 
 
 def _spelled_out(letters: str) -> int:
-    return sum(own_textstat().syllable_count(letter) for letter in letters if letter.isalpha())
+    return sum(map(syllable_count, filter(str.isalpha, letters)))
+
+
+# What textstat takes out of a word: all but letters, digits and the apostrophes of contractions and possessives.
+_NO_PART = re.compile(r"'(?![tsd]|ve|ll|re)|[^\w']")
+
+
+def syllable_count(word: str) -> int:
+    """Syllables of a lower-cased word, as textstat counts them: as it is spoken, else by its hyphenation.
+
+    Examples
+    --------
+    >>> syllable_count("privacy"), syllable_count("anycubic")
+    (3, 3)
+    """
+    word = _NO_PART.sub("", word)
+    syllables = spoken(word)
+    if syllables is None:
+        syllables = len(_hyphenation().positions(word)) + 1 if word else 0
+    return syllables
+
+
+def spoken(word: str) -> int | None:
+    """Syllables of a lower-cased word in CMUdict's first pronunciation of it, None where it has none.
+
+    Examples
+    --------
+    >>> spoken("data"), spoken("gdpr")
+    (2, None)
+    """
+    if not word.isascii():
+        return None
+    entry = f"{word.upper()} 1 "
+    lines = _pronunciations()
+    place = bisect_left(lines, entry)
+    if place == len(lines) or not lines[place].startswith(entry):
+        return None
+    return sum(map(str.isdigit, lines[place][len(entry) :]))  # each vowel bears its stress, 0 to 2
+
+
+@cache
+def _pronunciations() -> list[str]:
+    """The dictionary's lines, to be searched as they stand: most of its words are never asked for."""
+    return sorted(_DICTIONARY.read_text(encoding="ascii").splitlines())
+
+
+@cache
+def _hyphenation() -> Pyphen:
+    from pyphen import Pyphen  # here, not above: its patterns are for words that no dictionary has
+
+    return Pyphen(lang="en_US")
 
 
 def is_familiar(word: str) -> bool:
@@ -175,7 +231,16 @@ def _comparable_adjectives() -> frozenset[str]:
 
 
 def _is_listed(word: str) -> bool:
-    return bool(word) and not own_textstat().is_difficult_word(word, syllable_threshold=0)
+    return word in _familiar_words()
+
+
+@cache
+def _familiar_words() -> frozenset[str]:
+    spec = find_spec("textstat")  # not an import, see above
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("textstat is not installed; its list of familiar words is needed")
+    file = Path(spec.origin).parent / "resources" / "en" / "easy_words.txt"
+    return frozenset(map(str.strip, file.read_text(encoding="utf-8").splitlines()))
 
 
 # --- textstat without a download
@@ -191,14 +256,6 @@ def own_textstat() -> textstatistics:
 
 
 @cache
-def _cmudict() -> dict[str, Any]:
-    from textstat.backend.utils import get_cmudict
-
-    _provide_cmudict()
-    return get_cmudict("en_US")
-
-
-@cache
 def _provide_cmudict() -> None:
     """Put the dictionary that ships with the package first on NLTK's data path.
 
@@ -211,7 +268,7 @@ def _provide_cmudict() -> None:
     if not _accepted_by_nltk(folder):
         folder = Path(tempfile.mkdtemp(prefix="policytools-"))  # readable by this user alone
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        _copy_privately(_RESOURCES / "cmudict" / "corpora" / "cmudict" / "cmudict", folder)
+        _copy_privately(_DICTIONARY, folder)
     nltk.data.path.insert(0, str(folder))
 
 

@@ -21,9 +21,13 @@ from policytools.words import (
     _accepted_by_nltk,
     _comparable_adjectives,
     _copy_privately,
+    _familiar_words,
+    _pronunciations,
     is_familiar,
     judge,
     own_textstat,
+    spoken,
+    syllable_count,
 )
 
 # Ordinary words, more than two in each sentence, no mark within: textstat cuts these as the package does.
@@ -174,6 +178,32 @@ def test_syllables_of_ordinary_words_are_textstats(word):
     for form in (word, word.upper(), word.title()):
         assert judge(form).n_syllables == own_textstat().syllable_count(word)
         assert judge(form).n_letters == own_textstat().letter_count(word)
+
+
+def test_every_word_of_the_dictionary_is_spoken_as_nltk_reads_it():
+    own_textstat()
+    from nltk.corpus import cmudict
+
+    by_nltk = {
+        word: sum(phone[-1].isdigit() for phone in first) for word, (first, *_) in cmudict.dict().items()
+    }
+    assert len(by_nltk) == len({line.split(" ")[0] for line in _pronunciations()})
+    assert {word: spoken(word) for word in by_nltk} == by_nltk
+    assert spoken("") is spoken("privac") is spoken("zzzz") is spoken("straße") is None
+
+
+def test_the_list_of_familiar_words_is_textstats():
+    from textstat.backend.utils import get_lang_easy_words
+
+    assert _familiar_words() == get_lang_easy_words("en_US")
+    assert "" not in _familiar_words()
+
+
+@pytest.mark.parametrize(
+    "word", ["anycubic", "cookie's", "o'brien", "'t", "i̇stanbul", "naïve", "qr", "x", ""]
+)
+def test_words_that_no_dictionary_has_are_counted_as_textstat_does(word):
+    assert syllable_count(word) == own_textstat().syllable_count(word)
 
 
 # --- the rules for words
@@ -416,9 +446,10 @@ import socket
 socket.socket.connect = refuse
 import pandas as pd
 from policytools.readability import readability
+from policytools.words import own_textstat
 sentences = pd.DataFrame({"policy_id": ["a"], "kind": ["sentence"], "text": ["We collect data today."]})
 values = readability(sentences)
-import textstat
+textstat = own_textstat()
 print(values.loc[0, "n_syllables"], textstat.syllable_count("information"), textstat.syllable_count("data"))
 """
 
@@ -443,8 +474,12 @@ def test_another_dictionary_on_the_machine_changes_nothing(tmp_path):
     assert run_alone(str(tmp_path), str(tmp_path)) == "7 4 2"
 
 
-def test_importing_loads_neither_textstat_nor_nltk():
-    code = "import sys, policytools.readability; print({'textstat', 'nltk'} & set(sys.modules))"
+def test_readability_loads_neither_textstat_nor_nltk():
+    code = (
+        "import sys, pandas; from policytools.readability import readability; "
+        "frame = pandas.DataFrame({'policy_id': ['a'], 'kind': ['sentence'], 'text': ['Anycubic uses cookies.']}); "
+        "assert readability(frame)['n_words'].tolist() == [3]; print({'textstat', 'nltk'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
