@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_notebook_is_committed_as_executed_in_order(committed):
 def executed(committed, tmp_path_factory) -> tuple[nbformat.NotebookNode, Path]:
     """The notebook run afresh, and the folder of its figures. Nothing in the repository is written."""
     figures = tmp_path_factory.mktemp("figures")
-    return executing.execute(committed[0], figures), figures
+    return asyncio.run(executing.execute(committed[0], figures)), figures
 
 
 def texts(notebook: nbformat.NotebookNode) -> list[str]:

@@ -146,7 +146,13 @@ def test_ctrl_c_ends_the_kernels_too(project):
     write_notebook(project / "notebooks" / "01-done.ipynb", SAVE.format("a.csv", "1"))
     told = "import os, pathlib, time\npathlib.Path('part').write_text(str(os.getpid()))\nos.rename('part', 'kernel')"
     write_notebook(project / "notebooks" / "02-long.ipynb", told, "time.sleep(600)")
-    run = [sys.executable, "-m", "policytools", "figures", "--folder", str(project), "--jobs", "1"]
+    # A shell's background job, and all it starts, would not hear Ctrl-C.
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from policytools.__main__ import main\n"
+        "sys.exit(main(['figures', '--jobs', '1', '--folder', sys.argv[1]]))"
+    )
+    run = [sys.executable, "-c", program, str(project)]
     running = subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not (kernel := project / "notebooks" / "kernel").exists():
         assert running.poll() is None, running.stderr.read()
