@@ -35,6 +35,11 @@ _TITLE = re.compile(
     r"(?:policy|policies|notice|statement|declaration)\b[\w&.,:'’()| –-]{0,40}",
     re.IGNORECASE,
 )
+# At the head of a page these are its title; in its middle they are sections.
+_SHORT_TITLE = re.compile(
+    r"data (?:protection|privacy)(?: information)?(?: (?:and|&) \w+(?: \w+)?)?|privacy (?:and|&) \w+(?: \w+)?",
+    re.IGNORECASE,
+)
 _FOOTER = re.compile(
     r"(?:©|\(c\) ?\d{4}|copyright\b|all rights? reserved|follow (?:us|[\w-]+)\W*$|subscribe (?:to )?our\b|(?:our )?newsletter\W*$"
     r"|powered by|back to top|site ?map\b|connect with us|share this|stay connected|we accept\W*$)",
@@ -162,7 +167,8 @@ def _mark_head(head: list[Block], rest: list[Block]) -> None:
     titles = [
         i
         for i, text in enumerate(texts)
-        if is_title(text) and not re.match(r"cookie|(?:changes?|updates?) to", text, re.IGNORECASE)
+        if (is_title(text) and not re.match(r"cookie|(?:changes?|updates?) to", text, re.IGNORECASE))
+        or _SHORT_TITLE.fullmatch(text.strip(" .#*"))
     ]
     # Behind the title there may be a table of contents, with a title in it.
     contents = next((i for i in titles if i + 3 < len(texts) and _is_contents(texts[i + 1 :], later)), None)
@@ -198,15 +204,26 @@ def _mark_tail(tail: list[Block]) -> None:
 
 
 def _mark_repeated(blocks: list[Block]) -> None:
-    """Some pages hold their text twice, once for wide screens and once for narrow ones; the second is left out."""
+    """Some pages hold their text twice, once for wide screens and once for narrow ones; the second is left out.
+
+    A copy comes in the order of its original. Lists that come again under each of a policy's purposes are short
+    pieces here and there: they are its text, and how many there are depends on how a format cuts blocks.
+    """
     kept = [block for block in blocks if block.keep]
-    seen: set[str] = set()
+    first: dict[str, int] = {}
     second = []
-    for block in kept:
-        second.append(block.text in seen)
-        seen.add(block.text)
+    n_again = run = longest = 0
+    before = -1  # place of the original of the block before
+    for place, block in enumerate(kept):
+        original = first.setdefault(block.text, place)
+        second.append(original < place)
+        if original < place:
+            n_again += len(block.text)
+            run = (run if 0 <= before < original <= before + 3 else 0) + len(block.text)
+            longest = max(longest, run)
+        before = original if original < place else -1
     size = sum(len(block.text) for block in kept)
-    if sum(len(block.text) for block, again in zip(kept, second, strict=True) if again) < 0.4 * size:
+    if n_again < 0.4 * size or longest < 0.05 * size:
         return
     for block, again in zip(kept, second, strict=True):
         if again:

@@ -93,6 +93,30 @@ def test_a_sentence_that_comes_twice_in_a_policy_is_kept():
     assert all(block.keep for block in blocks)
 
 
+def test_a_list_that_comes_under_each_purpose_is_kept():
+    items = [f"information of sort {sort} that you give us when you use what we offer" for sort in range(6)]
+    blocks = []
+    for purpose in range(30):
+        chosen = [item for sort, item in enumerate(items) if (purpose + sort) % 3]
+        blocks += [
+            Block("heading", f"Purpose {purpose}"),
+            *(Block("list_item", item) for item in chosen[::-1]),
+        ]
+        blocks.append(
+            Block("paragraph", f"For purpose {purpose} we use the information named above as follows.")
+        )
+    assert clean(blocks) == []
+    assert all(block.keep for block in blocks)
+
+
+@pytest.mark.parametrize("title", ["Data protection and disclaimer", "Privacy and cookies", "Data privacy"])
+def test_a_short_title_ends_the_menu(title):
+    menu = ["Home", "Products", "Support", "Blog", "Log in"]
+    kept, left_out = marked("\n\n".join([*menu, title, "Overview", "For you", *POLICY]))
+    assert kept == [title, "Overview", "For you", *POLICY]
+    assert left_out == dict.fromkeys(menu, "navigation")
+
+
 def test_prose_left_out_is_said():
     blocks = [Block("paragraph", text) for text in POLICY] + [
         Block("paragraph", f"{POLICY[0][:-1]}, number {number}.", keep=False, reason="outside the policy")
