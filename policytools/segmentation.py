@@ -103,12 +103,13 @@ def _sentence_spans() -> Callable[[str], list[tuple[int, int]]]:
 
 # No sentence starts so: an aside in lower case, a later item of an enumeration, the tail of a domain name.
 _NOT_A_START = re.compile(
-    r"\((?:[a-z]|\d\))|(?:(?:and|or) )\([a-z\d]{1,4}\)|(?:com|net|org|eu)\b(?! [A-Z])|[,;)]"
+    r"\((?:[a-z]|\d\))|(?:(?:and|or) )\([a-z\d]{1,4}\)|(?:com|net|org)\b(?! [A-Z])|eu(?=[/.,;:)]|$)|[,;)]"
 )
+# nupunkt wants a space behind a full stop; scraped text has lost some ("information.Printer", "information.we").
+_GLUED_START = r"[A-Z][a-z]+ |(?:we|you|your|our|the|this|these|if|when|please|for|as|such|what|how) "
+_NO_SPACE = re.compile(rf"[.!?](?<=[a-z)][a-z)].)(?={_GLUED_START})")
 # Without one of these a text is one sentence, and the splitter need not be asked.
-_POSSIBLE_END = re.compile(r"[.?!…](?:\s+\S|[^\w\s]|[A-Z])")
-# nupunkt wants a space behind a full stop; scraped text has lost some ("information.Printer").
-_NO_SPACE = re.compile(r"[.!?](?<=[a-z)][a-z)].)(?=[A-Z][a-z]+ )")
+_POSSIBLE_END = re.compile(rf"[.?!…](?:\s+\S|[^\w\s]|[A-Z]|{_GLUED_START})")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -233,20 +234,27 @@ def is_clause(text: str) -> bool:
     return _IS_CLAUSE[text]
 
 
-# The number of an item or section, which some formats write and others draw.
-_OWN_NUMBER = re.compile(r"\(?\d{1,2}(?:(?:\.\d{1,2})*[.)]{1,2}|(?:\.\d{1,2})+)\s+(?=\D)")
+# The number or letter of an item or section, which some formats write and others draw. "I." is no pronoun.
+_OWN_NUMBER = re.compile(
+    r"\(?(?:\d{1,2}(?:(?:\.\d{1,2})*[.)]{1,2}|(?:\.\d{1,2})+)|(?:[ivx]{1,5}|[a-z])[.)]{1,2})\s+(?=\D)",
+    re.IGNORECASE,
+)
 
 
 def _has_main_verb(text: str) -> bool:
-    if text[:1].isdigit() or text[1:2].isdigit():
+    if text[:1].isdigit() or "." in text[1:6] or ")" in text[1:6]:
         text = text[own.end() :] if (own := _OWN_NUMBER.match(text)) else text
     if _SIGN_OF_OTHERS.search(text) or text[:2].lower() == "do":
         text = _ASIDE.sub(" ", text)
     elif "(" in text:
         text = _BRACKETS.sub(" ", text)
     words = list(chain.from_iterable(map(_BARE_WORDS_OF.__getitem__, text.split())))
+    while (
+        words and words[-1] in _BREAKS
+    ):  # a colon at the end must not make a clause of what is none without it
+        words.pop()
     if len(words) < 3:
-        return False
+        return len(words) == 2 and _is_short_clause(*words)
     n_open = n_finite = 0
     start = True  # at the start of the unit, or behind a label that ends in a colon
     for i, word in enumerate(words):
@@ -275,6 +283,16 @@ def _has_main_verb(text: str) -> bool:
             start = False
     # Two finite verbs in a long unit: more likely a main verb missed than a bare noun phrase.
     return n_finite >= 2 and len(words) >= 20
+
+
+def _is_short_clause(subject: str, verb: str) -> bool:
+    """Whether two words are a lead-in such as "This includes:" or "We use:"."""
+    base, _, third, _ = _verbs()
+    if subject in ("this", "that"):
+        return verb in third
+    return subject in ("we", "you", "they", "these", "those", "examples") and (
+        verb in base or verb == "use" or verb in _AUXILIARIES
+    )
 
 
 # Asked of a block, and again of the sentence that it is.
@@ -318,15 +336,23 @@ def _matters(word: str) -> bool:
 
 _MATTERS = Memo(_matters)
 
+_ASKING = "(?:do|does|did|is|are|can|could|will|would|may|should|has|have)"
 _QUESTION = re.compile(
-    r"(?:what|how|why|who|whose|where|which|when|do|does|did|is|are|can|could|will|would|may|should|has|have)\b",
+    rf"(?:(?:for|to|from|with|under|on) )?(?:what|how|why|who|whose|whom|where|which|when)\b|{_ASKING}\b",
     re.IGNORECASE,
 )
 _QUESTION_SUBJECT = re.compile(
-    r"(?:what|how|why|who|whose|where|which)\b|(?:when )?(?:do|does|did|is|are|can|could|will|would|may|should|has|have)\s+"
-    r"(?:we|you|i|my|your|our|the|this|there|it|they|any|\w+)\b",
+    rf"(?:what|how|why|who|whose|where|which)\b|(?:when )?{_ASKING}\s+(?:we|you|i|my|your|our|the|this|there|it|they|any|\w+)\b"
+    rf"|\w+ (?:what|which|whom)\b.* {_ASKING} ",
     re.IGNORECASE,
 )
+# A verb in front of its subject: what opens so is a question, whatever its length.
+_ASKED = re.compile(
+    rf"{_ASKING} [a-z][\w']*\b"
+    rf"|(?:\w+ )?(?:what|how|why|who|where|which|when)(?:'s|'re|(?: (?!we\b|you\b|i\b|they\b)[\w'-]+){{0,4}} {_ASKING})\b",
+    re.IGNORECASE,
+)
+_QUESTION_WORDS = 20
 
 
 _NO_STATEMENT = re.compile(rf"{_QUESTION_SUBJECT.pattern}|to ", re.IGNORECASE)
@@ -343,11 +369,48 @@ def looks_like_title(text: str) -> bool:
     False
     """
     n_words = len(text.split())
-    if n_words == 0 or n_words > 15 or text.rstrip().endswith((",", ";")):
+    if n_words == 0 or n_words > _QUESTION_WORDS or text.rstrip().endswith((",", ";")):
         return False
-    if _QUESTION.match(text) and _QUESTION_SUBJECT.match(text) and "," not in text:
-        return True
+    if _QUESTION.match(text) and _QUESTION_SUBJECT.match(text):
+        asked = bool(_ASKED.match(text))
+        if "," not in text or (asked and text[:2].lower() in ("do", "is", "ar", "ca", "wi")):
+            return asked or (n_words <= 15 and not is_clause(text))
     return n_words <= _TITLE_WORDS and not is_clause(text)
+
+
+_PURPOSE = re.compile(
+    r"to (?!(?:whom|which|what|the|our|your|you|us|this|that|these|those|an?|any|all|other|third)\b)[a-z]",
+    re.IGNORECASE,
+)
+_BEHIND_PURPOSE = re.compile(
+    r", (?:contact|click|visit|see|go|submit|e-?mail|send|write|call|follow|refer|log|we|you|it|they|i)\b|:.|\bplease\b"
+    r"|\b(?:click|see) (?:here|below)\b",
+    re.IGNORECASE,
+)
+
+
+def is_purpose(text: str) -> bool:
+    """Whether a unit is nothing but a short infinitive, which headings and labels often are.
+
+    Examples
+    --------
+    >>> is_purpose("To comply with the law."), is_purpose("To object, contact us.")
+    (True, False)
+    """
+    return (
+        len(text.split()) <= _TITLE_WORDS and bool(_PURPOSE.match(text)) and not _BEHIND_PURPOSE.search(text)
+    )
+
+
+def is_question(text: str) -> bool:
+    """Whether a unit asks, by its words: a lower-cased scrape has no question marks.
+
+    Examples
+    --------
+    >>> is_question("how do we use your data."), is_question("how we use your data.")
+    (True, False)
+    """
+    return len(text.split()) <= _QUESTION_WORDS and looks_like_title(text) and bool(_ASKED.match(text))
 
 
 def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str:
@@ -374,8 +437,10 @@ def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str
         # "To improve our services." never is one, with a full stop or without.
         finished = text.endswith((".", "!")) and len(text.split()) > 3 and not _NO_STATEMENT.match(text)
         return "sentence" if finished and is_clause(text) else "heading"
-    if n_units == 1 and block_kind == "paragraph" and text.endswith("?") and looks_like_title(text):
+    if position == 0 and text.endswith("?") and looks_like_title(text):
         return "heading"
+    if position == 0 and n_units > 1 and block_kind != "table_row" and is_purpose(text):
+        return "heading"  # a run-in label: "To comply with the law."
     if is_clause(text):
         return "sentence"
     if position == 0 and (n_units > 1 or text.endswith(":")) and len(text.split()) <= _LABEL_WORDS:

@@ -308,6 +308,33 @@ def test_a_line_broken_before_a_mark_inside_a_sentence_goes_on():
     assert next(block.text for block in read_plain(text) if "(ii)" in block.text).startswith("You may ask")
 
 
+@pytest.mark.parametrize(
+    ("line", "following", "kind"),
+    [
+        ("to provide our services.", SENTENCE.lower(), "heading"),
+        ("to object, contact us.", SENTENCE.lower(), "paragraph"),
+        ("to withdraw your consent, visit your settings.", SENTENCE.lower(), "paragraph"),
+        ("to opt out please write to us.", SENTENCE.lower(), "paragraph"),
+        ("to provide our services.", "to keep them safe for you and for others.", "paragraph"),
+        ("how you do so depends on the tool.", SENTENCE.lower(), "paragraph"),
+        ("do you collect data from anyone else, like social networks.", SENTENCE.lower(), "heading"),
+        ("for what purposes do we process your data.", SENTENCE.lower(), "heading"),
+        ("information collection and use.", "what do we collect.", "heading"),
+    ],
+)
+def test_headings_of_a_scrape(line, following, kind):
+    text = "\n".join([SENTENCE.lower(), line, following, *[SENTENCE.lower()] * 3])
+    assert read_plain(text)[1].kind == kind
+
+
+def test_a_line_on_the_union_is_no_tail_of_an_address():
+    lines = [SENTENCE.lower(), "eu and uk individuals may object to it.", "eu-us data privacy framework."]
+    assert [block.text for block in read_plain("\n".join([*lines, *lines]))][:3] == lines
+    assert read_plain("write to us at privacy@example.\ncom or by post.")[0].text.endswith(
+        "example. com or by post."
+    )
+
+
 @pytest.mark.parametrize("date", ["last updated: may 14, 2026.", "effective 3 november 2025."])
 def test_the_date_in_the_head_of_a_scrape_is_no_menu_entry(date):
     menu = ["home.", "products.", "pricing.", "support.", "blog.", "updated terms.", "log in."]

@@ -82,6 +82,19 @@ def test_a_lost_space_behind_a_full_stop():
         "We use your information.",
         "Printer data is kept.",
     ]
+    assert split_sentences("see example.com for more.we keep log data.as with most sites it is kept.") == [
+        "see example.com for more.",
+        "we keep log data.",
+        "as with most sites it is kept.",
+    ]
+
+
+def test_an_abbreviation_of_the_union_opens_a_sentence_and_a_domain_does_not():
+    assert split_sentences("We keep your data. eu residents may object. See the page at example. eu.") == [
+        "We keep your data.",
+        "eu residents may object.",
+        "See the page at example. eu.",
+    ]
 
 
 @SETTINGS
@@ -131,6 +144,9 @@ def test_sentences_hold_all_of_the_text(text):
         "You may ask for a copy.",
         "we don't sell data",
         "to comply with the law, we keep invoices",
+        "This includes:",
+        "We use:",
+        "I collect stamps.",
     ],
 )
 def test_clauses(text):
@@ -149,6 +165,10 @@ def test_clauses(text):
         "companies with which we share data",
         "Cookies",
         "for the purposes described below",
+        "I. Collection of information",
+        "(i) Information we collect",
+        "Authenticate you;",
+        "IT security",
         "",
     ],
 )
@@ -156,9 +176,13 @@ def test_no_clauses(text):
     assert not is_clause(text)
 
 
-@pytest.mark.parametrize("text", ["We collect your name.", "Information we collect", "Your data is kept."])
-def test_case_and_the_last_full_stop_do_not_count(text):
-    assert is_clause(text) == is_clause(text.lower()) == is_clause(text.rstrip(".") + ".")
+@pytest.mark.parametrize(
+    "text",
+    ["We collect your name.", "Information we collect", "Your data is kept.", "This includes", "IP address"],
+)
+def test_case_and_the_mark_at_the_end_do_not_count(text):
+    ends = [is_clause(text.rstrip(".") + end) for end in (".", ":", ";", ",", "")]
+    assert set(ends) == {is_clause(text.lower())}
 
 
 @pytest.mark.parametrize(
@@ -167,6 +191,14 @@ def test_case_and_the_last_full_stop_do_not_count(text):
         ("Information we collect", True),
         ("How do we use your data?", True),
         ("what are cookies", True),
+        ("do you collect data from anyone else, like social networks.", True),
+        ("for what purposes do we process your data", True),
+        (
+            "what's an example of when my audio recordings might be shared with third-party apps and services",
+            True,
+        ),
+        ("how you do so depends on the tool", False),
+        ("Where we need to collect data, we tell you", False),
         ("We do not sell your data.", False),
         ("your name,", False),
         ("", False),
@@ -191,6 +223,12 @@ def test_titles(text, expected):
         ("Account information.", "paragraph", 1, 2, "fragment"),
         ("How do we use your data?", "paragraph", 0, 1, "heading"),
         ("Consent", "table_row", 0, 1, "fragment"),
+        ("How do we use your data?", "list_item", 0, 1, "heading"),
+        ("How do we use your data?", "paragraph", 0, 2, "heading"),
+        ("Do we sell your data?", "paragraph", 1, 2, "sentence"),
+        ("To comply with the law.", "paragraph", 0, 2, "heading"),
+        ("To comply with the law.", "list_item", 0, 1, "sentence"),
+        ("To object, contact us.", "paragraph", 0, 2, "sentence"),
     ],
 )
 def test_unit_kind(text, block_kind, position, n_units, expected):

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from policytools.cleaning import is_prose
 from policytools.readers import BULLET, NUMBER, Block, normalise, strip_letter
-from policytools.segmentation import looks_like_title
+from policytools.segmentation import is_purpose, looks_like_title
 
 _BLOCK_TAGS = frozenset(
     [
@@ -266,7 +266,7 @@ def _make(text: str, owner: HtmlElement, suspects: tuple, lists: int, all_bold: 
         kind, level = "heading", int(tag[1])
     elif tag in ("td", "th"):
         kind, text = "table_row", strip_letter(text)
-    elif all_bold and len(text.split()) <= 15 and looks_like_title(text.rstrip(":")):
+    elif all_bold and len(text.split()) <= 15 and (looks_like_title(text.rstrip(":")) or is_purpose(text)):
         kind, level = "heading", 3 if not lists else 4
     elif BULLET.match(text) or NUMBER.match(text):
         kind, level, text = "list_item", max(lists, 1), strip_letter(text)

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Any
 
 from policytools.readers import BULLET, NUMBER, SURROGATE, Block, normalise, strip_letter
-from policytools.segmentation import looks_like_title
+from policytools.segmentation import is_purpose, looks_like_title
 
 _INSIDE_A_LINE = frozenset(["Emphasis", "Link", "Strong", "Image"])
 _MAX_ROUNDS = 5
@@ -205,7 +205,7 @@ def _is_bold_line(pieces: list[_Piece]) -> bool:
         bool(bold_text)
         and not re.search(r"\w", plain)
         and len(bold_text.split()) <= 15
-        and looks_like_title(bold_text.rstrip(":"))
+        and (looks_like_title(bold_text.rstrip(":")) or is_purpose(bold_text))
     )
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from policytools.readers import BULLET, NUMBER, Block, normalise, strip_bullet, strip_letter
-from policytools.segmentation import is_clause, looks_like_title
+from policytools.segmentation import is_clause, is_purpose, is_question, looks_like_title
 
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 # A list item glued behind a sentence, or (in a list without full stops) behind an item.
@@ -19,7 +19,9 @@ _BARE_NUMBER = re.compile(r"\(?(?:[ivx]{1,7}|[a-z]|\d{1,2}(?:\.\d{1,2})*)[.)]{1,
 # In a scrape the parts of "(i) ... (ii) ... or (iii)" inside one sentence come out as lines of their own.
 _INLINE_ITEM = re.compile(r"\w.*\((?:i|a|1|ii|b|2)\)|^\((?:ii|b|2)\)")
 _LATER_ITEM = re.compile(r"(?:(?:and|or) )?\((?:ii|iii|iv|v|b|c|d|e|2|3|4|5)\)")
-_BROKEN_ADDRESS = re.compile(r"(?:com|net|org|eu|io|de|cn|co\.uk)\b", re.IGNORECASE)
+_BROKEN_ADDRESS = re.compile(
+    r"(?:com|net|org|co\.uk)\b(?!-)|(?:eu|io|de|cn)(?=[/.,;:)]|$)", re.IGNORECASE
+)  # "EU-U.S." and "EU residents" are none
 
 
 _CONTACT = re.compile(r"\w@\w|\[email.?protected\]|https?://|\+?\d[\d ()-]{7,}")
@@ -240,17 +242,23 @@ def _is_heading_line(
         return False
     if scrape:
         # Every line ends in a full stop. A title is a question, or a short bare phrase before a statement.
-        if _PURPOSE.match(text) and len(words) <= 12 and is_clause(following):
+        if is_purpose(text) and is_clause(following):
             # "to provide our service": one of a list of such, or the heading of what follows.
             beside = (strip_bullet(following), previous.text if previous else "")
             return not any(map(_PURPOSE.match, beside))
+        if is_question(text):
+            return True
         if not looks_like_title(text) or "," in text or words[0].rstrip(".") in ("or", "and", "no", "yes"):
             return False
         if re.match(r"(?:what|how|why|who|where|which|do|does|is|are|can|will)\b", text) or re.fullmatch(
             r"[ivx]+\.", text
         ):
             return True
-        return len(words) <= 8 and is_clause(following) and not re.search(r"\d|example", text)
+        return (
+            len(words) <= 8
+            and (is_clause(following) or is_question(following))
+            and not re.search(r"\d|example", text)
+        )
     if _CONTACT.search(text) or (
         text[-1] == ":" and re.search(r"\b(?:includ|follow|below|such as)", text, re.IGNORECASE)
     ):
