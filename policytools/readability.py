@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from policytools.memo import Memo
-from policytools.segmentation import tokenize
+from policytools.segmentation import count_pieces, tokenize
 from policytools.tokens import typed_frame
 from policytools.words import judge, own_textstat
 
@@ -346,16 +345,11 @@ def count(sentences: Sequence[str], others: Sequence[str] = ()) -> Counts:
     >>> counts.n_words, counts.n_syllables, counts.n_polysyllables, counts.n_words_read
     (4, 8, 2, 6)
     """
-    pieces = _pieces(sentences)
+    pieces = count_pieces(sentences)
     each_fact = zip(*map(_COUNTS_OF.__getitem__, pieces), strict=True)
     sums = [sum(map(mul, fact, pieces.values())) for fact in each_fact] or [0] * 8
-    n_other_words = sum(_COUNTS_OF[piece][0] * n for piece, n in _pieces(others).items())
+    n_other_words = sum(_COUNTS_OF[piece][0] * n for piece, n in count_pieces(others).items())
     return Counts._make((len(sentences), *sums, sums[0] + n_other_words))
-
-
-def _pieces(texts: Sequence[str]) -> Counter[str]:
-    """What stands between blanks, with how often: no token but the mask of an address holds a blank."""
-    return Counter("\n".join(texts).replace("[email protected]", "").split())
 
 
 def _piece_counts(piece: str) -> tuple[int, ...]:

@@ -13,14 +13,21 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from functools import cache
-from itertools import pairwise
-from operator import itemgetter
+from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
 
 from policytools.concordance import format_kwic, kwic
-from policytools.tokens import Run, fold, in_reading_order, load_stop_words, typed_frame, word_runs
+from policytools.tokens import (
+    Run,
+    count_tokens,
+    fold,
+    in_reading_order,
+    load_stop_words,
+    typed_frame,
+    word_runs,
+)
 
 _Document = tuple[str, Hashable]  # policy_id; section, or number of the part
 
@@ -61,16 +68,19 @@ def _stop_set(stop_words: str | Collection[str] | None) -> frozenset[str]:
     return frozenset(fold(word) for word in stop_words)
 
 
-def _sizes(ngram: int | Collection[int], runs: list[tuple[int, list[Run]]]) -> list[int]:
+def _sizes(ngram: int | Collection[int]) -> list[int]:
     sizes = sorted({ngram} if isinstance(ngram, int) else set(ngram))
     if not sizes or any(isinstance(size, bool) or not isinstance(size, int) or size < 1 for size in sizes):
         raise ValueError(f"ngram: must be a whole number from 1 or a collection of such, not {ngram!r}")
+    return sizes
+
+
+def _check_length(sizes: list[int], runs: list[tuple[int, list[Run]]]) -> None:
     longest = max((len(run) for _, found in runs for _, run in found), default=0)
     if longest and sizes[-1] > longest:
         raise ValueError(
             f"ngram: {sizes[-1]} is longer than any sentence; the longest run of words has {longest}"
         )
-    return sizes
 
 
 def _grams(runs: list[Run], sizes: list[int], stop: frozenset[str]) -> Iterator[tuple[int, str]]:
@@ -185,42 +195,46 @@ def term_frequencies(
     stop = _stop_set(stop_words)
     names = list(exclude) if not isinstance(exclude, str) else exclude
     frame = in_reading_order(sentences, columns=["section"] if by == "section" else [], kinds=kinds)
-    runs = word_runs(frame["text"].tolist(), exclude=names, placeholders=placeholders)
-    sizes = _sizes(ngram, runs)
+    sizes = _sizes(ngram)
 
     sections = frame["section"].tolist() if by == "section" else [""] * len(frame)
+    documents: dict[_Document, list[str]] = {}
+    for policy, section, text in zip(frame["policy_id"].tolist(), sections, frame["text"].tolist()):
+        documents.setdefault((policy, section), []).append(text)
     counts: dict[_Document, Counter[str]] = {}
     n_words: Counter[_Document] = Counter()
-    for policy, section, (n, found) in zip(frame["policy_id"].tolist(), sections, runs):
-        document = (policy, section)
-        counter = counts.setdefault(document, Counter())
-        if sizes == [1]:  # stop words are taken out of the sums below
-            for _, run in found:
-                counter.update(run)
-        else:
-            counter.update(gram for _, gram in _grams(found, sizes, stop))
-        n_words[document] += n
-    for counter in counts.values():
-        for word in stop & counter.keys():
-            del counter[word]
+    if sizes == [1] and names == []:  # no word's neighbours matter
+        for document, texts in documents.items():
+            n_words[document], counts[document] = count_tokens(texts, placeholders=placeholders)
+            for word in stop & counts[document].keys():
+                del counts[document][word]
+    else:
+        runs = {
+            document: word_runs(texts, exclude=names, placeholders=placeholders)
+            for document, texts in documents.items()
+        }
+        _check_length(sizes, list(chain.from_iterable(runs.values())))
+        for document, found in runs.items():
+            n_words[document] = sum(n for n, _ in found)
+            counts[document] = Counter(gram for _, run in found for _, gram in _grams(run, sizes, stop))
     if len(frame) and not any(counts.values()):
         raise _nothing_left(ngram=ngram, stop_words=stop_words, exclude=names, kinds=kinds)
     if stem:
         counts = _merge_stems(counts)
 
-    document_frequency = Counter(term for counter in counts.values() for term in counter)
+    document_frequency = Counter(chain.from_iterable(counts.values()))
     n_documents = sum(bool(n_words[document] or counter) for document, counter in counts.items())
     columns: dict[str, list] = {name: [] for name in ("policy_id", "section", "term", "n", "n_words")}
     for (policy, section), counter in counts.items():
-        terms = sorted(counter.items())
-        terms.sort(key=itemgetter(1), reverse=True)
+        terms = sorted(counter)
+        terms.sort(key=counter.__getitem__, reverse=True)
         columns["policy_id"] += [policy] * len(terms)
         columns["section"] += [section] * len(terms)
-        columns["term"] += [term for term, _ in terms]
-        columns["n"] += [n for _, n in terms]
+        columns["term"] += terms
+        columns["n"] += map(counter.__getitem__, terms)
         columns["n_words"] += [n_words[policy, section]] * len(terms)
     count, words = np.asarray(columns["n"], dtype=float), np.asarray(columns["n_words"], dtype=float)
-    df = np.asarray([document_frequency[term] for term in columns["term"]], dtype=float)
+    df = np.asarray(list(map(document_frequency.__getitem__, columns["term"])), dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):  # a document of placeholders only has no words
         tf = np.where(words > 0, count / words, np.nan)
     idf = np.log(n_documents / df) if n_documents > 1 else np.full(len(df), np.nan)
@@ -452,7 +466,8 @@ def dispersion(
     names = list(exclude) if not isinstance(exclude, str) else exclude
     frame = in_reading_order(sentences, columns=["section"] if by_section else [], kinds=kinds)
     runs = word_runs(frame["text"], exclude=names)
-    sizes = _sizes(ngram, runs)
+    sizes = _sizes(ngram)
+    _check_length(sizes, runs)
     total = Counter[str]()
     for policy, (words, _) in zip(frame["policy_id"], runs):
         total[policy] += words

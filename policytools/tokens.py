@@ -8,13 +8,15 @@ these words.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from policytools.segmentation import tokenize
+from policytools.memo import Memo
+from policytools.segmentation import count_pieces, tokenize
 
 STOP_WORDS_FILE = Path(__file__).parent / "lexicons" / "stop-words-english.txt"
 TYPED = frozenset({"number", "email", "url"})  # kinds of tokens that are no words
@@ -91,6 +93,28 @@ def load_stop_words(path: str | Path = STOP_WORDS_FILE) -> frozenset[str]:
     """
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     return frozenset(fold(word) for line in lines for word in line.partition("#")[0].split())
+
+
+def count_tokens(texts: Iterable[str], *, placeholders: bool = False) -> tuple[int, Counter[str]]:
+    """How many words the texts have, and how often each stands in them; with `placeholders` as in `word_runs`.
+
+    Examples
+    --------
+    >>> count_tokens(["Keep data 30 days.", "Sell no DATA."], placeholders=True)
+    (6, Counter({'data': 2, 'keep': 1, '<number>': 1, 'days': 1, 'sell': 1, 'no': 1}))
+    """
+    n_words, counts = 0, Counter[str]()
+    for piece, n in count_pieces(texts).items():
+        for token, kind in _FOLDED_TOKENS_OF[piece]:
+            if kind not in TYPED:
+                n_words += n
+                counts[token] += n
+            elif placeholders:
+                counts[f"<{kind}>"] += n
+    return n_words, counts
+
+
+_FOLDED_TOKENS_OF = Memo(lambda piece: tuple(tokenize(fold(piece))))
 
 
 def word_runs(

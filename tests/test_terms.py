@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from scipy import stats
 
 from policytools.terms import collocations, dispersion, format_kwic, keyness, kwic, term_frequencies
-from policytools.tokens import fold, load_stop_words, word_runs
+from policytools.tokens import count_tokens, fold, load_stop_words, word_runs
 
 
 def frame(texts: dict[str, list[str]], section: str = "") -> pd.DataFrame:
@@ -62,6 +63,20 @@ def test_numbers_and_addresses_part_runs_or_stand_in():
     assert word_runs([text], placeholders=True) == [
         (4, [(0, ["write", "to", "<email>", "within", "<number>", "days"])])
     ]
+
+
+@pytest.mark.parametrize("placeholders", [False, True])
+def test_tokens_counted_by_what_stands_between_blanks_are_those_of_the_runs(placeholders):
+    texts = [
+        "Write to me@x.org, [email protected] or x[EMAIL PROTECTED]y within 30 days; see www.x.org/a?b=[1].",
+        "We share data/Data and \u201cİstanbul\u201d\u00a0DON’T\u2003re‑use: don't [re-use] it [at all] .",
+        "",
+    ]
+    runs = word_runs(texts, placeholders=placeholders)
+    n_words, counts = count_tokens(texts, placeholders=placeholders)
+    assert n_words == sum(n for n, _ in runs)
+    assert counts == Counter(word for _, found in runs for _, run in found for word in run)
+    assert counts["<email>"] == (3 if placeholders else 0)
 
 
 def test_names_are_left_out_in_any_case_and_with_possessive_but_stay_counted():
