@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import chain
 
 from policytools.memo import Memo
 from policytools.readers import Block
@@ -63,12 +64,19 @@ _ENGLISH = frozenset(
 )
 
 
-def english_share(words: list[str]) -> float:
-    """Share of common English function words among lower-cased words (about 0.4 in English, below 0.1 elsewhere)."""
-    return sum(map(_IS_ENGLISH.__getitem__, words)) / len(words) if words else float("nan")
+_ENGLISH_SHARE = 0.2  # of function words among the words: about 0.4 in English, below 0.1 elsewhere
 
 
-_IS_ENGLISH = Memo(lambda word: word.strip(".,;:()\"'") in _ENGLISH)
+def is_english(words: list[str]) -> bool:
+    """Whether enough of the words are common English function words; of no words, none are."""
+    enough = max(_ENGLISH_SHARE * len(words), 1)
+    # Few of them are capitalised or bear a mark: nearly always the others are enough.
+    return (
+        sum(map(_ENGLISH.__contains__, words)) >= enough or sum(map(_IS_ENGLISH.__getitem__, words)) >= enough
+    )
+
+
+_IS_ENGLISH = Memo(lambda word: word.lower().strip(".,;:()\"'") in _ENGLISH)
 
 
 @cache
@@ -83,24 +91,19 @@ def describe_language(blocks: list[Block]) -> tuple[str, str]:
 
     Blocks of at least 12 words are judged one by one, so that two languages side by side are seen.
     """
-    texts = [block.text for block in blocks if block.keep]
-    long = [text for text in texts if len(text.split(maxsplit=11)) == 12] or [" ".join(texts)]
-    n_words = 0
-    doubtful: list[tuple[str, int]] = []  # blocks with few English words, and their sizes
-    for text in long:
-        words = text.lower().split()
-        n_words += len(words)
-        if words and not english_share(words) >= 0.2:
-            doubtful.append((text, len(words)))
+    texts = [block.text.split() for block in blocks if block.keep]
+    long = [words for words in texts if len(words) >= 12] or [list(chain.from_iterable(texts))]
+    n_words = sum(map(len, long))
+    doubtful = [words for words in long if words and not is_english(words)]
     if not n_words:
         return "", ""
-    if sum(size for _, size in doubtful) <= 0.1 * n_words:
+    if sum(map(len, doubtful)) <= 0.1 * n_words:
         return "en", ""  # whatever they are; the classifier's model takes most of a second to load
     foreign: dict[str, int] = {}
-    for text, size in doubtful:
-        code = _classifier()(text)[0]
+    for words in doubtful:
+        code = _classifier()(" ".join(words))[0]
         if code != "en":
-            foreign[code] = foreign.get(code, 0) + size
+            foreign[code] = foreign.get(code, 0) + len(words)
     code, size = max(foreign.items(), key=lambda item: item[1], default=("en", 0))
     share = size / n_words
     if share > 0.5:

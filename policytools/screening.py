@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from math import ceil
+from math import ceil, inf
 
 from policytools.cleaning import is_prose
-from policytools.language import english_share
+from policytools.language import is_english
 from policytools.readers import Block
 
 # Set on 267 policies of online services, 96 of apps and 35 web pages: the shortest of the services' has 149 words
 # of prose, of the apps' 20, 54 and 70; terms of service among them speak 2 to 8 times in a thousand words of
 # personal data, policies 7 times and more.
 MIN_WORDS = 50
+SHORT = 400  # words of prose; of a longer text the beginning nearly always tells
 MIN_CHARACTERS = 400  # of a text in another language, which must name privacy or personal data this often:
 MIN_NAMED = 3
 MIN_SUBJECTS = 3
@@ -23,7 +24,7 @@ MIN_PER_THOUSAND = 6.0
 _SUBJECTS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\bprivacy\b|\bdata protection\b",
+        r"\b(?:privacy|data protection)\b",
         r"\b(?:personal|personally|private|sensitive|identif\w+|user)\b[\w ,-]{0,25}\b(?:data|information|details)\b",
         r"\b(?:collect|gather|obtain|record|receiv)",
         r"\b(?:shar(?:e|es|ed|ing)|disclos|sell|sold|transfer|transmit|third[- ]part)",
@@ -35,11 +36,10 @@ _SUBJECTS = [
     )
 ]
 _CORE = re.compile(
-    r"\bprivacy\b|\bdata protection\b|\bcookies?\b|\b(?:personal|personally|your|user|sensitive|health|identif\w+)\b(?: [\w-]+)? "
-    r"(?:data|information|details)\b|\b(?:information|data) (?:we|that|about|you|is|are|from|collected|provided)\b"
-    r"|\bcollect\w*(?: [\w-]+){0,2} (?:data|information)\b|\bip address",
-    re.IGNORECASE,
-)
+    r"\b(?:privacy\b|data protection\b|cookies?\b|(?:personal|personally|your|user|sensitive|health|identif\w+)\b(?: [\w-]+)? "
+    r"(?:data|information|details)\b|(?:information|data) (?:we|that|about|you|is|are|from|collected|provided)\b"
+    r"|collect\w*(?: [\w-]+){0,2} (?:data|information)\b|ip address)"
+)  # of lower-cased text
 _ABROAD = re.compile(
     r"datenschutz|personenbezogen|données|confidentialité|vie privée|datos|privacidad|dados|privacidade|dati personali|"
     r"riservatezza|privacy|gegevens|dan(?:e|ych|ymi) osobow|prywatno|osobní|osobné|soukrom|súkrom|personuppgift|"
@@ -101,25 +101,25 @@ def doubt(blocks: list[Block]) -> str:
     kept = [block.text for block in blocks if block.keep]
     if not kept:
         return f"nothing in the file was kept as policy text{_named(blocks)}"
-    whole = " ".join(kept)
-    words = whole.lower().split()
-    if not english_share(words) >= 0.2 and len(whole) >= MIN_CHARACTERS:
+    whole = " ".join(kept).lower()
+    words = whole.split()
+    if not is_english(words) and len(whole) >= MIN_CHARACTERS:
         if len(_ABROAD.findall(whole)) >= MIN_NAMED:
             return ""
         return (
             f"not English, and hardly a privacy policy: no word for it in any known language{_named(blocks)}"
         )
-    prose = [text for text in kept if is_prose(text)]
-    n_words = sum(len(text.split()) for text in prose)
-    if n_words < 400:
+    prose, n_words = _prose(kept, up_to=SHORT)
+    if n_words < SHORT:
         prose = [
             part for text in prose for part in re.split(r"(?<=[.!?])\s", text) if not _INSTEAD.search(part)
         ]
         n_words = sum(len(text.split()) for text in prose)
     if n_words < MIN_WORDS or (n_words < 150 and _WALL.search(whole)):
         return f"too little to be a privacy policy: {n_words} words of policy text{_named(blocks)}"
-    text = " ".join(prose)
-    n_subjects = sum(bool(subject.search(text)) for subject in _SUBJECTS)
+    n_subjects = _n_subjects(prose)
+    if n_subjects < MIN_SUBJECTS and n_words >= SHORT:
+        n_subjects = _n_subjects(_prose(kept)[0])
     if n_subjects < MIN_SUBJECTS:
         return f"speaks of too little to be a privacy policy: of {n_subjects} of its nine subjects{_named(blocks)}"
     enough = ceil(
@@ -129,6 +129,24 @@ def doubt(blocks: list[Block]) -> str:
     if per_thousand < MIN_PER_THOUSAND:
         return f"speaks too seldom of personal data to be a privacy policy ({per_thousand:.0f} times in a thousand words)"
     return ""
+
+
+def _prose(texts: list[str], *, up_to: float = inf) -> tuple[list[str], int]:
+    """The texts that are prose, and how many words they have; no more of them than make up so many words."""
+    prose, n_words = [], 0
+    for text in texts:
+        if is_prose(text):
+            prose.append(text)
+            n_words += len(text.split())
+            if n_words >= up_to:
+                break
+    return prose, n_words
+
+
+def _n_subjects(prose: list[str]) -> int:
+    """Of how many subjects the texts speak; that they are enough is enough."""
+    text = " ".join(prose)
+    return sum(1 for _ in islice(filter(lambda subject: subject.search(text), _SUBJECTS), MIN_SUBJECTS))
 
 
 def _named(blocks: list[Block]) -> str:

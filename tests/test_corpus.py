@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from policytools.corpus import MANIFEST, Corpus, corpus_from_texts, load_corpus, read_policies
+from policytools.language import is_english
 
 DATA = Path(__file__).parent.parent / "data"
 POLICY = (
@@ -230,6 +231,29 @@ def test_page_without_a_policy_is_flagged(tmp_path: Path, body: str, note: str):
 
 def test_policies_of_the_project_are_not_doubted():
     assert not read_policies(DATA / "raw").policies["note"].str.contains("to be a privacy policy").any()
+
+
+def test_a_policy_behind_a_long_lead_about_something_else_is_not_doubted():
+    lead = (
+        "The quick brown fox jumps over the lazy dog, and it is glad of the sun and of the wind in the trees. "
+        * 30
+    )
+    frame = pd.DataFrame({"policy_id": ["a", "b"], "text": [lead, f"{lead}\n\n{POLICY * 4}"]})
+    notes = corpus_from_texts(frame).policies["note"].tolist()
+    assert notes == ["speaks of too little to be a privacy policy: of 0 of its nine subjects", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We keep data FOR You,", True),  # none of them in lower case and without a mark
+        ("data data data data the", True),
+        ("data data data data data the", False),
+        ("", False),
+    ],
+)
+def test_a_fifth_of_function_words_is_english(text, expected):
+    assert is_english(text.split()) is expected
 
 
 def test_files_of_one_name_get_their_folder(tmp_path: Path):
