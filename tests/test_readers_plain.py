@@ -261,10 +261,20 @@ def test_formats_are_known_by_content_and_name(data, name, expected):
         ("cafe\u0301", "caf\u00e9"),
         ("a\x00b\x07c", "abc"),
         ("and so on…", "and so on..."),
+        (" a  b\tc\n", "a b c"),
+        (" **a** ", "a"),
     ],
 )
 def test_normalise(text, expected):
     assert normalise(text) == expected
+
+
+@pytest.mark.parametrize("mark", "‘’“”…\u00a0\u200b–—•●○·▪§©®™")
+def test_common_marks_mean_what_ftfy_takes_them_for(mark):
+    """They are not shown to it, whatever stands beside them; "ä" makes it look at the whole text."""
+    for other in "‘’“”…\u00a0\u200b–—•●○·▪§©®™a .":
+        for text in (f"a{mark}{other}b", f"{other}{mark}{mark}{other}", f"x {mark}{other}{other}y"):
+            assert normalise(f"ä {text}") == f"ä {normalise(text)}".strip()
 
 
 def test_blocks_of_all_formats_are_alike():

@@ -210,7 +210,7 @@ _NO_WIDTH = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E,
 _SAME = str.maketrans({"‐": "-", "‑": "-", "‒": "–", "′": "'", "″": '"', "…": "...", "−": "-"})
 # The commonest characters beyond ASCII mean themselves, next to each other too; anything else is looked at by ftfy.
 _TYPOGRAPHY = {"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u200b": ""}
-_TYPOGRAPHIC = re.compile(r"[\0-\x7f‘’“”…\u00a0\u200b–—•]*")
+_TYPOGRAPHIC = re.compile(r"[\0-\x7f‘’“”…\u00a0\u200b–—•●○·▪§©®™]*")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 _OPEN_BOLD = re.compile(
     r"(?<!\*)\*\*(?!\*)"
@@ -250,7 +250,8 @@ def normalise(text: str) -> str:
     text = "".join(c for c in text if c >= " " or c in "\t\n\r\f\v") if not text.isprintable() else text
     if "**" in text:
         text = _OPEN_BOLD.sub("", text)
-    return " ".join(text.split())
+    # The only blank that is printable is the plain one.
+    return " ".join(text.split()) if "  " in text or not text.isprintable() else text.strip()
 
 
 # Marks that open a list item. A hyphen, star or dash needs a space behind it; the others are never part of a word.

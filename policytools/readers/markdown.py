@@ -197,7 +197,7 @@ _ARCHIVE = re.compile(
 
 def _is_bold_line(pieces: list[_Piece]) -> bool:
     """Whether a paragraph is one short bold line: how most exported policies write their headings."""
-    if any(text == "\n" for text, bold in pieces if bold is None):
+    if not any(bold for _, bold in pieces) or any(text == "\n" for text, bold in pieces if bold is None):
         return False
     bold_text = "".join(text for text, bold in pieces if bold).strip()
     plain = "".join(text for text, bold in pieces if bold is False)
