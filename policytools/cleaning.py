@@ -210,24 +210,27 @@ def _mark_repeated(blocks: list[Block]) -> None:
     pieces here and there: they are its text, and how many there are depends on how a format cuts blocks.
     """
     kept = [block for block in blocks if block.keep]
+    # Where lines were broken and quotes drawn may differ from copy to copy.
+    keys = [re.sub(r"[\W_]+", "", block.text) for block in kept]
     first: dict[str, int] = {}
-    second = []
     n_again = run = longest = 0
     before = -1  # place of the original of the block before
-    for place, block in enumerate(kept):
-        original = first.setdefault(block.text, place)
-        second.append(original < place)
+    for place, key in enumerate(keys):
+        original = first.setdefault(key, place)
         if original < place:
-            n_again += len(block.text)
-            run = (run if 0 <= before < original <= before + 3 else 0) + len(block.text)
+            n_again += len(key)
+            run = (run if 0 <= before < original <= before + 3 else 0) + len(key)
             longest = max(longest, run)
         before = original if original < place else -1
-    size = sum(len(block.text) for block in kept)
+    size = sum(map(len, keys))
     if n_again < 0.4 * size or longest < 0.05 * size:
         return
-    for block, again in zip(kept, second, strict=True):
-        if again:
+    text = ""  # what stands before, for blocks that the copy cuts elsewhere
+    for place, (block, key) in enumerate(zip(kept, keys, strict=True)):
+        if first[key] < place or (len(key) > 80 and key in text):
             block.keep, block.reason = False, "repeated"
+        else:
+            text += key
 
 
 # A supplement to the privacy policy that some pages head like a document of its own.

@@ -431,6 +431,38 @@ def is_question(text: str) -> bool:
     return len(text.split()) <= _QUESTION_WORDS and looks_like_title(text) and bool(_ASKED.match(text))
 
 
+def is_heading_statement(text: str, following: str) -> bool:
+    """Whether a statement without a full stop is the heading of the finished paragraph under it.
+
+    Examples
+    --------
+    >>> is_heading_statement("We sell no data", "Nobody pays us for what we know of our users.")
+    True
+    """
+    words, after = text.split(), following.strip()
+    return (
+        0 < len(words) <= 15
+        and text[-1] not in ".:,;!"
+        and words[-1] not in ("or", "and")
+        and after[-1:] in ".:!?"
+        and len(after) > 1.5 * len(text)
+    )
+
+
+def is_bold_title(text: str, following: str = "") -> bool:
+    """Whether a line that is bold throughout is a heading, and not a statement that somebody stressed.
+
+    Examples
+    --------
+    >>> is_bold_title("Your rights:"), is_bold_title("We sell no data."), is_bold_title("We sell no data", "See above.")
+    (True, False, False)
+    """
+    title = text.rstrip(":")
+    if not title or len(title.split()) > 15:
+        return False
+    return looks_like_title(title) or is_purpose(title) or is_heading_statement(text, following)
+
+
 def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str:
     """Kind of one unit of a block: ``sentence``, ``fragment`` or ``heading``.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import groupby
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -11,7 +12,7 @@ from lxml.html import HtmlElement
 
 from policytools.cleaning import is_prose
 from policytools.readers import BULLET, NUMBER, Block, normalise, strip_letter
-from policytools.segmentation import is_purpose, looks_like_title
+from policytools.segmentation import is_bold_title
 
 _BLOCK_TAGS = frozenset(
     [
@@ -69,6 +70,7 @@ _BLOCK_TAGS = frozenset(
         "textarea",
     ]
 )
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SKIPPED = frozenset(
     [
         "script",
@@ -181,8 +183,9 @@ def _flatten(text: str) -> str:
 def _walk(body: HtmlElement) -> list[_Found]:
     """Every run of text between block boundaries, in order."""
     found: list[_Found] = []
-    buffer: list[str] = []
-    bold = [0, 0]  # characters in bold, in all
+    bold: list[tuple[Block, int, str]] = []  # lines that are bold throughout, each with the number of the next
+    buffer: list[tuple[str, bool]] = []  # text, in bold or not; a line's end as "\x00"
+    item_first = False  # nothing of the list item is read yet
     owners: list = [body]
     suspects: list[tuple] = [()]
     lists = 0
@@ -191,20 +194,20 @@ def _walk(body: HtmlElement) -> list[_Found]:
 
     def push(text: str | None) -> None:
         if text and skipping is None:
-            buffer.append(text)
-            size = len(text.strip())
-            bold[0] += size if strong else 0
-            bold[1] += size
+            buffer.append((text, strong > 0))
 
     def flush() -> None:
-        whole = "".join(buffer)
-        all_bold = bold[1] > 0 and bold[0] == bold[1]
-        buffer.clear()
-        bold[:] = [0, 0]
-        for line in whole.split("\x00"):
-            cleaned = normalise(line)
+        nonlocal item_first
+        in_heading = owners[-1].tag in _HEADINGS
+        lines = [buffer] if in_heading else _lines_of(buffer)
+        for line in lines:
+            cleaned = normalise("".join(text for text, _ in line).replace("\x00", " "))
             if cleaned:
-                found.append(_make(cleaned, owners[-1], suspects[-1], lists, all_bold))
+                found.append(_make(cleaned, owners[-1], suspects[-1], lists))
+                if found[-1].block.kind != "table_row" and not item_first and _is_bold(line):
+                    bold.append((found[-1].block, len(found), cleaned))
+                item_first = False
+        buffer.clear()
 
     for event, element in etree.iterwalk(body, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
@@ -217,11 +220,12 @@ def _walk(body: HtmlElement) -> list[_Found]:
                 flush()
                 if tag in ("ul", "ol", "dl", "menu"):
                     lists += 1
+                item_first = tag == "li" or (item_first and tag not in _HEADINGS)
                 owners.append(element)
                 reason = _reason(element, tag)
                 suspects.append((*suspects[-1], (element, reason)) if reason else suspects[-1])
             elif tag == "br":
-                buffer.append("\x00")
+                buffer.append(("\x00", False))
             elif tag in ("strong", "b"):
                 strong += 1
             push(element.text)
@@ -241,7 +245,20 @@ def _walk(body: HtmlElement) -> list[_Found]:
             if element is not body:
                 push(element.tail)
     flush()
+    for block, n, text in bold:
+        following = found[n].block.text if n < len(found) else ""
+        if block.kind != "heading" and is_bold_title(text, following):
+            block.kind, block.text, block.level = "heading", text, 4 if block.level else 3
     return _join_rows(found)
+
+
+def _lines_of(pieces: list[tuple[str, bool]]) -> list[list[tuple[str, bool]]]:
+    return [list(line) for is_break, line in groupby(pieces, key=lambda piece: piece[0] == "\x00") if not is_break]
+
+
+def _is_bold(line: list[tuple[str, bool]]) -> bool:
+    words = [bold for text, bold in line if re.search(r"\w", text)]
+    return bool(words) and all(words)
 
 
 def _reason(element: HtmlElement, tag: str) -> str:
@@ -258,16 +275,14 @@ def _reason(element: HtmlElement, tag: str) -> str:
     return next((reason for reason, pattern in _REASON_OF_NAME if len(name) > 1 and pattern.search(name)), "")
 
 
-def _make(text: str, owner: HtmlElement, suspects: tuple, lists: int, all_bold: bool) -> _Found:
+def _make(text: str, owner: HtmlElement, suspects: tuple, lists: int) -> _Found:
     tag = owner.tag
     line = owner.sourceline or 0
     kind, level = "paragraph", 0
-    if re.fullmatch(r"h[1-6]", tag):
+    if tag in _HEADINGS:
         kind, level = "heading", int(tag[1])
     elif tag in ("td", "th"):
         kind, text = "table_row", strip_letter(text)
-    elif all_bold and len(text.split()) <= 15 and (looks_like_title(text.rstrip(":")) or is_purpose(text)):
-        kind, level = "heading", 3 if not lists else 4
     elif BULLET.match(text) or NUMBER.match(text):
         kind, level, text = "list_item", max(lists, 1), strip_letter(text)
     elif lists and tag in ("li", "p", "div", "dd", "dt"):

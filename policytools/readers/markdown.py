@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Any
 
 from policytools.readers import BULLET, NUMBER, SURROGATE, Block, normalise, strip_letter
-from policytools.segmentation import is_purpose, looks_like_title
+from policytools.segmentation import is_bold_title
 
 _INSIDE_A_LINE = frozenset(["Emphasis", "Link", "Strong", "Image"])
 _MAX_ROUNDS = 5
@@ -53,6 +53,7 @@ class _Reading:
 
         self.found: list[tuple[Block, int, int]] = []
         self.indented: list[dict[int, int]] = []
+        self._bold: list[tuple[int, str]] = []  # lines that are bold throughout, which most exports write for headings
         self._starts = [0, *accumulate(len(line.encode()) + 1 for line in lines)]
         self._depth = self._quote = self._heading = self._strong = self._image = 0
         self._item_first = self._in_code = False
@@ -93,6 +94,11 @@ class _Reading:
                 # What a picture shows is not text; in the other formats it is not there to be read.
                 self._add_piece("" if self._image else value, None if self._image else self._strong > 0, span)
         self._end_line()
+        for n, text in self._bold:
+            block = self.found[n][0]
+            following = self.found[n + 1][0].text if n + 1 < len(self.found) else ""
+            if is_bold_title(text, following):
+                block.kind, block.text, block.level = "heading", text, 4 if block.level else 3
 
     def _open(self, tag: str, value: Any, span: tuple[int, int]) -> None:
         if tag == "List":
@@ -135,26 +141,25 @@ class _Reading:
         if not self._pieces:
             return
         pieces, self._pieces = self._pieces, []
-        content = (
-            "".join(text for text, _ in pieces).replace("**", "").replace("~~", "")
-        )  # marks that closed nothing
+        lines = [list(line) for is_break, line in groupby(pieces, key=lambda piece: piece[0] == "\n") if not is_break]
         if self._cells is not None:
-            self._cells += [strip_letter(normalise(line)) for line in content.split("\n")]
+            self._cells += [strip_letter(normalise(_content(line))) for line in lines]
             return
         span = self._place
         if self._heading:
-            self._add("heading", content.replace("\n", " "), span, self._heading)
-        elif self._depth:
-            bold_title = not self._item_first and _is_bold_line(pieces)
-            self._add(
-                "heading" if bold_title else "list_item", content, span, 4 if bold_title else self._depth
-            )
-        elif _is_bold_line(pieces):
-            self._add("heading", content.replace("\n", " "), span, 3)
-        else:
-            note = "archive note" if self._quote and _ARCHIVE.search(content) else ""
-            self._add("paragraph", content, span, reason=note)
-        self._item_first = False
+            self._add("heading", " ".join(map(_content, lines)), span, self._heading)
+            return
+        whole = "".join(map(_content, lines))
+        note = "archive note" if self._quote and not self._depth and _ARCHIVE.search(whole) else ""
+        for line in lines:
+            content = _content(line)
+            if not content.strip():
+                continue
+            n_before = len(self.found)
+            self._add("list_item" if self._depth else "paragraph", content, span, self._depth, note)
+            if len(self.found) > n_before and not self._item_first and _is_bold_line(line):
+                self._bold.append((n_before, normalise(content)))
+            self._item_first = False
 
     def _add(self, kind: str, content: str, span: tuple[int, int], level: int = 0, reason: str = "") -> None:
         first = bisect_right(self._starts, span[0]) - 1
@@ -195,18 +200,15 @@ _ARCHIVE = re.compile(
 )
 
 
+def _content(pieces: list[_Piece]) -> str:
+    return "".join(text for text, _ in pieces).replace("**", "").replace("~~", "")  # marks that closed nothing
+
+
 def _is_bold_line(pieces: list[_Piece]) -> bool:
-    """Whether a paragraph is one short bold line: how most exported policies write their headings."""
-    if not any(bold for _, bold in pieces) or any(text == "\n" for text, bold in pieces if bold is None):
+    if not any(in_bold for _, in_bold in pieces):
         return False
-    bold_text = "".join(text for text, bold in pieces if bold).strip()
-    plain = "".join(text for text, bold in pieces if bold is False)
-    return (
-        bool(bold_text)
-        and not re.search(r"\w", plain)
-        and len(bold_text.split()) <= 15
-        and (looks_like_title(bold_text.rstrip(":")) or is_purpose(bold_text))
-    )
+    bold = [in_bold for text, in_bold in pieces if in_bold is not None and re.search(r"\w", text)]
+    return bool(bold) and all(bold)
 
 
 def _account(lines: list[str], starts: list[int], covered: list[bool], blocks: list[Block]) -> None:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from policytools.readers import BULLET, NUMBER, Block, normalise, strip_bullet
 from policytools.readers.pdf_lines import BULLET_MARK, Line, read_lines
-from policytools.readers.plain import _is_heading_line
-from policytools.segmentation import looks_like_title
+from policytools.readers.plain import _is_heading_line, marks_before
+from policytools.segmentation import is_bold_title
 
 _HYPHENS = frozenset("\x02\xad-‐‑\ufffe")
 _PAGE_NUMBER = re.compile(
@@ -168,7 +168,7 @@ def _to_blocks(lines: list[Line]) -> list[Block]:
         elif block.text:
             blocks.append(block)
             row = group
-        if group[0].side:
+        if any(line.side for line in group):
             cells.add(len(blocks) - 1)
     _mark_repeated_heads(blocks, cells)
     for block in blocks:
@@ -184,8 +184,8 @@ def _mark_repeated_heads(blocks: list[Block], cells: set[int]) -> None:
         if number not in cells:
             continue
         original = first.setdefault(block.text, number)
-        if original == number or not (number == 0 or blocks[number - 1].line < block.line):
-            continue
+        if original == number or original - 1 in cells or blocks[number - 1].line >= block.line:
+            continue  # not the head of a table, or not at the head of a page
         size = 0
         while (
             number + size < len(blocks)
@@ -193,7 +193,7 @@ def _mark_repeated_heads(blocks: list[Block], cells: set[int]) -> None:
             and blocks[number + size].text == blocks[original + size].text
         ):
             size += 1
-        if size >= 3 or block.kind == "table_row":  # one cell may well say the same as another
+        if size >= 2 or block.kind == "table_row":  # one cell may well say the same as another
             for again in blocks[number : number + size]:
                 again.keep, again.reason = False, "page furniture"
 
@@ -219,7 +219,7 @@ class _Style:
         self.left = min((line.x0 for line in lines), default=0.0)
         self.right = self._usual_right(sorted(line.x1 for line in lines if not line.side))
         self.column = self._columns([line for line in lines if line.side])
-        leadings: dict[int, Counter] = {}
+        leadings: dict[tuple[int, bool], Counter] = {}  # tables have their own
         for a, b in pairwise(lines):
             step = a.middle - b.middle
             if (
@@ -227,8 +227,9 @@ class _Style:
                 and 0.5 * a.size < step < 2.5 * a.size
                 and abs(a.size - b.size) < 0.6
                 and abs(a.x0 - b.x0) < 2
+                and a.side == b.side
             ):
-                leadings.setdefault(round(2 * a.size), Counter())[round(step * 2)] += 1
+                leadings.setdefault((round(2 * a.size), a.side), Counter())[round(step * 2)] += 1
         self.leading = {size: self._usual(counts) for size, counts in leadings.items()}
 
     def _usual_right(self, ends: list[float]) -> float:
@@ -276,10 +277,11 @@ class _Style:
         """Whether a line goes on with a block."""
         first, last = group[0], group[-1]
         size = last.size
-        if (
-            line.mark
-            or _starts_item(line.text)
+        filled = last.x1 + 0.2 * size + line.first_end - line.x0 > self.edge(last) - 0.03 * size
+        if line.mark or (
+            _starts_item(line.text)
             and (line.x0 < _text_left(group) - 1 or _starts_item(first.text) or _ENDS.search(last.text))
+            and not (filled and _is_inside(group, line))
         ):
             return False
         if abs(line.size - size) > 0.09 * size and not BULLET_MARK.fullmatch(first.text):
@@ -287,7 +289,6 @@ class _Style:
         if BULLET_MARK.fullmatch(last.text) and len(group) == 1 and line.page == last.page:
             return line.x0 > last.x1 and abs(line.middle - last.middle) < size
         hangs = _starts_item(first.text) or first.mark or bool(BULLET_MARK.fullmatch(first.text))
-        filled = last.x1 + 0.2 * size + line.first_end - line.x0 > self.edge(last) - 0.03 * size
         starts_lower = line.text[:1].islower()
         open_end = not _ENDS.search(last.text)
         if line.page != last.page or line.middle > last.middle + 2 * size:
@@ -300,7 +301,8 @@ class _Style:
             same_left = abs(line.x0 - _text_left(group)) < (2 if len(group) > 1 else 3 * size)
             return same_left and (starts_lower or line.bold == last.bold and not self._is_heading(group))
         step = last.middle - line.middle
-        usual = self.leading.get(round(2 * size), 1.35 * size)
+        key = round(2 * size)
+        usual = self.leading.get((key, last.side), self.leading.get((key, not last.side), 1.35 * size))
         # A letter of another font may push two lines of a sentence apart.
         stretched = 2.2 * usual if filled and open_end and starts_lower else 0.0
         if not 0.4 * size < step <= max(1.12 * usual + 0.5, usual + 0.12 * size, stretched):
@@ -331,18 +333,20 @@ class _Style:
             and starts_lower
         )
 
-    def _is_heading(self, group: list[Line]) -> bool:
+    def _is_heading(self, group: list[Line], following: str | None = None) -> bool:
         if min(line.size for line in group) > 1.1 * self.body:
             return True
         if not all(line.bold and not line.side and not line.mark for line in group):
             return False
-        text = " ".join(line.text for line in group).rstrip(":")
-        return len(text.split()) <= 15 and (text[-1:].isalnum() or looks_like_title(text))
+        text = " ".join(line.text for line in group)
+        if following is None:  # not known yet
+            return len(text.split()) <= 15 and (text[-1:].isalnum() or is_bold_title(text))
+        return is_bold_title(text, following)
 
-    def rank(self, group: list[Line]) -> int:
+    def rank(self, group: list[Line], following: str) -> int:
         """Rank of a heading, from 1; 0 for other text."""
         size = min(line.size for line in group)
-        if not self._is_heading(group):
+        if not self._is_heading(group, following):
             return 0
         bigger = [other for other in self.larger if other > size + 0.6]
         return min(1 + len(bigger), 6) if size > 1.1 * self.body else min(max(len(self.larger) + 1, 3), 6)
@@ -350,6 +354,19 @@ class _Style:
 
 def _starts_item(text: str) -> bool:
     return bool(BULLET.match(text) or NUMBER.match(text) or re.match(r"[o§\uf000-\uf0ff] (?=\S)", text))
+
+
+def _is_inside(group: list[Line], line: Line) -> bool:
+    """Whether a line opens with "(c)" because "... (b) ... (c) ..." in one paragraph was broken there."""
+    number = NUMBER.match(line.text)
+    if not number or abs(line.x0 - _text_left(group)) > 1:
+        return False
+    for mark in marks_before(number.group()):
+        pattern = re.compile(rf"(?:^|[\s(])\(?{re.escape(mark)}[.)]+\s")
+        for k, part in enumerate(group[-20:]):
+            if any(k or found.start() for found in pattern.finditer(part.text + " ")):
+                return True
+    return False
 
 
 def _text_left(group: list[Line]) -> float:
@@ -372,7 +389,7 @@ def _is_beside(row: list[Line], group: list[Line]) -> bool:
 
 def _classify(raw: str, group: list[Line], style: _Style, following: str, previous: Block | None) -> Block:
     page = group[0].page
-    rank = style.rank(group) if len(raw.split()) <= 30 else 0
+    rank = style.rank(group, following) if len(raw.split()) <= 30 else 0
     bullet = BULLET.match(raw) or re.match(r"[o§\uf000-\uf0ff] (?=\S)", raw)
     number = NUMBER.match(raw)
     text = normalise(raw)

@@ -318,7 +318,7 @@ def _mark_side_by_side(lines: list[Line]) -> None:
         return
     for k, line in enumerate(order):
         for other in order[k + 1 : k + 40]:
-            if other.middle <= line.middle - 0.8 * line.size:
+            if other.middle <= line.middle - 0.95 * line.size:  # half a line apart, where cells are centred
                 break
             for a, b in ((line, other), (other, line)):
                 if b.x0 >= a.x1:

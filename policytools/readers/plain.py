@@ -7,7 +7,7 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from policytools.readers import BULLET, NUMBER, Block, normalise, strip_bullet, strip_letter
-from policytools.segmentation import is_clause, is_purpose, is_question, looks_like_title
+from policytools.segmentation import is_clause, is_heading_statement, is_purpose, is_question, looks_like_title
 
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 # A list item glued behind a sentence, or (in a list without full stops) behind an item.
@@ -130,7 +130,7 @@ def _is_inside(group: list[_Line], line: _Line) -> bool:
     is_open = text[-1] not in ".:;!?"
     number = NUMBER.match(line.text)
     if number:
-        before = _marks_before(number.group())
+        before = marks_before(number.group())
         if any(re.search(rf"[\s(]{mark}[.)]", text) for mark in before) or (is_open and not before):
             return True  # "(i) ... (ii) ..." in one sentence
     elif f" {line.text[0]} " in text:
@@ -143,7 +143,7 @@ def _is_inside(group: list[_Line], line: _Line) -> bool:
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"]
 
 
-def _marks_before(mark: str) -> list[str]:
+def marks_before(mark: str) -> list[str]:
     """What the item before one with this letter or number would be marked with."""
     mark = mark.strip(" \t\u00a0(.)").lower()
     marks = [_ROMAN[_ROMAN.index(mark) - 1]] if mark in _ROMAN[1:] else []
@@ -271,16 +271,7 @@ def _is_heading_line(
         return len(words) <= 8
     if looks_like_title(text) or (len(words) <= 12 and _is_title_case(words)):
         return True
-    # A statement without a full stop above a finished paragraph is that paragraph's heading.
-    after = following.strip()
-    return (
-        text[-1] != ":"
-        and words[-1] not in ("or", "and")
-        and not in_list
-        and len(words) <= 15
-        and after[-1:] in ".:!?"
-        and len(after) > 1.5 * len(text)
-    )
+    return not in_list and is_heading_statement(text, following)
 
 
 def _is_title_case(words: list[str]) -> bool:
