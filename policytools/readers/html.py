@@ -183,7 +183,9 @@ def _flatten(text: str) -> str:
 def _walk(body: HtmlElement) -> list[_Found]:
     """Every run of text between block boundaries, in order."""
     found: list[_Found] = []
-    bold: list[tuple[Block, int, str]] = []  # lines that are bold throughout, each with the number of the next
+    bold: list[
+        tuple[Block, int, str]
+    ] = []  # lines that are bold throughout, each with the number of the next
     buffer: list[tuple[str, bool]] = []  # text, in bold or not; a line's end as "\x00"
     item_first = False  # nothing of the list item is read yet
     owners: list = [body]
@@ -253,7 +255,9 @@ def _walk(body: HtmlElement) -> list[_Found]:
 
 
 def _lines_of(pieces: list[tuple[str, bool]]) -> list[list[tuple[str, bool]]]:
-    return [list(line) for is_break, line in groupby(pieces, key=lambda piece: piece[0] == "\x00") if not is_break]
+    return [
+        list(line) for is_break, line in groupby(pieces, key=lambda piece: piece[0] == "\x00") if not is_break
+    ]
 
 
 def _is_bold(line: list[tuple[str, bool]]) -> bool:

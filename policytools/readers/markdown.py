@@ -53,7 +53,9 @@ class _Reading:
 
         self.found: list[tuple[Block, int, int]] = []
         self.indented: list[dict[int, int]] = []
-        self._bold: list[tuple[int, str]] = []  # lines that are bold throughout, which most exports write for headings
+        self._bold: list[
+            tuple[int, str]
+        ] = []  # lines that are bold throughout, which most exports write for headings
         self._starts = [0, *accumulate(len(line.encode()) + 1 for line in lines)]
         self._depth = self._quote = self._heading = self._strong = self._image = 0
         self._item_first = self._in_code = False
@@ -141,7 +143,11 @@ class _Reading:
         if not self._pieces:
             return
         pieces, self._pieces = self._pieces, []
-        lines = [list(line) for is_break, line in groupby(pieces, key=lambda piece: piece[0] == "\n") if not is_break]
+        lines = [
+            list(line)
+            for is_break, line in groupby(pieces, key=lambda piece: piece[0] == "\n")
+            if not is_break
+        ]
         if self._cells is not None:
             self._cells += [strip_letter(normalise(_content(line))) for line in lines]
             return
@@ -201,7 +207,9 @@ _ARCHIVE = re.compile(
 
 
 def _content(pieces: list[_Piece]) -> str:
-    return "".join(text for text, _ in pieces).replace("**", "").replace("~~", "")  # marks that closed nothing
+    return (
+        "".join(text for text, _ in pieces).replace("**", "").replace("~~", "")
+    )  # marks that closed nothing
 
 
 def _is_bold_line(pieces: list[_Piece]) -> bool:

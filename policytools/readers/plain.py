@@ -7,7 +7,13 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from policytools.readers import BULLET, NUMBER, Block, normalise, strip_bullet, strip_letter
-from policytools.segmentation import is_clause, is_heading_statement, is_purpose, is_question, looks_like_title
+from policytools.segmentation import (
+    is_clause,
+    is_heading_statement,
+    is_purpose,
+    is_question,
+    looks_like_title,
+)
 
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 # A list item glued behind a sentence, or (in a list without full stops) behind an item.
