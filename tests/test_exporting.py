@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from html_page import HtmlPage
 
 import policytools as pt
 from policytools.__main__ import main
@@ -84,39 +84,6 @@ def study(tmp_path) -> Path:
     return folder
 
 
-class Page(HTMLParser):
-    """Start tags with attributes, the text of headings, and whether all is closed in order."""
-
-    VOID = frozenset({"meta", "br", "img", "hr", "col", "input"})
-
-    def __init__(self, path: Path):
-        super().__init__()
-        self.tags: list[tuple[str, dict]] = []
-        self.open: list[str] = []
-        self.headings: list[tuple[str, str]] = []
-        self.text = path.read_text(encoding="utf-8")
-        self.feed(self.text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and re.fullmatch("h[1-6]", self.open[-1]):
-            self.headings.append((self.open[-1], data))
-
-    def all(self, name: str) -> list[dict]:
-        return [attrs for tag, attrs in self.tags if tag == name]
-
-
 def test_folder_of_pages(study):
     index = export_study(study)
     assert index == study / "build" / "report" / "index.html"
@@ -124,7 +91,7 @@ def test_folder_of_pages(study):
     assert sorted(path.name for path in index.parent.iterdir()) == names
     assert [path.name for path in index.parent.parent.iterdir()] == ["report"]
     for path in index.parent.glob("*.html"):
-        page = Page(path)
+        page = HtmlPage(path.read_text(encoding="utf-8"))
         assert page.open == []
         assert page.all("html") == [{"lang": "en"}]
         assert len(re.findall(r"<title>[^<]+</title>", page.text)) == 1
@@ -142,7 +109,7 @@ def test_folder_of_pages(study):
 
 
 def test_page_of_a_notebook(study):
-    page = Page(export_study(study).parent / "01-first.html")
+    page = HtmlPage((export_study(study).parent / "01-first.html").read_text(encoding="utf-8"))
     assert page.headings == [("h1", "What is it?"), ("h2", "A part")]  # no level is left out
     assert "<summary>Code of step 1</summary>" in page.text and "1 + 1 &lt; 3" in page.text
     assert [(image["alt"], image["width"]) for image in page.all("img")] == [("Ada is easier", "40")]
@@ -155,7 +122,7 @@ def test_page_of_a_notebook(study):
 
 def test_figure_without_a_text_is_told_by_its_section(study):
     write(study, "01-first.ipynb", markdown("# A\n## How much?"), code("plot()", shows(image_png=PIXEL)))
-    page = Page(export_study(study).parent / "01-first.html")
+    page = HtmlPage((export_study(study).parent / "01-first.html").read_text(encoding="utf-8"))
     assert [image["alt"] for image in page.all("img")] == ["Figure: How much?"]
 
 
@@ -165,7 +132,7 @@ def test_pictures_of_the_study_are_taken_in_and_others_named(study):
     (study.parent / "b.png").write_bytes(base64.b64decode(PIXEL))
     text = "# A\n![Mine](../figures/a.png) ![Not mine](../../b.png) ![Far away](https://x.example/c.png) ![Gone](d.png)"
     write(study, "01-first.ipynb", markdown(text))
-    page = Page(export_study(study).parent / "01-first.html")
+    page = HtmlPage((export_study(study).parent / "01-first.html").read_text(encoding="utf-8"))
     assert [(image["alt"], image["src"]) for image in page.all("img")] == [
         ("Mine", f"data:image/png;base64,{PIXEL}")
     ]
@@ -182,7 +149,7 @@ def test_tables_of_outputs_have_scopes_and_no_empty_heads(study):
         markdown("# A"),
         code("f", shows(text_html=frame._repr_html_(), text_plain="f")),
     )
-    page = Page(export_study(study).parent / "01-first.html")
+    page = HtmlPage((export_study(study).parent / "01-first.html").read_text(encoding="utf-8"))
     assert [head["scope"] for head in page.all("th")] == ["col", "col", "col", "row", "row"]
     assert {"class": "wide", "role": "region", "aria-label": "Table 1: A", "tabindex": "0"} in page.all("div")
 
@@ -220,7 +187,7 @@ def test_what_others_wrote_is_shown_and_not_obeyed(study):
     hostile(study)
     folder = export_study(study).parent
     for name in ("index.html", "01-first.html", "02-next.html"):
-        page = Page(folder / name)
+        page = HtmlPage((folder / name).read_text(encoding="utf-8"))
         assert page.open == []
         assert not {"script", "iframe", "form", "button", "svg", "math"} & {tag for tag, _ in page.tags}
         assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]

@@ -6,11 +6,11 @@ import base64
 import hashlib
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from html_page import HtmlPage
 
 from policytools.codebook import load_codebook
 from policytools.corpus import Corpus, corpus_from_texts, load_corpus
@@ -76,30 +76,6 @@ def read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-class Tags(HTMLParser):
-    """Start tags with their attributes, and whether every element that must be closed is closed in order."""
-
-    VOID = frozenset({"meta", "input", "rect", "link", "br", "img", "hr"})
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.tags: list[tuple[str, dict]] = []
-        self.open: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-
 def hand(**changes) -> pd.DataFrame:
     row = {"policy_id": "a", "item": "children", "coder": "XY", "code": 1, "evidence": "We use cookies"}
     return pd.DataFrame([row | changes])
@@ -109,7 +85,7 @@ def hand(**changes) -> pd.DataFrame:
 
 
 def test_page_is_whole_and_alone(page, corpus, codebook):
-    parsed = Tags(read(page))
+    parsed = HtmlPage(read(page))
     assert parsed.open == []
     assert page.stat().st_size < 2_000_000
     # Nothing is fetched: no element that loads, no address in the style, and a policy that forbids it.
@@ -126,13 +102,13 @@ def test_page_is_whole_and_alone(page, corpus, codebook):
 
 
 def test_headers_have_a_scope(page):
-    heads = [attrs for tag, attrs in Tags(read(page)).tags if tag == "th"]
+    heads = [attrs for tag, attrs in HtmlPage(read(page)).tags if tag == "th"]
     assert heads and {attrs["scope"] for attrs in heads} == {"row", "col", "rowgroup"}
 
 
 def test_policy_allows_this_style_and_this_script_alone(page):
     text = read(page)
-    csp = next(attrs["content"] for _, attrs in Tags(text).tags if "http-equiv" in attrs)
+    csp = next(attrs["content"] for _, attrs in HtmlPage(text).tags if "http-equiv" in attrs)
     assert "default-src 'none'" in csp and "unsafe" not in csp
     for element, directive in (("style", "style-src"), ("script", "script-src")):
         inside = re.findall(rf"<{element}>(.*?)</{element}>", text, re.DOTALL)
@@ -297,7 +273,7 @@ def test_only_web_addresses_are_links(codebook, tmp_path):
     )
     path = write_report(corpus_from_texts(frame), tmp_path / "x.html", codebook=codebook)
     links = [
-        attrs for tag, attrs in Tags(read(path)).tags if tag == "a" and not attrs["href"].startswith("#")
+        attrs for tag, attrs in HtmlPage(read(path)).tags if tag == "a" and not attrs["href"].startswith("#")
     ]
     assert [attrs["href"] for attrs in links] == urls[:2]
     assert all("noopener" in attrs["rel"] for attrs in links)
@@ -331,7 +307,7 @@ def test_policy_text_is_escaped_everywhere(codebook, tmp_path):
         corpus, tmp_path / "x.html", codebook=codebook, hand_codings=codes, coders=coders, title=BREAKOUT
     )
     text = read(path)
-    parsed = Tags(text)
+    parsed = HtmlPage(text)
     assert parsed.open == []
     assert [tag for tag, _ in parsed.tags].count("script") == 2
     assert text.count("<script") == 2 and text.count("</script") == 2
@@ -458,7 +434,7 @@ def test_table_shows_marks_and_quotes(small, codebook):
     assert table.marks.loc[["cookies", "children"], "Alpha"].tolist() == ["●", "●≠"]
     assert table.marks.loc["cookies", "Beta"] == "○"
     assert table.marks.shape == (len(codebook.items), 2)
-    parsed = Tags(table._repr_html_())
+    parsed = HtmlPage(table._repr_html_())
     assert parsed.open == []
     titles = [attrs["title"] for tag, attrs in parsed.tags if tag == "td"]
     assert any("We use cookies to remember you." in title for title in titles)
@@ -488,7 +464,7 @@ def test_notebook_html_is_escaped(codebook):
     ]
     for text in shown:
         assert "&lt;script&gt;alert(1)" in text and "<script" not in text and "<img" not in text
-        assert Tags(text).open == []
+        assert HtmlPage(text).open == []
 
 
 # --- in a browser
