@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+ | \[email[ ]?protected\])
   | (?P<url>(?:https?://|www\.)[^\s<>()\[\]"']+
         | (?:[a-z0-9-]+\.)+(?:com|org|net|eu|io|co|tech|info|gov|edu|uk|de|fr|cn|app|dev|ai|me|us)\b(?:/[^\s<>()\[\]"']*)?)
-  | (?P<abbreviation>(?:[^\W\d_]\.){2,})
+  | (?P<abbreviation>(?:[^\W_]+[‑-])*(?:[^\W\d_]\.){2,}(?:[‑-](?:(?:[^\W\d_]\.){2,}|[^\W_]+))*)
   | (?P<word>[^\W_]*[^\W\d_][^\W_]*(?:['’‑-][^\W_]+)*
         | [^\W_]+(?:['’‑-][^\W_]*[^\W\d_][^\W_]*)+ )
   | (?P<number>\d+(?:[.,:/-]\d+)*)
@@ -43,13 +43,13 @@ def tokenize(text: str) -> list[tuple[str, str]]:
     Returns
     -------
     list of (str, str)
-        Token as it stands and its type: ``word``, ``abbreviation`` ("e.g.", "U.S."), ``number``
+        Token as it stands and its type: ``word``, ``abbreviation`` ("e.g.", "U.S.", "EU-U.S."), ``number``
         (digits only: "16", "2019", "24/7"), ``email`` (also the mask "[email protected]") or ``url``.
 
     Notes
     -----
     Apostrophes and hyphens inside a word belong to it ("don't", "third-party", "3D", "G-code"); a
-    slash parts two words ("and/or").
+    slash parts two words ("and/or"). A full stop belongs to an abbreviation of single letters only.
 
     Examples
     --------
