@@ -130,6 +130,11 @@ def max_height() -> float:
     return _MAX_HEIGHT[_in_use.get()]
 
 
+def min_size() -> float:
+    """The smallest text that the style in use may have, in points: a slide is read from the back of a room."""
+    return 12.0 if _in_use.get() == "slides" else 6.0
+
+
 def looks(policies: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Colour and marker of each policy; versions of one vendor share the colour."""
     vendors = {vendor: i for i, vendor in enumerate(dict.fromkeys(policies["vendor"]))}

@@ -160,7 +160,7 @@ def wrap(text: str, width: float, font: FontProperties) -> str:
     lines = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split(" "):
+        for word in paragraph.replace(" %", "\u00a0%").split(" "):
             longer = f"{line} {word}" if line else word
             if text_width(longer, font) <= width:
                 line = longer

@@ -167,7 +167,7 @@ def heap(
 
 
 HEAP = (
-    "Bars: number of policies. Line: their 10th to 90th percentile, thick the middle half; black: the median."
+    "Bars: number of policies. Under them: 10th to 90th percentile, thick the middle half; black: the median."
 )
 
 
@@ -176,7 +176,8 @@ def typical(values: pd.Series) -> list[str]:
     ranked = values.dropna().sort_index().sort_values(kind="stable")
     if ranked.empty:
         return []
-    return list(dict.fromkeys(str(ranked.index[i]) for i in (0, (len(ranked) - 1) // 2, len(ranked) - 1)))
+    middle = ranked.index[(len(ranked) - 1) // 2]
+    return list(dict.fromkeys(str(chosen) for chosen in (ranked.index[0], middle, ranked.idxmax())))
 
 
 def highlight_looks(chosen: Sequence[str]) -> dict[str, Look]:
@@ -229,7 +230,7 @@ def over_all(
 
 def overlay_lines(n_groups: int, n_named: int) -> float:
     """Lines of text that `overlay` is high."""
-    return n_groups * (2.0 + 0.5 * n_named)
+    return n_groups * (2.2 + 0.5 * n_named)
 
 
 def overlay(
@@ -239,22 +240,22 @@ def overlay(
     """A line for each group: the distribution of all policies, and under it those that are named in the key."""
     from matplotlib.lines import Line2D
 
-    step = 0.5 / (2.0 + 0.5 * len(named))
+    line = 1 / overlay_lines(1, len(named))  # of text, as a part of a group's row
     for i, group in enumerate(groups):
         part = values[values["group"] == group].set_index("policy_id")
         y = float(i)
         if group in bands:
             band(ax, bands[group], y - 0.45, y + 0.45)
         if bars:
-            heap(ax, part["value"], y, 0.42, limits)
+            heap(ax, part["value"], y + 1.3 * line - 0.45, 1.2 * line, limits)
         for j, policy_id in enumerate(named):
             if policy_id in part.index:
-                at = y + 0.15 + step * (j + 0.3) if bars else y - 0.3 + 0.6 * (j + 0.5) / len(named)
+                at = y - 0.45 + (1.8 + 0.5 * j) * line if bars else y - 0.3 + 0.6 * (j + 0.5) / len(named)
                 point(ax, part.loc[policy_id].to_dict(), at, looks[policy_id])
         if i:
             ax.axhline(y - 0.5, color="#EEEEEE", linewidth=0.8, zorder=-1)
     plain_rows(ax, list(groups.values()))
-    ax.set_ylim(len(groups) - 0.45, -0.5)
+    ax.set_ylim(len(groups) - 0.5, -0.5)
     if limits:
         pad = 0.03 * (limits[1] - limits[0])
         ax.set_xlim(limits[0] - pad, limits[1] + pad)

@@ -7,6 +7,8 @@ named, and it changes nothing.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -33,6 +35,7 @@ from policytools.figures import (
     looks,
     marker_size,
     max_height,
+    min_size,
     note,
     row_names,
     small,
@@ -327,7 +330,9 @@ def plot_coverage(
     """Which items each policy addresses, items by family; beyond 20 policies the share of them that do.
 
     Filled squares are addressed, small open ones silent. A share is drawn with its 95 % interval (Wilson). Items
-    stand in as many blocks side by side as the figure's height asks for and its width allows.
+    stand in as many blocks side by side as the figure's height asks for and its width allows. On a slide no text
+    is below 12 points: items that do not fit so give way to the share of each family that is addressed; for single
+    items give it the rows of one family.
 
     Parameters
     ----------
@@ -362,6 +367,8 @@ def plot_coverage(
     plan = _CoveragePlan(
         ax, [name for kind, name in lines if kind == "item"], [labels[p] for p in marked], many, lines
     )
+    if plan.too_small:
+        return _by_family(ax, coverage, policies, chosen)
     ax = axes(ax, coverage, lines=plan.height / line_height())
     ax.set_axis_off()
     ax.set_xlim(0, plan.width)
@@ -443,18 +450,41 @@ def plot_coverage(
     return ax
 
 
+def _by_family(
+    ax: Axes | None, coverage: pd.DataFrame, policies: pd.DataFrame, chosen: list[str] | None
+) -> Axes:
+    """The share of each family's items that each policy addresses."""
+    cells = coverage.groupby(["family", "policy_id"], sort=False)["addressed"]
+    long = cells.agg(["sum", "size", "mean"]).reset_index()
+    long = long.rename(columns={"family": "group", "mean": "value"})
+    n_items = coverage.groupby("family", sort=False)["item"].nunique()
+    groups = {str(f): f"{str(f).replace('_', ' ')} ({n})" for f, n in n_items.items()}
+    main = coverage.groupby("policy_id")["addressed"].mean()
+    ax = _grouped(ax, coverage, long, groups, main, chosen, policies, {},
+                  texts=lambda row: f"{row['sum']:.0f}", digits="{:.0%}")  # fmt: skip
+    explain(ax, "By family of items; in brackets their number.")
+    if ax.get_xlim()[1] < 1.5:
+        _percent(ax)
+        ax.set_xlabel("share of the family's items addressed")
+    else:
+        explain(ax, "0: none of them addressed, 1: all.")
+    return ax
+
+
 class _CoveragePlan:
     """Where items, squares and shares stand, in inches from the upper left corner."""
 
     def __init__(
         self, ax: Axes | None, items: list[str], shown: list[str], many: bool, lines: list[tuple[str, str]]
     ) -> None:
-        whole = small()
-        for part in (1, 0.92, 0.84, 0.76, 0.7, 0.64):  # a slide is low: smaller before anything overlaps
-            self.size = max(6.0, part * whole)
-            if self._fits(ax, items, shown, many, lines):
+        whole, least = small(), min_size()
+        for part in (1, 0.92, 0.84, 0.76, 0.7, 0.64):  # smaller before anything overlaps
+            self.size = max(least, part * whole)
+            fits = self._fits(ax, items, shown, many, lines)
+            if fits:
                 break
-        self._places = self._place(lines, self._length(lines) / self.n)
+        self.too_small = not fits and least > 6
+        self._places = self._place(lines)
         self.height = max(y for _, y in self._places) + self.line
 
     def _fits(
@@ -495,20 +525,31 @@ class _CoveragePlan:
     def _length(self, lines: list[tuple[str, str]]) -> float:
         return sum(self.line * (1.6 if kind == "family" else 1) for kind, _ in lines)
 
-    def _place(self, lines: list[tuple[str, str]], wanted: float) -> list[tuple[float, float]]:
+    def _place(self, lines: list[tuple[str, str]]) -> list[tuple[float, float]]:
         places, x, y, block = [], 0.0, self.head, 0
+        starts = self._starts(lines)
         for number, (kind, _) in enumerate(lines):
             step = self.line * (1.6 if kind == "family" else 1)
-            # A block ends before a family where one ends near, and never behind a family's name.
-            far = y - self.head + 0.5 * step
-            if block < self.n - 1 and y > self.head and (
-                far > wanted * 1.06 or (kind == "family" and far > wanted * 0.9)
-            ) and lines[number - 1][0] != "family":  # fmt: skip
+            if number in starts:
                 block += 1
                 x, y = block * self.block, self.head
             places.append((x, y + step - 0.5 * self.line))
             y += step
         return places
+
+    def _starts(self, lines: list[tuple[str, str]]) -> set[int]:
+        """Where a new block begins: before a family, so that the blocks are as even as that allows."""
+        families = [number for number, (kind, _) in enumerate(lines) if kind == "family"]
+        cuts = min(self.n, len(families)) - 1
+
+        def longest(starts: tuple[int, ...]) -> float:
+            edges = [0, *starts, len(lines)]
+            return max(self._length(lines[a:b]) for a, b in itertools.pairwise(edges))
+
+        if math.comb(len(families) - 1, cuts) > 2_000:  # a codebook of very many families
+            share = len(families) / (cuts + 1)
+            return {families[round(share * cut)] for cut in range(1, cuts + 1)}
+        return set(min(itertools.combinations(families[1:], cuts), key=longest))
 
     def places(self, lines: list[tuple[str, str]]) -> list[tuple[float, float]]:
         return self._places
@@ -878,7 +919,11 @@ def _terms_of_many(
 ) -> Axes:
     size = terms["policy_id"].nunique()
     counts = leading.groupby("term").size().rename("n").reset_index()
-    top = counts.sort_values(["n", "term"], ascending=[False, True]).head(20)
+    counts = counts.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
+    top = counts.head(20)
+    if len(counts) > 20:  # which of equals are left out would be a matter of the alphabet
+        over = counts["n"] > counts["n"].iloc[20]
+        top = counts[over] if over.any() else top
     ax = axes(ax, terms, lines=1.2 * len(top))
     for y, hits in enumerate(top["n"]):
         low, high = _wilson(int(hits), size)
@@ -891,7 +936,7 @@ def _terms_of_many(
     _percent(ax)
     order = value.replace("_", "-")
     ax.set_xlabel(f"share of the policies with the term among their {n} leading ones")
-    explain(ax, f"{n_note(size)} Leading by {order}; the 20 terms that lead in most policies, with the number of these. "
+    explain(ax, f"{n_note(size)} Leading by {order}; the {len(top)} terms that lead in most policies, with their number. "
                 "Lines: 95 % intervals (Wilson).")  # fmt: skip
     told[ax] = f"Terms that lead in most of {count(size)}: " + ", ".join(
         f"{term} {hits}" for term, hits in top.head(10).itertuples(index=False)
@@ -1259,7 +1304,8 @@ def _beside(ax: Axes, text: str, x: float, y: float, *, color: str = GREY) -> No
 
 
 def _percent(ax: Axes) -> None:
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    """Ticks in per cent, with as many decimals as they have."""
+    ax.xaxis.set_major_formatter(lambda value, _: f"{round(100 * value, 4) + 0.0:g}%")
 
 
 def _ink(color: str) -> str:

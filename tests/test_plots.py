@@ -131,6 +131,75 @@ def test_coverage_draws_one_mark_for_each_cell():
     assert [len(marks.get_offsets()) for marks in ax.collections] == [1, 1, 2]
 
 
+def family_items(n_policies: int) -> pd.DataFrame:
+    """63 items in seven families; each policy addresses the first two of each family."""
+    rows = [
+        (f"p{p:03}", f"item {family} {i}", f"family{family}", i < 2)
+        for p in range(n_policies)
+        for family in range(7)
+        for i in range(9)
+    ]
+    return pd.DataFrame(rows, columns=["policy_id", "item", "family", "addressed"])
+
+
+@pytest.mark.parametrize("n", [2, 5, 25])
+def test_no_text_of_coverage_on_a_slide_is_below_twelve_points(n):
+    with pt.style("slides"):
+        ax = pt.plot_coverage(family_items(n), policies=some_policies(n))
+        ax.figure.draw_without_rendering()
+        sizes = [
+            t.get_fontsize() for t in ax.figure.findobj(Text) if t.get_text().strip() and t.get_visible()
+        ]
+    assert min(sizes) >= 12
+    assert "By family" in alt_text(ax.figure)
+
+
+def test_coverage_on_a_slide_shows_the_items_where_they_fit():
+    with pt.style("slides"):
+        frame = family_items(2)
+        ax = pt.plot_coverage(frame[frame["family"] == "family1"], policies=some_policies(2))
+    assert "item 1 8" in [t.get_text() for t in ax.texts]
+
+
+@pytest.mark.parametrize("n", [2, 25])
+def test_a_block_of_coverage_begins_with_its_familys_name(n):
+    ax = pt.plot_coverage(family_items(n), policies=some_policies(n))
+    bold = [t for t in ax.texts if t.get_fontweight() == "bold"]
+    assert len(bold) == 7
+    tops = sorted(t.get_position()[1] for t in bold)
+    assert tops[0] == pytest.approx(tops[1])  # two blocks, and both open with a family
+
+
+def test_ticks_of_small_shares_are_told_apart():
+    shared = frames(30)["shared_text"]
+    shared["containment"] = shared["containment"] / 4
+    ax = pt.plot_shared_text(shared, policies=some_policies(30))
+    ax.figure.draw_without_rendering()
+    ticks = [t.get_text() for t in ax.get_xticklabels()]
+    assert len(set(ticks)) == len(ticks)
+
+
+def test_of_equals_the_first_is_named():
+    from policytools.panels import typical
+
+    assert typical(pd.Series({"a": 0.1, "b": 0.5, "c": 0.9, "d": 0.9})) == ["a", "b", "c"]
+
+
+def test_marks_of_named_policies_stay_within_their_group():
+    ax = pt.plot_profile(frames(30)["profile"], policies=some_policies(30))
+    marks = [line.get_ydata()[0] for line in dots(ax)]
+    assert all(abs(y - round(y)) < 0.42 for y in marks)
+
+
+def test_terms_of_many_leave_out_no_term_that_leads_as_often_as_a_shown_one():
+    rows = [(f"p{i:03}", f"own{i:02}", 1.0) for i in range(30)] + [
+        (f"p{i:03}", "common", 2.0) for i in range(3)
+    ]
+    terms = pd.DataFrame(rows, columns=["policy_id", "term", "tf_idf"])
+    ax = pt.plot_terms(terms, policies=some_policies(30), n=6)
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["common"]
+
+
 def test_coverage_of_many_is_the_share_with_wilsons_interval():
     n = 25
     frame = frames(n)["coverage"]
