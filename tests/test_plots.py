@@ -110,6 +110,14 @@ def test_readability_dots_stand_at_the_values_in_the_manifests_order():
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Ada", "Bob"]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("n", [2, 30])
+def test_readability_draws_its_formula_beside_a_column_called_value(n):
+    frame = frames(n)["readability"].assign(formula="flesch_kincaid_grade", value=99.0)
+    ax = pt.plot_readability(frame, policies=some_policies(n))
+    assert max(line.get_xdata()[0] for line in dots(ax)) < 17
+
+
 def test_a_vendor_keeps_colour_and_place_whatever_stands_in_the_frame():
     one = pd.DataFrame({"policy_id": ["b"], "flesch_kincaid_grade": [14.0]})
     both = pd.DataFrame({"policy_id": ["a", "b"], "flesch_kincaid_grade": [12.0, 14.0]})
@@ -210,13 +218,13 @@ def test_coverage_of_many_is_the_share_with_wilsons_interval():
     assert drawn == pytest.approx(list(shares))
     low, high = next(line.get_xdata() for line in ax.lines if line.get_marker() == "|")
     # Newcombe 1998, table I: 81 of 263 gives .2553 to .3662
-    from policytools.plots import _wilson
+    from policytools.plots.parts import wilson
 
-    assert _wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert (
         (low - ticks[0]) / (ticks[2] - ticks[0]),
         (high - ticks[0]) / (ticks[2] - ticks[0]),
-    ) == pytest.approx(_wilson(round(shares.iloc[0] * n), n))
+    ) == pytest.approx(wilson(round(shares.iloc[0] * n), n))
 
 
 def test_shared_text_leaves_the_diagonal_empty():
