@@ -248,6 +248,61 @@ def test_the_head_of_a_table_that_goes_on_over_the_page_is_text_once():
     ]
 
 
+def cell(x: float, y: float, text: str, *, columns: int, step: float = 12) -> tuple[bytes, int]:
+    lines = textwrap.wrap(text, columns)
+    return b"".join(show(x, y - step * k, line) for k, line in enumerate(lines)), len(lines)
+
+
+def test_cells_that_stand_half_a_line_lower_than_their_neighbours():
+    content = show(72, 740, PROSE[:70])
+    texts = []
+    for row, y in enumerate((700, 590, 480)):
+        long = (
+            f"We keep what is named on the right of number {row} for as long as you have an account with us."
+        )
+        short = f"Your name, your address and your language, number {row}"
+        content += cell(72, y, long, columns=17, step=17)[0] + cell(200, y - 8.5, short, columns=60)[0]
+        texts += [long, short]
+    kept = " | ".join(text for _, text in shape(blocks_of(content))[1:])
+    assert kept.split(" | ") == texts
+
+
+def test_two_tables_of_other_widths_at_one_left_edge():
+    narrow = ["We keep your name to know you again later", "We keep your mail to write to you about it"]
+    wide = ["We keep what you write to us in the chat of the page for a year"] * 2
+    content, y = show(72, 740, PROSE[:70]), 700.0
+    for words, columns, right in ((narrow, 18, 200), (wide, 46, 400)):
+        for text in words:
+            drawn, n = cell(72, y, text, columns=columns)
+            content += drawn + show(right, y, "Contract")
+            y -= 12 * n + 10
+        content += show(72, y - 10, PROSE[:70])
+        y -= 40
+    texts = [text for _, text in shape(blocks_of(content)) if "We keep" in text]
+    assert [text.removesuffix(" | Contract") for text in texts] == narrow + wide
+
+
+def test_letters_inside_a_sentence_that_a_line_end_puts_first():
+    lines = [
+        "We collect for this (a) the name that you give us here, (b) the mail",
+        "(c) the language of your device and of the app that you use, and all",
+        "that you write to us.",
+    ]
+    content = b"".join(show(72, 700 - 12 * k, line) for k, line in enumerate(lines)) + show(
+        72, 640, PROSE[:70]
+    )
+    assert shape(blocks_of(content))[0] == ("paragraph", " ".join(lines))
+
+
+def test_items_of_one_list_in_a_cell():
+    items = ["To keep the service up,", "To find and mend bugs,", "To send the bills to you,"]
+    content = show(72, 740, PROSE[:70])
+    for k, item in enumerate(items):
+        content += show(72, 700 - 12 * k, item) + show(260, 700 - 12 * k, f"Reason number {k}")
+    texts = " | ".join(text for _, text in shape(blocks_of(content))[1:]).split(" | ")
+    assert set(items) <= set(texts)
+
+
 def test_two_columns_are_read_one_after_the_other():
     content = b""
     for x in (60, 320):

@@ -10,12 +10,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
 
+_LINE_END = ".!?:;"
+_NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 FORMATS = ("text", "markdown", "html", "pdf")
 MAX_BYTES = 50_000_000
 
@@ -95,16 +98,63 @@ def read_text(text: str, *, format: str, encoding: str = "") -> Document:
     if format == "markdown":
         from policytools.readers.markdown import read_markdown
 
-        blocks = read_markdown(text)
+        blocks = join_printed(read_markdown(text))
     elif format == "html":
         from policytools.readers.html import read_html
 
-        blocks = read_html(text)
+        blocks = join_printed(read_html(text))
     else:
         from policytools.readers.plain import read_plain
 
         blocks = read_plain(text)
     return Document(blocks, format, encoding, [])
+
+
+def printed_width(texts: list[str]) -> float:
+    """How long the lines are of a text that a conversion from print made a paragraph each; 0 for any other.
+
+    Such a text goes on in lower case after a paragraph without an end, again and again. What is no running text,
+    as list items, comes as "".
+    """
+    broken = sorted(
+        len(a) for a, b in pairwise(texts) if len(a) > 30 and a[-1] not in _LINE_END and b[:1].islower()
+    )
+    middle = broken[len(broken) // 2] if broken else 0
+    if len(broken) < max(8, 0.15 * len(texts)) or not 60 <= middle <= 200:
+        return 0.0
+    return min(broken[int(0.9 * len(broken))], 1.15 * middle)
+
+
+def goes_on(text: str, following: str, width: float) -> bool:
+    """Whether a printed line goes on in the following one, which would not have fitted into it."""
+    if text[-1] in _LINE_END or (len(text) < 0.5 * width and not following[:1].islower()):
+        return False
+    return following[:1].islower() or len(text) + 1 + len(following.split(maxsplit=1)[0]) > 0.9 * width
+
+
+def join_printed(blocks: list[Block]) -> list[Block]:
+    """Paragraphs put together again where a conversion from print made one of each line."""
+    texts = [block for block in blocks if block.keep]
+    width = printed_width([block.text if block.kind == "paragraph" else "" for block in texts])
+    if not width:
+        return blocks
+    joined: list[Block] = []
+    line = ""  # the printed line before
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.keep
+            and block.keep
+            and last.kind in ("paragraph", "list_item")
+            and block.kind == "paragraph"
+            and goes_on(line, block.text, width)
+        ):
+            last.text, last.end = f"{last.text} {block.text}", max(last.end, block.end)
+        else:
+            joined.append(block)
+        line = block.text
+    return joined
 
 
 def detect_format(data: bytes, *, name: str) -> str:
@@ -185,6 +235,8 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         from charset_normalizer import from_bytes
 
+        if _is_western(data):
+            return data.decode("cp1252"), "cp1252"
         best = None if _is_binary(data.decode("latin-1")) else from_bytes(data).best()
         if best is None:
             raise ValueError(
@@ -196,6 +248,15 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
             f"{name}: holds control characters that no text has (binary file?); save the policy as text"
         )
     return text, encoding
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether a text is in Windows-1252: nearly all ASCII, so that a detector has too little to tell its kin apart."""
+    n_high = sum(byte > 127 for byte in data)
+    if n_high > 0.05 * len(data) or any(data.count(byte) for byte in _NOT_IN_1252):
+        return False
+    text = data.decode("cp1252")
+    return not _is_binary(text)
 
 
 def _is_binary(text: str) -> bool:

@@ -206,7 +206,8 @@ def _walk(body: HtmlElement) -> list[_Found]:
             cleaned = normalise("".join(text for text, _ in line).replace("\x00", " "))
             if cleaned:
                 found.append(_make(cleaned, owners[-1], suspects[-1], lists))
-                if found[-1].block.kind != "table_row" and not item_first and _is_bold(line):
+                is_label = owners[-1].tag == "dt" or (not item_first and _is_bold(line))
+                if found[-1].block.kind != "table_row" and is_label:
                     bold.append((found[-1].block, len(found), cleaned))
                 item_first = False
         buffer.clear()
@@ -220,7 +221,7 @@ def _walk(body: HtmlElement) -> list[_Found]:
                 continue
             if tag in _BLOCK_TAGS:
                 flush()
-                if tag in ("ul", "ol", "dl", "menu"):
+                if tag in ("ul", "ol", "menu"):
                     lists += 1
                 item_first = tag == "li" or (item_first and tag not in _HEADINGS)
                 owners.append(element)
@@ -240,7 +241,7 @@ def _walk(body: HtmlElement) -> list[_Found]:
                 flush()
                 owners.pop()
                 suspects.pop()
-                if tag in ("ul", "ol", "dl", "menu"):
+                if tag in ("ul", "ol", "menu"):
                     lists -= 1
             elif tag in ("strong", "b"):
                 strong -= 1
@@ -280,8 +281,9 @@ def _reason(element: HtmlElement, tag: str) -> str:
 
 
 def _make(text: str, owner: HtmlElement, suspects: tuple, lists: int) -> _Found:
-    tag = owner.tag
     line = owner.sourceline or 0
+    owner = _cell_around(owner)
+    tag = owner.tag
     kind, level = "paragraph", 0
     if tag in _HEADINGS:
         kind, level = "heading", int(tag[1])
@@ -292,6 +294,19 @@ def _make(text: str, owner: HtmlElement, suspects: tuple, lists: int) -> _Found:
     elif lists and tag in ("li", "p", "div", "dd", "dt"):
         kind, level = "list_item", lists
     return _Found(Block(kind, text, level, line), owner, suspects)
+
+
+def _cell_around(owner: HtmlElement) -> HtmlElement:
+    """The cell that a paragraph is alone with others in, if it is one of data; a page's layout has longer ones."""
+    cell = owner.getparent() if owner.tag in ("p", "div") else None
+    if (
+        cell is None
+        or cell.tag not in ("td", "th")
+        or len(cell.getparent()) < 2
+        or len(cell.text_content()) > 1500
+    ):
+        return owner
+    return cell
 
 
 def _join_rows(found: list[_Found]) -> list[_Found]:

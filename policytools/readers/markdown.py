@@ -176,7 +176,11 @@ class _Reading:
                 continue
             own_kind = kind
             if kind in ("paragraph", "list_item") and (BULLET.match(cleaned) or NUMBER.match(cleaned)):
-                own_kind, cleaned = "list_item", strip_letter(cleaned)  # a mark that is no Markdown
+                own_kind, cleaned, level = (
+                    "list_item",
+                    strip_letter(cleaned),
+                    max(level, 1),
+                )  # a mark that is no Markdown
             keep = not reason and any(map(str.isalnum, cleaned))
             why = reason or ("" if keep else "stray mark")
             block = Block(own_kind, cleaned, level, first + 1, keep=keep, reason=why)

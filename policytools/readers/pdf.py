@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from policytools.readers import BULLET, NUMBER, Block, normalise, strip_bullet
+from policytools.readers import BULLET, NUMBER, Block, join_printed, normalise, strip_bullet
 from policytools.readers.pdf_lines import BULLET_MARK, Line, read_lines
 from policytools.readers.plain import _is_heading_line, marks_before
 from policytools.segmentation import is_bold_title
@@ -70,7 +70,7 @@ def read_pdf(data: bytes, *, name: str) -> tuple[list[Block], list[str]]:
         )
     furniture = _find_furniture(pages)
     lines = [line for page in pages for line in page if id(line) not in furniture and not line.aside]
-    blocks = _to_blocks(lines)
+    blocks = join_printed(_to_blocks(lines))
     for page in pages:
         for line in page:
             text = normalise(line.text)
@@ -248,30 +248,26 @@ class _Style:
         total = sum(counts.values())
         return min(step for step, n in counts.items() if n >= 0.2 * total or n == max(counts.values())) / 2
 
-    def _columns(self, lines: list[Line]) -> dict[tuple[int, int], float]:
-        """Right edge of each column of cells, by page and left edge."""
-        columns: dict[tuple[int, int], list[Line]] = {}
+    def _columns(self, lines: list[Line]) -> dict[int, float]:
+        """Right edge of the column of cells that each line stands in; several tables may begin at one left edge."""
+        places: dict[tuple[int, int], list[Line]] = {}
         for line in lines:
             place = round(line.x0 / 3)
             keys = [(line.page, k) for k in (place, place - 1, place + 1)]
-            columns.setdefault(next((key for key in keys if key in columns), keys[0]), []).append(line)
+            places.setdefault(next((key for key in keys if key in places), keys[0]), []).append(line)
         edges = {}
-        for key, column in columns.items():
-            left, right = min(line.x0 for line in column), max(line.x1 for line in column)
-            limit = min((line.limit for line in column if line.limit >= right), default=math.inf)
-            limit = limit - column[0].size if limit < math.inf else max(self.right, right)
-            # Where no line comes near the next column, none was broken for want of room.
-            edges[key] = right if right > left + 0.75 * (limit - left) else limit
+        for place_lines in places.values():
+            for column in _tables_apart(place_lines):
+                left, right = min(line.x0 for line in column), max(line.x1 for line in column)
+                limit = min((line.limit for line in column if line.limit >= right), default=math.inf)
+                limit = limit - column[0].size if limit < math.inf else max(self.right, right)
+                # Where no line comes near the next column, none was broken for want of room.
+                edge = right if right > left + 0.75 * (limit - left) else limit
+                edges.update({id(line): edge for line in column})
         return edges
 
     def edge(self, line: Line) -> float:
-        if not line.side:
-            return self.right
-        key = round(line.x0 / 3)
-        return next(
-            (self.column[line.page, k] for k in (key, key - 1, key + 1) if (line.page, k) in self.column),
-            self.right,
-        )
+        return self.column.get(id(line), self.right) if line.side else self.right
 
     def joins(self, group: list[Line], line: Line) -> bool:
         """Whether a line goes on with a block."""
@@ -283,6 +279,8 @@ class _Style:
             and (line.x0 < _text_left(group) - 1 or _starts_item(first.text) or _ENDS.search(last.text))
             and not (filled and _is_inside(group, line))
         ):
+            return False
+        if line.side and last.text[-1:] in ",;" and _opens_alike(first.text, line.text):
             return False
         if abs(line.size - size) > 0.09 * size and not BULLET_MARK.fullmatch(first.text):
             return False
@@ -350,6 +348,26 @@ class _Style:
             return 0
         bigger = [other for other in self.larger if other > size + 0.6]
         return min(1 + len(bigger), 6) if size > 1.1 * self.body else min(max(len(self.larger) + 1, 3), 6)
+
+
+def _opens_alike(first: str, line: str) -> bool:
+    """Whether lines of a cell are items of one list: "To provide ...," and "To share ..."."""
+    word = first.split(maxsplit=1)[0]
+    return word[:1].isupper() and line.split(maxsplit=1)[0] == word
+
+
+def _tables_apart(lines: list[Line]) -> list[list[Line]]:
+    """Lines with one left edge, parted where one of them reaches over the next column of the others."""
+    parts: list[list[Line]] = []
+    right, limit = 0.0, math.inf
+    for line in sorted(lines, key=lambda line: -line.middle):
+        if parts and max(right, line.x1) <= min(limit, line.limit):
+            parts[-1].append(line)
+        else:
+            parts.append([line])
+            right, limit = 0.0, math.inf
+        right, limit = max(right, line.x1), min(limit, line.limit)
+    return parts
 
 
 def _starts_item(text: str) -> bool:

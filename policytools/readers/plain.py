@@ -6,7 +6,16 @@ import re
 from bisect import bisect_right
 from itertools import pairwise
 
-from policytools.readers import BULLET, NUMBER, Block, normalise, strip_bullet, strip_letter
+from policytools.readers import (
+    BULLET,
+    NUMBER,
+    Block,
+    goes_on,
+    normalise,
+    printed_width,
+    strip_bullet,
+    strip_letter,
+)
 from policytools.segmentation import (
     is_clause,
     is_heading_statement,
@@ -116,7 +125,22 @@ def _join_broken(runs: list[list[_Line]], *, scrape: bool) -> list[list[_Line]]:
                 groups.append(group)
                 group = [line]
         groups.append(group)
-    return groups
+    return _join_printed(groups)
+
+
+def _join_printed(groups: list[list[_Line]]) -> list[list[_Line]]:
+    """Put together what blank lines part inside sentences, as a conversion from print leaves them."""
+    texts = [" ".join(line.text for line in group) for group in groups]
+    width = printed_width(["" if _is_item(text) else text for text in texts])
+    if not width:
+        return groups
+    joined = groups[:1]
+    for before, text, group in zip(texts, texts[1:], groups[1:], strict=False):
+        if goes_on(before, text, width) and not _is_item(text):
+            joined[-1] += group
+        else:
+            joined.append(group)
+    return joined
 
 
 def _goes_on(before: str, line: str, *, scrape: bool) -> bool:
@@ -270,7 +294,8 @@ def _is_heading_line(
     ):
         return False
     if text.isupper() and len(text) > 3:
-        return text[-1] not in ",;" and not re.search(r"[.!] \w", text)
+        finished = text[-1] in ".!" and is_clause(text)
+        return text[-1] not in ",;" and not finished and not re.search(r"[.!] \w", text)
     if text[-1] in ".,;!" or not (text[0].isupper() or text[0].isdigit() or text[0] in "\"'("):
         return False
     if BULLET.match(following) and not text.endswith(":") and in_list:
