@@ -1,10 +1,11 @@
 """How much the file format moves the numbers: each policy written in five other formats, measured again.
 
-    python benchmarks/invariance.py --texts FOLDER [-n 100] [--formats html,text,wrapped,scrape,pdf] [--worst 5]
+    python benchmarks/invariance.py --texts FOLDER [-n 100] [--formats html,text,wrapped,scrape,pdf,print] [--worst 5]
 
 FOLDER holds policies in Markdown. Each is written as (html) a page with navigation, a cookie banner and a
 footer around it; (text) plain text with "- " bullets; (wrapped) the same hard-wrapped at 72 columns; (scrape)
-lower-cased, one sentence a line with full stops, site navigation before and a footer after; (pdf) printed.
+lower-cased, one sentence a line with full stops, site navigation before and a footer after; (pdf) laid out by
+fpdf2; (print) printed from a web browser, if Chromium is installed.
 The texts are written by markdown-it's own HTML, not by the readers that are measured.
 """
 
@@ -15,6 +16,7 @@ import html
 import itertools
 import random
 import re
+import subprocess
 import tempfile
 import textwrap
 from pathlib import Path
@@ -24,6 +26,7 @@ import nupunkt
 import pandas as pd
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
+from matplotlib.font_manager import FontProperties, findfont
 from tqdm import tqdm
 
 import policytools as pt
@@ -81,7 +84,9 @@ def lines_of(body: str) -> list[tuple[str, str]]:
             cells = [
                 [" ".join(part.split()) for part in cell.text_content().split(BREAK)] for cell in element
             ]
-            row = CELL.join(filter(None, (BREAK.join(filter(None, cell)) for cell in cells)))
+            # Two line ends part paragraphs: where there is layout an empty line is seen.
+            texts = (re.sub(f"{BREAK}{{3,}}", 2 * BREAK, BREAK.join(cell).strip(BREAK)) for cell in cells)
+            row = CELL.join(filter(None, texts))
             if row:
                 lines.append((tag, row))
         else:
@@ -101,7 +106,7 @@ def lines_of(body: str) -> list[tuple[str, str]]:
 
 def flat(text: str) -> str:
     """A row of a table on one line."""
-    return text.replace(CELL, " | ").replace(BREAK, " | ")
+    return re.sub(f"[{CELL}{BREAK}]+", " | ", text)
 
 
 def write_html(markdown: str) -> bytes:
@@ -136,25 +141,37 @@ def write_wrapped(markdown: str) -> bytes:
     return "\n".join(lines).encode()
 
 
+def whole_paragraphs(read: list[tuple[str, str]]) -> list[str]:
+    """Texts without marks; where printed lines became paragraphs, what goes on inside a sentence is put together."""
+    texts = [re.sub(r"^\s*(?:- |\d+\. )", "", text) for _, text in read]
+    pairs = list(itertools.pairwise(zip((tag for tag, _ in read), texts, strict=True)))
+    cut = [
+        a[0] == b[0] == "p"
+        and len(a[1]) > 50
+        and (a[1][-1].isalnum() or a[1][-1] == ",")
+        and b[1][0].islower()
+        for a, b in pairs
+    ]
+    if sum(cut) < 0.15 * len(texts):
+        return texts
+    whole = texts[:1]
+    for inside, text in zip(cut, texts[1:], strict=True):
+        if inside:
+            whole[-1] += f" {text}"
+        else:
+            whole.append(text)
+    return whole
+
+
 def write_scrape(markdown: str) -> bytes:
     menu = ["".join(MENU), *MENU]
     lines = [entry.lower().rstrip(".") + "." for entry in menu * 2]
-    for _, text in lines_of(as_html_body(markdown)):
-        text = re.sub(r"^\s*(?:- |\d+\. )", "", text)
+    for text in whole_paragraphs(lines_of(as_html_body(markdown))):
         for cell in flat(text).split(" | "):
             for sentence in nupunkt.sent_tokenize(cell):
                 lines.append(sentence.strip().lower().rstrip(".!?:; ") + ".")
     lines += [entry.lower().rstrip(".") + "." for entry in FOOTER]
     return "\n".join(line for line in lines if line != ".").encode()
-
-
-def latin(text: str) -> str:
-    """What the PDF's built-in font can print."""
-    same = str.maketrans("“”‘’–—•", "\"\"''--.")
-    kept = text.translate(same).replace("…", "...")
-    return "".join(
-        c if c in (BREAK, CELL) else c.encode("latin-1", "replace").decode("latin-1") for c in kept
-    )
 
 
 def is_high(row: list[str]) -> bool:
@@ -166,19 +183,22 @@ def write_pdf(markdown: str) -> bytes:
     from fpdf import FPDF
 
     pdf = FPDF(format="A4")
+    for weight in ("normal", "bold"):  # the built-in fonts lack bullets, curly quotes and most letters abroad
+        font = findfont(FontProperties(family="DejaVu Sans", weight=weight))
+        pdf.add_font("Sans", "B" if weight == "bold" else "", font)
     pdf.set_margin(20)
     pdf.add_page()
-    pdf.set_font("Helvetica", size=10)
+    pdf.set_font("Sans", size=10)
     size = {"h1": 18, "h2": 15, "h3": 13, "h4": 12, "h5": 11, "h6": 11}
-    lines = [(tag, latin(text)) for tag, text in lines_of(as_html_body(markdown))]
+    lines = lines_of(as_html_body(markdown))
     for is_row, group in itertools.groupby(lines, key=lambda line: line[0] == "tr"):
         if is_row:
-            pdf.set_font("Helvetica", "", 9)
+            pdf.set_font("Sans", "", 9)
             rows = [[cell.replace(BREAK, "\n") for cell in text.split(CELL)] for _, text in group]
             for _, part in itertools.groupby(rows, key=lambda row: (len(row), is_high(row))):
                 part = list(part)
                 if is_high(part[0]):  # higher than a page
-                    for line in (line for row in part for cell in row for line in cell.split("\n")):
+                    for line in (line for row in part for cell in row for line in cell.split("\n") if line):
                         pdf.multi_cell(0, 5, line, align="L", new_x="LMARGIN", new_y="NEXT")
                         pdf.ln(2)
                     continue
@@ -187,7 +207,7 @@ def write_pdf(markdown: str) -> bytes:
                         table.row(row)
             continue
         for tag, text in group:
-            pdf.set_font("Helvetica", "B" if tag in size else "", size.get(tag, 10))
+            pdf.set_font("Sans", "B" if tag in size else "", size.get(tag, 10))
             item = bool(re.match(r"\s*(?:- |\d+\. )", text))
             pdf.set_x(26 if item else 20)
             if not item:
@@ -196,8 +216,22 @@ def write_pdf(markdown: str) -> bytes:
     return bytes(pdf.output())
 
 
+def write_print(markdown: str) -> bytes:
+    """What a browser prints: its own font sizes, margins, bullets, page headers and footers."""
+    with tempfile.TemporaryDirectory() as folder:
+        page, printed = Path(folder) / "page.html", Path(folder) / "page.pdf"
+        # Pictures would be fetched; what they say is text in no format.
+        body = re.sub(r"<img[^>]*>", "", as_html_body(markdown))
+        page.write_text(f"<!DOCTYPE html><meta charset='utf-8'><title>Privacy</title>{body}", "utf-8")
+        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                   f"--user-data-dir={folder}/profile", f"--print-to-pdf={printed}", page.as_uri()]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        return printed.read_bytes()
+
+
 WRITERS = {"html": ("html", write_html), "text": ("txt", write_text), "wrapped": ("txt", write_wrapped),
-           "scrape": ("txt", write_scrape), "pdf": ("pdf", write_pdf)}  # fmt: skip
+           "scrape": ("txt", write_scrape), "pdf": ("pdf", write_pdf),
+           "print": ("pdf", write_print)}  # fmt: skip
 
 
 def corpus_of(files: dict[str, tuple[str, bytes]]) -> pt.Corpus:
