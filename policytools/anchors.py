@@ -1,7 +1,8 @@
-"""What a text must hold for a phrase to match: the words it needs, and words at which a match begins.
+"""What a text must hold for a phrase to match.
 
-An anchor is a whole word ("data"), the beginning of a word ("collect*"), a mark of the text ("#digit") or its
-beginning ("^"). Anchors are necessary, never sufficient: what they let through is tried with the phrase's pattern.
+An anchor is a whole word ("data"), the beginning of a word ("collect*"), any word with a digit ("#digit") or a mark
+of the text ("#at", see `phrases`). Anchors are necessary, never sufficient: what they let through is tried with the
+phrase's pattern.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from functools import cache
 
 RUN = re.compile(r"\w+")  # what is one word here: a run of letters and digits
-START = "^"
+A_DIGIT = "#digit"
 
 Anchors = frozenset[str]  # one of them must be there
 Need = Anchors | tuple[str, tuple]  # ("all", needs) or ("any", needs)
@@ -41,30 +42,6 @@ def _joined(kind: str, needs: list[Need]) -> Need | None:
     return (kind, tuple(needs)) if len(needs) > 1 else needs[0] if needs else None
 
 
-def first(tree: tuple) -> Anchors | None:
-    """Anchors with one of which any match begins; None where that cannot be told from words."""
-    kind = tree[0]
-    if kind in ("word", "stem"):
-        words, end = (tree[1], "") if kind == "word" else ((tree[1],), "*")
-        if not all(RUN.match(word) for word in words):
-            return None
-        return frozenset(run + end for word in words for run in _first_runs(word))
-    if kind in ("raw", "group"):
-        return tree[3]
-    if kind == "alt":
-        return _union([first(option) for option in tree[1]])
-    if kind == "edge":
-        return frozenset({START}) if tree[1] == "^" else None
-    if kind == "seq":
-        found: list[Anchors | None] = []
-        for part in tree[1]:
-            optional = part[0] == "opt"
-            found.append(first(part[1] if optional else part))
-            if not optional:
-                return _union(found)
-    return None
-
-
 def _union(each: list[Anchors | None]) -> Anchors | None:
     known = [anchors for anchors in each if anchors is not None]
     return frozenset().union(*known) if len(known) == len(each) else None
@@ -75,7 +52,11 @@ def _in_word(word: str) -> Anchors | None:
     runs = RUN.findall(word)
     if not runs:
         return None
-    return _first_runs(word[word.index(runs[0]) :]) if "-" in word else spellings(max(runs, key=len))
+    if "-" in word:
+        return _first_runs(word[word.index(runs[0]) :])
+    if re.search(r"\w\.\w", word):
+        return frozenset({"#dot"})  # the single letters of "s.a." say less
+    return spellings(max(runs, key=len))
 
 
 @cache

@@ -1,8 +1,7 @@
-"""Rules at work on one text: which sentences carry which item, and in which words.
+"""Rules at work on some texts: which sentences carry which item, and in which words.
 
-Speed is decided here and in `spotting`. A rule is worked out for all units of a policy at a time, on sets of
-units that are integers; a pattern is tried only for what words alone do not tell: where exactly the evidence
-stands, and phrases with a part such as {date}.
+Speed is decided here. The words that a phrase needs say for all units at a time where it may stand: sets of units
+are integers, a bit for each unit. Its pattern is tried there alone, on the unit in `shorthand`.
 """
 
 from __future__ import annotations
@@ -10,16 +9,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
-from policytools.anchors import RUN, START, Anchors, Need
+from policytools.anchors import Need
 from policytools.codebook import Codebook, Rule
-from policytools.memo import Memo
-from policytools.phrases import HAS_DIGIT, TEXT_MARKS, Phrase, normalize
-from policytools.spotting import Plan, Spots, mask, members
+from policytools.phrases import TEXT_MARKS, Phrase, normalize
+from policytools.shorthand import NoShorthand, Shorthand, Written
 
 Span = tuple[int, int]
 Evidence = tuple[str, int, int, int]  # item, unit, start, end
@@ -29,24 +29,8 @@ _NEGATION = re.compile(r"\b(?:not|no|never|cannot|neither|nor|without|none|nothi
 _NEGATION_REACH = 5  # words before the match
 _LIST_REACH = 20  # units below a lead-in that may belong to its list
 _HEADING_REACH = 15  # units below an unmarked heading (a short line without a full stop)
-
-
-def _sets_of_words(sets: dict[Anchors, int]) -> Memo[frozenset[int]]:
-    """Word -> numbers of the sets of anchors that it belongs to."""
-    whole: dict[str, list[int]] = defaultdict(list)
-    begun: dict[str, list[int]] = defaultdict(list)
-    for anchors, number in sets.items():
-        for anchor in anchors:
-            (begun if anchor.endswith("*") else whole)[anchor.rstrip("*")].append(number)
-    longest = max(map(len, begun), default=0)
-
-    def numbers(word: str) -> frozenset[int]:
-        found = set(whole.get(word, ()))
-        for n in range(1, min(len(word), longest) + 1):
-            found.update(begun.get(word[:n], ()))
-        return frozenset(found.union(whole.get("#digit", ())) if HAS_DIGIT.search(word) else found)
-
-    return Memo(numbers)
+_CHUNK = 1024  # bits
+_LINES_AS_HEADING = 3  # such lines above a unit
 
 
 class Matcher:
@@ -59,22 +43,38 @@ class Matcher:
         self.rules = codebook.rules
         self.announcements = codebook.announcements
         self.item_order = {item: n for n, item in enumerate(codebook.items["item"])}
-        self.plan = Plan()
-        self.steps = [self.plan.prepare(phrase.tree) for phrase in self.phrases]
-        self.first = [
-            None if phrase.first is None else self.plan.number(phrase.first) for phrase in self.phrases
-        ]
-        for phrase, step in zip(self.phrases, self.steps):
-            if step is None:
-                self._number(phrase.needed)
-        self.sets_of = _sets_of_words(self.plan.sets)
+        self._numbers: dict[Need, int] = {}
+        self.needed = [self._number(phrase.needed) for phrase in self.phrases]
+        anchors = [need.difference(TEXT_MARKS) for need in self._numbers if isinstance(need, frozenset)]
+        self.shorthand = Shorthand((phrase.tree for phrase in self.phrases), anchors)
+        self.needs = [self._prepared(need) for need in self._numbers]
+        self._patterns: dict[int, tuple[re.Pattern[str], bool]] = {}
 
-    def _number(self, need: Need) -> None:
-        if isinstance(need, frozenset):
-            self.plan.number(need)
-        else:
-            for part in need[1]:
+    def _number(self, need: Need) -> int:
+        """Number of a need; what several phrases need has one."""
+        if need not in self._numbers:
+            for part in () if isinstance(need, frozenset) else need[1]:
                 self._number(part)
+            self._numbers[need] = len(self._numbers)
+        return self._numbers[need]
+
+    def _prepared(self, need: Need) -> tuple[str, Iterable]:
+        """A need as the signs of its words, or as the numbers of others of which it takes all or any."""
+        if isinstance(need, frozenset):
+            return "signs", [
+                *self.shorthand.signs[need.difference(TEXT_MARKS)],
+                *need.intersection(TEXT_MARKS),
+            ]
+        return need[0], [self._numbers[part] for part in need[1]]
+
+    def pattern(self, phrase: int) -> tuple[re.Pattern[str], bool]:
+        """Pattern of a phrase, and whether it is for texts in shorthand; compiled when first asked for."""
+        if phrase not in self._patterns:
+            try:
+                self._patterns[phrase] = self.shorthand.pattern(self.phrases[phrase].tree), True
+            except NoShorthand:
+                self._patterns[phrase] = self.phrases[phrase].pattern, False
+        return self._patterns[phrase]
 
     @classmethod
     def of(cls, codebook: Codebook) -> Matcher:
@@ -126,109 +126,81 @@ class Text:
         self, matcher: Matcher, policies: list[str], texts: list[str], kinds: list[str], sections: list[str]
     ):
         self.matcher = matcher
-        self.n_units, self.kinds = len(texts), kinds
+        self.n_units, self._kinds = len(texts), kinds
         first_units: dict[str, int] = {}
         self.begins = [first_units.setdefault(policy, unit) for unit, policy in enumerate(policies)]
-        self._titles = [(policy, section) for policy, section in zip(policies, sections)]
-        titles = list(dict.fromkeys(title for title in self._titles if title[1]))
-        self._title_at = {title: self.n_units + n for n, title in enumerate(titles)}  # they follow the units
-        self.texts = [normalize(text) for text in [*texts, *(section for _, section in titles)]]
-        self._spots = Spots(matcher.plan, self.texts, matcher.sets_of)
-        self.lead_ins = self._find_lead_ins()
-        self._marked: dict[str, int] = {}
-        self._possible: dict[int, int] = {}  # phrase -> units in which it may stand
-        self._asked: dict[int, int] = {}  # ... in which it was looked for by its pattern
-        self._held: dict[int, int] = defaultdict(int)  # ... and found
-        self._spans: dict[int, dict[int, list[Span]]] = defaultdict(dict)
-        self._starts: dict[int, list[int]] = {}
-        self._negatable: dict[int, list[int]] = {}
-        self._headings_of: dict[int, list[int]] = {}
-        self._all = self._set(range(self.n_units))
+        titles = {title: self.n_units + n for n, title in enumerate(_titles(policies, sections))}
+        self._texts = [*texts, *(section for _, section in titles)]
+        self._plain: dict[int, str] = {}
+        self._written = Written(self._texts, matcher.shorthand)
+
+        self._all = (1 << self.n_units) - 1
         self._no_headings = self._set(n for n, kind in enumerate(kinds) if kind != "heading")
+        begun = self._set(self.begins)
+        self._has_before = self._all & ~begun & self._no_headings << 1  # ... a unit that is no heading
+        self._has_after = (self._all & ~begun & self._no_headings) >> 1
+        self.lead_ins = self._find_lead_ins()
+        self._below = {  # unit or title -> the units that it is context of
+            "lead_in": self._turned(self.lead_ins),
+            "heading": self._turned(
+                self._find_headings([titles.get(own) for own in zip(policies, sections)])
+            ),
+            "anywhere": self._turned([[begin] for begin in self.begins]),
+        }
+
+        self._with = self._written.texts_with()
+        for mark, pattern in TEXT_MARKS.items():
+            self._with[mark] = self._set(self._written.texts_matching(pattern))
+        self._met: list[int | None] = [None] * len(matcher.needs)  # units that meet a need
+        self._asked = [0] * len(matcher.phrases)  # units in which a phrase was looked for
+        self._held = [0] * len(matcher.phrases)  # ... and found
+        self._spans: dict[tuple[int, int], list[Span]] = {}
+        self._negatable: dict[int, list[int]] = {}
         self._announcing = self.holds(matcher.announcements, self._all)
+
+    def _set(self, units: Iterable[int]) -> int:
+        return mask(units, len(self._texts))
 
     # --- where phrases stand
 
-    def _meet(self, need: Need) -> int:
+    def _meet(self, number: int) -> int:
         """Units that meet a need."""
-        if isinstance(need, frozenset):
-            units = self._spots.units_with_set(self.matcher.plan.sets[need])
-            for mark, pattern in TEXT_MARKS:
-                if mark in need:
-                    if mark not in self._marked:
-                        self._marked[mark] = self._set(
-                            n for n, text in enumerate(self.texts) if pattern.search(text)
-                        )
-                    units |= self._marked[mark]
-            return units
-        kind, parts = need
-        units = self._meet(parts[0])
-        for part in parts[1:]:
-            if kind == "any":
-                units |= self._meet(part)
-            elif units:
-                units &= self._meet(part)
+        units = self._met[number]
+        if units is None:
+            kind, parts = self.matcher.needs[number]
+            if kind == "all":
+                units = -1
+                for part in parts:
+                    units &= self._meet(part)
+            else:
+                units = 0
+                for part in parts:
+                    units |= self._meet(part) if kind == "any" else self._with.get(part, 0)
+            self._met[number] = units
         return units
 
-    def _may(self, phrase: int) -> int:
-        """Units in which a phrase may stand; where its words tell all, in which it stands."""
-        if phrase not in self._possible:
-            step = self.matcher.steps[phrase]
-            self._possible[phrase] = (
-                self._meet(self.matcher.phrases[phrase].needed)
-                if step is None
-                else self._spots.units_with(step)
-            )
-        return self._possible[phrase]
+    def _may_hold(self, phrases: Iterable[int]) -> int:
+        """Units in which any of some phrases may stand."""
+        units = 0
+        for phrase in phrases:
+            units |= self._meet(self.matcher.needed[phrase])
+        return units
 
     def hold(self, phrase: int, among: int) -> int:
         """Units of a set in which a phrase stands."""
-        among &= self._may(phrase)
-        if not among or self.matcher.steps[phrase] is not None:
-            return among
-        asked = self._asked.get(phrase, 0)
-        if new := among & ~asked:
-            self._asked[phrase] = asked | new
-            self._held[phrase] |= self._set(unit for unit in self._units(new) if self.spans(phrase, unit))
+        among &= self._meet(self.matcher.needed[phrase])
+        if new := among & ~self._asked[phrase]:
+            pattern, in_shorthand = self.matcher.pattern(phrase)
+            self._asked[phrase] |= new
+            if in_shorthand:
+                signs, edges = self._written.signs, self._written.edges
+                found = [
+                    unit for unit in members(new) if pattern.search(signs, edges[unit], edges[unit + 1] + 1)
+                ]
+            else:
+                found = [unit for unit in members(new) if pattern.search(self.plain(unit))]
+            self._held[phrase] |= self._set(found)
         return among & self._held[phrase]
-
-    def spans(self, phrase: int, unit: int) -> list[Span]:
-        """Places of a phrase in a unit."""
-        found = self._spans[phrase]
-        if unit not in found:
-            found[unit] = self._find(phrase, unit)
-        return found[unit]
-
-    def _find(self, phrase: int, unit: int) -> list[Span]:
-        text, pattern, first = (
-            self.texts[unit],
-            self.matcher.phrases[phrase].pattern,
-            self.matcher.first[phrase],
-        )
-        if first is None:
-            return [match.span() for match in pattern.finditer(text)]
-        starts = [self._word_starts(unit)[word] for word in self._spots.begin(first, unit)]
-        if START in (self.matcher.phrases[phrase].first or ()):
-            starts.insert(0, 0)
-        spans: list[Span] = []
-        end = 0
-        for start in starts:
-            if start >= end and (match := pattern.match(text, start)):
-                end = match.end()
-                spans.append((start, end))
-        return spans
-
-    def _word_starts(self, unit: int) -> list[int]:
-        if unit not in self._starts:
-            self._starts[unit] = [match.start() for match in RUN.finditer(self.texts[unit])]
-        return self._starts[unit]
-
-    def _set(self, units: Iterable[int]) -> int:
-        last = self._spots.last
-        return mask([last[unit] for unit in units], last[-1] + 1)
-
-    def _units(self, units: int) -> list[int]:
-        return [self._spots.unit_of[last] for last in members(units)]
 
     def holds(self, phrases: Iterable[int], among: int) -> int:
         """Units of a set in which any of some phrases stands."""
@@ -236,6 +208,23 @@ class Text:
         for phrase in phrases:
             held |= self.hold(phrase, among & ~held)
         return held
+
+    def spans(self, phrase: int, unit: int) -> list[Span]:
+        """Places of a phrase in a unit."""
+        if (phrase, unit) not in self._spans:
+            self._spans[phrase, unit] = self._find(phrase, unit)
+        return self._spans[phrase, unit]
+
+    def _find(self, phrase: int, unit: int) -> list[Span]:
+        pattern, in_shorthand = self.matcher.pattern(phrase)
+        if in_shorthand:
+            return self._written.spans(pattern, unit)
+        return [match.span() for match in pattern.finditer(self.plain(unit))]
+
+    def plain(self, unit: int) -> str:
+        if unit not in self._plain:
+            self._plain[unit] = normalize(self._texts[unit])
+        return self._plain[unit]
 
     # --- rules
 
@@ -246,17 +235,23 @@ class Text:
             units &= ~self._announcing
         for options in (rule.find, *rule.near):  # by words alone, before any pattern is tried
             units &= self._may_hold(options)
-            if not units:
-                return {}
+        for key, wanted in rule.conditions:
+            if units and not key.startswith("not_"):
+                units &= self._around(key, self._may_hold(wanted))
+        for key, phrases in rule.conditions:
+            if units:
+                place = key.removeprefix("not_")
+                around = self._around(place, self.holds(phrases, self._context(place, units)))
+                units &= around if place == key else ~around
         for options in (rule.find, *rule.near):
             units = self.holds(options, units)
         if not rule.not_within:
             units &= ~self.holds(rule.not_near, units)
-        for key, wanted in rule.conditions:
-            units = self._in_context(key, wanted, units)
+        if not units:
+            return {}
         found: Matches = defaultdict(list)
         for phrase in rule.find:
-            for unit in self._units(self.hold(phrase, units)):
+            for unit in members(self.hold(phrase, units)):
                 found[unit] += [(phrase, span) for span in self.spans(phrase, unit)]
         voiding = [(phrase, held) for phrase in rule.exclude if (held := self.hold(phrase, units))]
         if not (voiding or rule.within or rule.not_within or rule.negation != "counts"):
@@ -267,23 +262,14 @@ class Text:
         }
         return {unit: matches for unit, matches in kept.items() if matches}
 
-    def _may_hold(self, phrases: Iterable[int]) -> int:
-        mask = 0
-        for phrase in phrases:
-            mask |= self._may(phrase)
-        return mask
-
     def _stands(self, rule: Rule, voiding: list[tuple[int, int]], unit: int, span: Span) -> bool:
         """Whether one match meets what a rule says of the words next to it."""
         return (
-            not any(held & self._bit(unit) and self._overlaps(phrase, unit, span) for phrase, held in voiding)
+            not any(held >> unit & 1 and self._overlaps(phrase, unit, span) for phrase, held in voiding)
             and (not rule.within or all(self._near(near, unit, span, rule.within) for near in rule.near))
             and not (rule.not_within and self._near(rule.not_near, unit, span, rule.not_within))
             and (rule.negation == "counts" or self._negated(unit, span) == (rule.negation == "required"))
         )
-
-    def _bit(self, unit: int) -> int:
-        return 1 << self._spots.last[unit]
 
     def _overlaps(self, phrase: int, unit: int, span: Span) -> bool:
         spans = self.spans(phrase, unit)
@@ -292,9 +278,9 @@ class Text:
 
     def _near(self, phrases: Iterable[int], unit: int, span: Span, within: int) -> bool:
         """Whether one of some phrases stands at most so many words away from a place."""
-        text = self.texts[unit]
+        text = self.plain(unit)
         for phrase in phrases:
-            if not self.hold(phrase, self._bit(unit)):
+            if not self.hold(phrase, 1 << unit):
                 continue
             spans = self.spans(phrase, unit)
             after = bisect_left(spans, (span[1],))  # the nearest on either side
@@ -307,43 +293,48 @@ class Text:
 
     def _negated(self, unit: int, span: Span) -> bool:
         if unit not in self._negatable:
-            self._negatable[unit] = [match.start() for match in _WORD.finditer(self.texts[unit])]
+            self._negatable[unit] = [match.start() for match in _WORD.finditer(self.plain(unit))]
         starts = self._negatable[unit]
         before = bisect_left(starts, span[0])
         reach = starts[before - _NEGATION_REACH] if before >= _NEGATION_REACH else 0
-        return bool(_NEGATION.search(self.texts[unit][reach : span[1]]))
+        return bool(_NEGATION.search(self.plain(unit)[reach : span[1]]))
 
     # --- context
 
-    def _in_context(self, key: str, phrases: tuple[int, ...], units: int) -> int:
-        """Units of a set around which one of some phrases stands, or with "not_" none."""
-        wanted = not key.startswith("not_")
-        place = key.removeprefix("not_")
+    def _context(self, place: str, units: int) -> int:
+        """Units and titles that stand in such a place to some units, and maybe others."""
+        if place == "sentence_before":
+            return (units & self._has_before) >> 1
+        if place == "sentence_after":
+            return (units & self._has_after) << 1
+        if place == "around":
+            parts = ("sentence_before", "sentence_after", "lead_in", "heading")
+            return reduce(or_, (self._context(part, units) for part in parts), units)
+        return self._all if place == "anywhere" else self._set(self._below[place])
+
+    def _around(self, place: str, held: int) -> int:
+        """Units to which some units and titles stand in such a place."""
+        if place == "sentence_before":
+            return held << 1 & self._has_before
+        if place == "sentence_after":
+            return held >> 1 & self._has_after
+        if place == "around":
+            parts = ("sentence_before", "sentence_after", "lead_in", "heading")
+            return reduce(or_, (self._around(part, held) for part in parts), held)
+        below = self._below[place]
         if place == "anywhere":
-            held = {self.begins[unit] for unit in self._units(self.holds(phrases, self._all))}
-            return self._set(unit for unit in self._units(units) if (self.begins[unit] in held) == wanted)
-        places = {unit: self._places(place, unit) for unit in self._units(units)}
-        asked = self._set({near for nearby in places.values() for near in nearby})
-        held = set(self._units(self.holds(phrases, asked)))
-        return self._set(unit for unit, nearby in places.items() if held.isdisjoint(nearby) != wanted)
+            return reduce(
+                or_, (below[begin] for begin in {self.begins[unit] for unit in members(held & self._all)}), 0
+            )
+        return reduce(or_, (below[unit] for unit in members(held) if unit in below), 0)
 
-    def _places(self, key: str, unit: int) -> list[int]:
-        before, after = (
-            [near] if self._together(unit, near) and self.kinds[near] != "heading" else []
-            for near in (unit - 1, unit + 1)
-        )
-        if key == "sentence_before":
-            return before
-        if key == "sentence_after":
-            return after
-        if key == "lead_in":
-            return self.lead_ins[unit]
-        if key == "heading":
-            return self._headings(unit)
-        return [unit, *before, *after, *self.lead_ins[unit], *self._headings(unit)]
-
-    def _together(self, unit: int, other: int) -> bool:
-        return 0 <= other < self.n_units and self.begins[unit] == self.begins[other]
+    def _turned(self, above: Iterable[Iterable[int]]) -> dict[int, int]:
+        """From what stands above each unit: the units below each of it."""
+        below: dict[int, list[int]] = defaultdict(list)
+        for unit, places in enumerate(above):
+            for place in places:
+                below[place].append(unit)
+        return {place: self._set(units) for place, units in below.items()}
 
     def _find_lead_ins(self) -> list[list[int]]:
         """For each unit the line ending in a colon whose list it belongs to, and that line's own lead-in."""
@@ -353,36 +344,45 @@ class Text:
             if self.begins[unit] == unit:
                 colon = -1 - _LIST_REACH
             found.append([colon, *found[colon][:1]] if unit - colon <= _LIST_REACH else [])
-            if self.texts[unit].rstrip(" *_").endswith(":"):
+            if self._texts[unit].rstrip(" *_").endswith(":"):
                 colon = unit
-            elif self.kinds[unit] == "heading":
+            elif self._kinds[unit] == "heading":
                 colon = -1 - _LIST_REACH
         return found
 
     def list_of(self, unit: int) -> int:
         return self.lead_ins[unit][0] if self.lead_ins[unit] else unit
 
-    def _headings(self, unit: int) -> list[int]:
-        """The heading above, and the nearest lines above that look like one but are not marked."""
-        if unit not in self._headings_of:
-            title = self._title_at.get(self._titles[unit])
-            found = [] if title is None else [title]
-            unmarked: list[int] = []
-            for place in range(unit - 1, max(unit - 1 - _HEADING_REACH, self.begins[unit] - 1), -1):
-                text = self.texts[place]
-                if self.kinds[place] == "heading":
-                    # not the section's own title where a heading has no section of its own
-                    unmarked.append(place)
+    def _find_headings(self, titles: Iterable[int | None]) -> list[list[int]]:
+        """For each unit its title, the heading above, and the nearest lines above that look like one."""
+        found: list[list[int]] = []
+        above: list[int] = []  # the last heading and lines that look like one below it
+        for unit, title in enumerate(titles):
+            if self.begins[unit] == unit:
+                above = []
+            found.append([] if title is None else [title])
+            n_lines = 0
+            for place in reversed(above):
+                if unit - place > _HEADING_REACH:
                     break
-                if (
-                    self.kinds[place] == "fragment"
-                    and len(text) < 80
-                    and text[-1:] not in ".;,:"
-                    and len(unmarked) < 3
-                ):
-                    unmarked.append(place)
-            self._headings_of[unit] = found + unmarked
-        return self._headings_of[unit]
+                # not the section's own title where a heading has no section of its own
+                is_heading = self._kinds[place] == "heading"
+                n_lines += not is_heading
+                if is_heading or n_lines <= _LINES_AS_HEADING:
+                    found[-1].append(place)
+            if self._kinds[unit] == "heading":
+                above = [unit]
+            elif self._kinds[unit] == "fragment" and _looks_like_heading(self._texts[unit]):
+                above.append(unit)
+        return found
+
+
+def _titles(policies: list[str], sections: list[str]) -> Iterable[tuple[str, str]]:
+    return dict.fromkeys(title for title in zip(policies, sections) if title[1])
+
+
+def _looks_like_heading(line: str) -> bool:
+    return len(line) < 80 and line[-1:] not in ".;,:"
 
 
 def _merged(spans: list[Span]) -> list[Span]:
@@ -393,3 +393,24 @@ def _merged(spans: list[Span]) -> list[Span]:
         else:
             merged.append((start, end))
     return merged
+
+
+# --- sets of numbers as integers
+
+
+def mask(numbers: Iterable[int], n: int) -> int:
+    """The set of some numbers below n."""
+    bits = bytearray(n // 8 + 1)
+    for number in numbers:
+        bits[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(bits, "little")
+
+
+def members(numbers: int) -> Iterator[int]:
+    """The numbers of a set, ascending."""
+    for place in range(0, numbers.bit_length(), _CHUNK):
+        chunk = numbers >> place & (1 << _CHUNK) - 1
+        while chunk:
+            lowest = chunk & -chunk
+            yield place + lowest.bit_length() - 1
+            chunk ^= lowest

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import ClassVar
 
-from policytools.anchors import Anchors, Need, first, needed
+from policytools.anchors import A_DIGIT, Anchors, Need, needed
 
 MAX_GAP = 15
 _WORD = r"[\w'&.@/$%§+-]+"
@@ -25,13 +26,8 @@ _TOKENS = re.compile(
     re.VERBOSE,
 )
 
-# What parts two words: punctuation and space, a possessive 's before it. A gap is whole words.
-_SEP = r"(?:'s)?\W{1,6}"
-_GAP = r"(?:\w++(?:'\w++)?+\W{1,6}){0,%d}?"
-
 _LONG_MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
 _SHORT_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
-_MONTHS = frozenset(f"{_LONG_MONTHS}|{_SHORT_MONTHS}".split("|"))
 _MONTH = rf"(?:{_LONG_MONTHS}|(?:{_SHORT_MONTHS})\b\.?)"
 _YEAR = r"(?:19|20)\d\d"
 _DATE = "|".join(
@@ -60,22 +56,23 @@ _NUMBER_WORDS = frozenset(
      "eighteen", "twenty", "thirty", "forty", "sixty", "seventy", "ninety", "hundred"]
 )  # fmt: skip
 _NUMBER = "|".join([r"\d[\d,.]{0,9}", "forty-five", *sorted(_NUMBER_WORDS)])
-# Built-in groups: pattern, anchors of which one must be in the text, anchors that a match begins with (see `anchors`).
-_DIGIT = frozenset({"#digit"})
-BUILT_IN: dict[str, tuple[str, frozenset[str], frozenset[str] | None]] = {
-    "number": (f"(?:{_NUMBER})", _NUMBER_WORDS | _DIGIT, _NUMBER_WORDS | {"forty", "#digit"}),
-    "year": (_YEAR, _DIGIT, _DIGIT),
-    "date": (f"(?:{_DATE})", _DIGIT, _MONTHS | _DIGIT),
-    "email": (f"(?:{_EMAIL})", frozenset({"#at"}), None),
-    "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", _DIGIT, None),
-    "url": (f"(?:{_URL})", frozenset({"#url"}), None),
+# Built-in groups: pattern, and anchors of which one must be in the text (see `anchors`).
+_DIGIT = frozenset({A_DIGIT})
+BUILT_IN: dict[str, tuple[str, Anchors]] = {
+    "number": (f"(?:{_NUMBER})", _NUMBER_WORDS | _DIGIT),
+    "year": (_YEAR, _DIGIT),
+    "date": (f"(?:{_DATE})", _DIGIT),
+    "email": (f"(?:{_EMAIL})", frozenset({"#at", "#(at", "emailprotected", "protected"})),
+    "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", _DIGIT),
+    "url": (f"(?:{_URL})", frozenset({"http", "https", "www", "#domain"})),
 }
-# What the anchors with a "#" mean; a digit stands in a word, the others are looked for in the whole text.
-HAS_DIGIT = re.compile(r"\d")
-TEXT_MARKS = (
-    ("#at", re.compile(r"@|email\W?protected|[\[(]\s?at\s?[\])]")),
-    ("#url", re.compile(rf"https?://|www\.|\.(?<=\w\.){_TOP_DOMAIN}")),
-)
+# Anchors that are no words: what they stand for in a text, in capitals or not.
+TEXT_MARKS = {
+    "#at": re.compile("@"),
+    "#(at": re.compile(r"[\[(]\s?[Aa][Tt]\b"),
+    "#domain": re.compile(rf"\.(?<=\w\.)(?i:{_TOP_DOMAIN})"),
+    "#dot": re.compile(r"\.(?<=\w\.)(?=\w)"),
+}
 
 # Forms that the spelling rules of `inflections` do not give.
 _IRREGULAR = {
@@ -104,11 +101,10 @@ class Phrase:
     source: str
     tree: tuple = field(repr=False)
     needed: Need  # what a text holds that it matches
-    first: Anchors | None  # with one of these a match begins; None: with anything
 
     @cached_property
     def pattern(self) -> re.Pattern:
-        return re.compile(_phrase_regex(self.tree))  # on first use: most runs need only part of a codebook
+        return PLAIN.pattern(self.tree)  # on first use: most runs need only part of a codebook
 
 
 def normalize(text: str) -> str:
@@ -149,7 +145,7 @@ def inflections(word: str) -> frozenset[str]:
             word + "ed",
             word + "ing",
         }
-        if len(word) > 2 and word[-1] not in vowel + "wxy" and word[-2] in vowel and word[-3] not in vowel:
+        if len(word) > 2 and word[-1] not in vowel + "wxy." and word[-2] in vowel and word[-3] not in vowel:
             forms |= {word + word[-1] + "ed", word + word[-1] + "ing"}
     return frozenset(forms)
 
@@ -177,7 +173,7 @@ class Grammar:
                 raise PhraseError(
                     f'"{source}" consists of gaps and optional words only: give it a word that must occur'
                 )
-            self._phrases[source] = Phrase(source, tree, need, first(tree))
+            self._phrases[source] = Phrase(source, tree, need)
         return self._phrases[source]
 
     def check(self, source: str) -> None:
@@ -198,7 +194,7 @@ class Grammar:
             self._open.append(name)
             try:
                 tree = ("alt", [self._parse(entry) for entry in self.groups[name]])
-                self._trees[name] = ("group", tree, needed(tree), first(tree))
+                self._trees[name] = ("group", tree, needed(tree))
             finally:
                 self._open.pop()
         return self._trees[name]
@@ -313,8 +309,75 @@ def _check_ends(tree: tuple, source: str) -> None:
 # only at both ends of a phrase, and alternatives begin with plain letters, which is what makes `re` fast.
 
 
-def _phrase_regex(tree: tuple) -> str:
-    return rf"(?<!\w){_regex(tree)}(?!\w)"
+class Script:
+    """How a phrase's pattern is written for plain text; `shorthand` has another way for the same."""
+
+    # What parts two words: punctuation and space, a possessive 's before it. A gap is whole words.
+    separator = r"(?:'s)?\W{1,6}"
+    any_word = r"\w++(?:'\w++)?+"
+    gap = rf"(?:{any_word}\W{{1,6}}){{0,%d}}?"
+    edges: ClassVar = {"^": r"^\W*", "$": r"\W*$"}
+
+    def pattern(self, tree: tuple) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w){self.regex(tree)}(?!\w)")
+
+    def regex(self, tree: tuple) -> str:
+        if tree[0] == "seq":
+            return self.row(tree[1])
+        if tree[0] == "any":
+            return self.any_word
+        if tree[0] in ("raw", "opt", "edge", "gap"):
+            return self.odd(tree)
+        return self.one_of(list(dict.fromkeys(self.options(tree))))
+
+    def options(self, tree: tuple) -> list[str]:
+        """Alternatives in alternatives laid side by side."""
+        if tree[0] == "word":
+            return self.words(tree[1])
+        if tree[0] == "stem":
+            return self.stem(tree[1])
+        if tree[0] == "group":
+            return self.options(tree[1])
+        if tree[0] == "alt":
+            return [option for part in tree[1] for option in self.options(part)]
+        return [self.regex(tree)]
+
+    def one_of(self, options: list[str]) -> str:
+        return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
+
+    def words(self, words: tuple[str, ...]) -> list[str]:
+        """The patterns of some words, a longer one before its own beginning."""
+        return [_literal(word) for word in sorted(words, key=len, reverse=True)]
+
+    def stem(self, stem: str) -> list[str]:
+        return [rf"{_literal(stem)}\w*+"]
+
+    def odd(self, tree: tuple) -> str:
+        """What is no word, standing alone."""
+        if tree[0] == "opt":
+            return f"(?:{self.regex(tree[1])})?"
+        if tree[0] == "gap":
+            return self.gap % tree[1]
+        return tree[1] if tree[0] == "raw" else self.edges[tree[1]]
+
+    def row(self, parts: list[tuple]) -> str:
+        """Parts in a row. The separator goes with the optional part, so that nothing dangles without it."""
+        out, after_word = "", False
+        for part in parts:
+            parted = self.separator if after_word else ""
+            if part[0] == "gap":
+                out += parted + self.gap % part[1]
+                after_word = False
+            elif part[0] == "edge":
+                out += self.edges[part[1]]
+                after_word = False
+            elif part[0] == "opt":
+                optional = self.regex(part[1])
+                out += f"(?:{parted}{optional})?" if parted else f"(?:{optional}{self.separator})?"
+            else:
+                out += parted + self.regex(part)
+                after_word = True
+        return out
 
 
 @cache
@@ -323,49 +386,4 @@ def _literal(word: str) -> str:
     return re.sub(r"(?<=\w\w)iz", "i[sz]", text)  # personalize, personalise
 
 
-def _regex(tree: tuple) -> str:
-    kind = tree[0]
-    if kind in ("word", "alt", "group"):
-        options = list(dict.fromkeys(_options_of(tree)))
-        return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
-    if kind == "stem":
-        return rf"{_literal(tree[1])}\w*+"
-    if kind == "any":
-        return r"\w++(?:'\w++)?+"
-    if kind == "raw":
-        return tree[1]
-    if kind == "opt":
-        return rf"(?:{_regex(tree[1])})?"
-    if kind == "edge":
-        return r"^\W*" if tree[1] == "^" else r"\W*$"
-    return _join(tree[1])
-
-
-def _options_of(tree: tuple) -> list[str]:
-    """Alternatives in alternatives laid side by side; a longer word before its own beginning."""
-    if tree[0] == "word":
-        return [_literal(word) for word in sorted(tree[1], key=len, reverse=True)]
-    if tree[0] == "group":
-        return _options_of(tree[1])
-    if tree[0] == "alt":
-        return [option for part in tree[1] for option in _options_of(part)]
-    return [_regex(tree)]
-
-
-def _join(parts: list) -> str:
-    """Parts in a row. The separator goes with the optional part, so that nothing dangles without it."""
-    out, after_word = "", False
-    for part in parts:
-        kind = part[0]
-        if kind == "gap":
-            out += (_SEP if after_word else "") + _GAP % part[1]
-            after_word = False
-        elif kind == "edge":
-            out += _regex(part)
-            after_word = False
-        elif kind == "opt":
-            out += f"(?:{_SEP}{_regex(part[1])})?" if after_word else f"(?:{_regex(part[1])}{_SEP})?"
-        else:
-            out += (_SEP if after_word else "") + _regex(part)
-            after_word = True
-    return out
+PLAIN = Script()
