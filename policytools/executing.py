@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import tempfile
@@ -14,6 +15,7 @@ from policytools.files import write_whole
 try:
     import nbformat
     import nbformat.reader
+    import nbformat.sign
     from ipykernel.kernelspec import get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
@@ -38,6 +40,10 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
+
+_SILENT = logging.getLogger("policytools.notary")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]+")
@@ -186,3 +192,14 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
     content = nbformat.writes(notebook, version=nbformat.NO_CONVERT).encode() + b"\n"
     if not path.exists() or path.read_bytes() != content:
         write_whole(path, content)
+
+
+def trust(notebook: NotebookNode) -> None:
+    """Sign a notebook that was executed here, as JupyterLab does: unsigned it is shown without styles and scripts."""
+    notary = nbformat.sign.NotebookNotary(log=_SILENT)
+    try:
+        notary.sign(notebook)
+    except OSError:
+        pass  # no place for a signature, such as a home that cannot be written: tables look plainer
+    finally:
+        notary.store.close()

@@ -23,7 +23,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from policytools.changes import describe_change
-from policytools.executing import NotebookError, execute, write_notebook
+from policytools.executing import NotebookError, execute, trust, write_notebook
 from policytools.files import write_whole
 
 PACKAGE = Path(__file__).parent
@@ -179,6 +179,7 @@ class Run:
                 files = [Path(written) / name for name in names if figure_of(name, names) == figure]
                 self.written[figure] = self._put(files)
             write_notebook(notebook, path)
+            trust(notebook)
         self.state[path.name] = self._record(path, names)
         self._write_state()
         n_figures = len({figure_of(name, names) for name in names})

@@ -12,6 +12,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def signatures(tmp_path_factory) -> Path:
+    """Where Jupyter keeps signatures of notebooks, apart from those of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    os.environ["JUPYTER_DATA_DIR"] = str(folder)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     """Chromium without a window and without a network; the tests are skipped where it is missing."""

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import nbformat.sign
 import pytest
 
 from policytools import executing, rerun
@@ -134,6 +135,16 @@ def test_several_run_at_once_and_those_that_run_when_one_fails_are_kept(project,
     assert rerun.run_notebooks(project, jobs=2) == 1
     assert "02-fails.ipynb failed in cell 2:" in capsys.readouterr().err
     assert [file.name for file in (project / "figures").iterdir()] == ["a.csv"]
+
+
+def test_what_was_run_here_is_trusted_and_what_was_changed_since_is_not(project):
+    path = project / "notebooks" / "01-a.ipynb"
+    write_notebook(path, "from IPython.display import HTML\nHTML('<b>a</b>')")
+    notary = nbformat.sign.NotebookNotary()
+    assert rerun.run_notebooks(project) == 0
+    assert notary.check_signature(nbformat.read(path, as_version=4))
+    path.write_text(path.read_text().replace("<b>a</b>", "<script>a()</script>"))
+    assert not notary.check_signature(nbformat.read(path, as_version=4))
 
 
 def test_there_is_at_least_one_job(project, capsys):
