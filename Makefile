@@ -56,7 +56,7 @@ bench: $(INSTALLED)
 
 # JupyterLab asks the network for news and updates unless it is told not to.
 lab: $(INSTALLED)
-	$(RUN) -m jupyterlab notebooks/00-start.ipynb --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+	$(RUN) -m jupyterlab notebooks/00-start.ipynb --ServerApp.root_dir=. --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
 
 lint: $(INSTALLED)
 	$(RUN) -m ruff check
