@@ -1,8 +1,8 @@
 """What a text must hold for a phrase to match.
 
-An anchor is a whole word ("data"), the beginning of a word ("collect*"), any word with a digit ("#digit") or a mark
-of the text ("#at", see `phrases`). Anchors are necessary, never sufficient: what they let through is tried with the
-phrase's pattern.
+An anchor is a whole word ("data"), the beginning of a word ("collect*"), any word with a digit ("#digit"), a single
+mark between two words ("/") or something else in the text ("#at", see `phrases`). Anchors are necessary, never
+sufficient: what they let through is tried with the phrase's pattern.
 """
 
 from __future__ import annotations
@@ -17,61 +17,52 @@ Anchors = frozenset[str]  # one of them must be there
 Need = Anchors | tuple[str, tuple]  # ("all", needs) or ("any", needs)
 
 
+def words_of(anchors: Anchors) -> Anchors:
+    """The anchors that are words or beginnings of words."""
+    return frozenset(anchor for anchor in anchors if anchor == A_DIGIT or RUN.match(anchor))
+
+
 def needed(tree: tuple) -> Need | None:
     """What any text holds that a phrase's tree matches; None where nothing can be said."""
     kind = tree[0]
     if kind == "word":
-        return _union([_in_word(word) for word in tree[1]])
+        return _any([_in_word(word) for word in tree[1]])
     if kind == "stem":
-        return frozenset(anchor + "*" for anchor in _in_word(tree[1]) or ()) or None
+        return _in_word(tree[1], end="*")
     if kind in ("raw", "group"):
         return tree[2]
     if kind == "alt":
-        options = [needed(option) for option in tree[1]]
-        if None in options:
-            return None
-        words = [option for option in options if isinstance(option, frozenset)]
-        others = [option for option in options if isinstance(option, tuple)]
-        return _joined("any", [*([frozenset().union(*words)] if words else []), *others])
+        return _any([needed(option) for option in tree[1]])
     if kind == "seq":
         return _joined("all", [need for part in tree[1] if (need := needed(part)) is not None])
     return None
 
 
 def _joined(kind: str, needs: list[Need]) -> Need | None:
+    needs = list(dict.fromkeys(needs))
     return (kind, tuple(needs)) if len(needs) > 1 else needs[0] if needs else None
 
 
-def _union(each: list[Anchors | None]) -> Anchors | None:
-    known = [anchors for anchors in each if anchors is not None]
-    return frozenset().union(*known) if len(known) == len(each) else None
-
-
-def _in_word(word: str) -> Anchors | None:
-    """Runs of which a text must contain one whole where the word matches; None for a word like "&"."""
-    runs = RUN.findall(word)
-    if not runs:
+def _any(options: list[Need | None]) -> Need | None:
+    if None in options:
         return None
-    if "-" in word:
-        return _first_runs(word[word.index(runs[0]) :])
-    if re.search(r"\w\.\w", word):
-        return frozenset({"#dot"})  # the single letters of "s.a." say less
-    return spellings(max(runs, key=len))
+    words = [option for option in options if isinstance(option, frozenset)]
+    others = [option for option in options if isinstance(option, tuple)]
+    return _joined("any", [*([frozenset().union(*words)] if words else []), *others])
 
 
 @cache
-def _first_runs(word: str) -> Anchors:
-    """Runs at the word's beginning: "opt-out" stands as "opt-out", "opt out" or "optout"."""
-    found: set[str] = set()
-    joined = ""
-    for piece in word.split("-"):
-        joined += piece
-        run = RUN.match(joined)
-        if run:
-            found |= spellings(run.group())
-        if not run or run.group() != joined:
-            break
-    return frozenset(found)
+def _in_word(word: str, end: str = "") -> Need | None:
+    """Runs that a text holds where the word stands; "opt-out" stands as "opt-out", "opt out" or "optout"."""
+    if "-" in word:
+        parted, joined = (word.replace("-", mark, 1) for mark in (" ", ""))
+        return _any([_in_word(parted, end), _in_word(joined, end)])
+    needs: list[Need] = [spellings(run) for run in RUN.findall(word)]
+    if needs and end:
+        needs[-1] = frozenset(run + end for run in needs[-1])
+    # Not only its letters: those of "s.a." stand in many texts.
+    needs += [frozenset(mark) for mark in re.findall(r"(?<=\w)[&.@/$%+](?=\w)", word)]
+    return _joined("all", needs)
 
 
 @cache

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import reduce
 from itertools import islice
-from operator import or_
+from operator import and_, or_
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
-from policytools.anchors import Need
+from policytools.anchors import words_of
 from policytools.codebook import Codebook, Rule
-from policytools.phrases import TEXT_MARKS, Phrase, normalize
+from policytools.phrases import Phrase, normalize
+from policytools.prefilter import Prefilter, numbered
 from policytools.shorthand import NoShorthand, Shorthand, Written
 
 Span = tuple[int, int]
@@ -29,7 +30,6 @@ _NEGATION = re.compile(r"\b(?:not|no|never|cannot|neither|nor|without|none|nothi
 _NEGATION_REACH = 5  # words before the match
 _LIST_REACH = 20  # units below a lead-in that may belong to its list
 _HEADING_REACH = 15  # units below an unmarked heading (a short line without a full stop)
-_CHUNK = 1024  # bits
 _LINES_AS_HEADING = 3  # such lines above a unit
 
 
@@ -43,29 +43,11 @@ class Matcher:
         self.rules = codebook.rules
         self.announcements = codebook.announcements
         self.item_order = {item: n for n, item in enumerate(codebook.items["item"])}
-        self._numbers: dict[Need, int] = {}
-        self.needed = [self._number(phrase.needed) for phrase in self.phrases]
-        anchors = [need.difference(TEXT_MARKS) for need in self._numbers if isinstance(need, frozenset)]
-        self.shorthand = Shorthand((phrase.tree for phrase in self.phrases), anchors)
-        self.needs = [self._prepared(need) for need in self._numbers]
+        needs = [phrase.needed for phrase in self.phrases]
+        words = [words_of(need) for need in numbered(needs) if isinstance(need, frozenset)]
+        self.shorthand = Shorthand((phrase.tree for phrase in self.phrases), words)
+        self.prefilter = Prefilter(needs, self.shorthand)
         self._patterns: dict[int, tuple[re.Pattern[str], bool]] = {}
-
-    def _number(self, need: Need) -> int:
-        """Number of a need; what several phrases need has one."""
-        if need not in self._numbers:
-            for part in () if isinstance(need, frozenset) else need[1]:
-                self._number(part)
-            self._numbers[need] = len(self._numbers)
-        return self._numbers[need]
-
-    def _prepared(self, need: Need) -> tuple[str, Iterable]:
-        """A need as the signs of its words, or as the numbers of others of which it takes all or any."""
-        if isinstance(need, frozenset):
-            return "signs", [
-                *self.shorthand.signs[need.difference(TEXT_MARKS)],
-                *need.intersection(TEXT_MARKS),
-            ]
-        return need[0], [self._numbers[part] for part in need[1]]
 
     def pattern(self, phrase: int) -> tuple[re.Pattern[str], bool]:
         """Pattern of a phrase, and whether it is for texts in shorthand; compiled when first asked for."""
@@ -145,16 +127,17 @@ class Text:
             "heading": self._turned(
                 self._find_headings([titles.get(own) for own in zip(policies, sections)])
             ),
-            "anywhere": self._turned([[begin] for begin in self.begins]),
         }
+        self._above = {place: self._set(below) for place, below in self._below.items()}
+        self._policies = self._turned([begin] for begin in self.begins).values()
 
-        self._with = self._written.texts_with()
-        for mark, pattern in TEXT_MARKS.items():
-            self._with[mark] = self._set(self._written.texts_matching(pattern))
-        self._met: list[int | None] = [None] * len(matcher.needs)  # units that meet a need
+        self._may = matcher.prefilter.texts(self._written)  # units in which a phrase may stand
         self._asked = [0] * len(matcher.phrases)  # units in which a phrase was looked for
         self._held = [0] * len(matcher.phrases)  # ... and found
-        self._spans: dict[tuple[int, int], list[Span]] = {}
+        self._first: dict[int, dict[int, re.Match[str]]] = defaultdict(
+            dict
+        )  # phrase -> unit -> its first place
+        self._spans: dict[int, dict[int, list[Span]]] = defaultdict(dict)  # ... all its places
         self._negatable: dict[int, list[int]] = {}
         self._announcing = self.holds(matcher.announcements, self._all)
 
@@ -163,43 +146,29 @@ class Text:
 
     # --- where phrases stand
 
-    def _meet(self, number: int) -> int:
-        """Units that meet a need."""
-        units = self._met[number]
-        if units is None:
-            kind, parts = self.matcher.needs[number]
-            if kind == "all":
-                units = -1
-                for part in parts:
-                    units &= self._meet(part)
-            else:
-                units = 0
-                for part in parts:
-                    units |= self._meet(part) if kind == "any" else self._with.get(part, 0)
-            self._met[number] = units
-        return units
-
     def _may_hold(self, phrases: Iterable[int]) -> int:
         """Units in which any of some phrases may stand."""
         units = 0
         for phrase in phrases:
-            units |= self._meet(self.matcher.needed[phrase])
+            units |= self._may[phrase]
         return units
 
     def hold(self, phrase: int, among: int) -> int:
         """Units of a set in which a phrase stands."""
-        among &= self._meet(self.matcher.needed[phrase])
+        among &= self._may[phrase]
         if new := among & ~self._asked[phrase]:
-            pattern, in_shorthand = self.matcher.pattern(phrase)
             self._asked[phrase] |= new
-            if in_shorthand:
-                signs, edges = self._written.signs, self._written.edges
-                found = [
-                    unit for unit in members(new) if pattern.search(signs, edges[unit], edges[unit + 1] + 1)
-                ]
-            else:
-                found = [unit for unit in members(new) if pattern.search(self.plain(unit))]
-            self._held[phrase] |= self._set(found)
+            pattern, in_shorthand = self.matcher.pattern(phrase)
+            signs, edges = self._written.signs, self._written.edges
+            for unit in members(new):
+                first = (
+                    pattern.search(signs, edges[unit], edges[unit + 1] + 1)
+                    if in_shorthand
+                    else pattern.search(self.plain(unit))
+                )
+                if first:
+                    self._first[phrase][unit] = first
+                    self._held[phrase] |= 1 << unit
         return among & self._held[phrase]
 
     def holds(self, phrases: Iterable[int], among: int) -> int:
@@ -210,16 +179,18 @@ class Text:
         return held
 
     def spans(self, phrase: int, unit: int) -> list[Span]:
-        """Places of a phrase in a unit."""
-        if (phrase, unit) not in self._spans:
-            self._spans[phrase, unit] = self._find(phrase, unit)
-        return self._spans[phrase, unit]
-
-    def _find(self, phrase: int, unit: int) -> list[Span]:
-        pattern, in_shorthand = self.matcher.pattern(phrase)
-        if in_shorthand:
-            return self._written.spans(pattern, unit)
-        return [match.span() for match in pattern.finditer(self.plain(unit))]
+        """Places of a phrase in a unit in which it was found."""
+        known = self._spans[phrase]
+        if unit not in known:
+            pattern, in_shorthand = self.matcher.pattern(phrase)
+            first = self._first[phrase][unit]
+            end = self._written.edges[unit + 1] + 1 if in_shorthand else len(first.string)
+            spans = [
+                first.span(),
+                *(match.span() for match in pattern.finditer(first.string, first.end(), end)),
+            ]
+            known[unit] = self._written.places(spans, unit) if in_shorthand else spans
+        return known[unit]
 
     def plain(self, unit: int) -> str:
         if unit not in self._plain:
@@ -234,10 +205,11 @@ class Text:
         if not rule.announcements:
             units &= ~self._announcing
         for options in (rule.find, *rule.near):  # by words alone, before any pattern is tried
-            units &= self._may_hold(options)
-        for key, wanted in rule.conditions:
+            if units:
+                units &= self._may_hold(options)
+        for key, phrases in rule.conditions:
             if units and not key.startswith("not_"):
-                units &= self._around(key, self._may_hold(wanted))
+                units &= self._around(key, self._may_hold(phrases))
         for key, phrases in rule.conditions:
             if units:
                 place = key.removeprefix("not_")
@@ -253,43 +225,44 @@ class Text:
         for phrase in rule.find:
             for unit in members(self.hold(phrase, units)):
                 found[unit] += [(phrase, span) for span in self.spans(phrase, unit)]
-        voiding = [(phrase, held) for phrase in rule.exclude if (held := self.hold(phrase, units))]
-        if not (voiding or rule.within or rule.not_within or rule.negation != "counts"):
+        voiding = self._places(rule.exclude, units)
+        near = [self._places(options, units) for options in rule.near] if rule.within else []
+        not_near = self._places(rule.not_near, units) if rule.not_within else {}
+        if not (voiding or near or not_near or rule.negation != "counts"):
             return found
+
+        def stands(unit: int, span: Span) -> bool:
+            return (
+                not (unit in voiding and _overlaps(voiding[unit], span))
+                and all(self._near(places[unit], unit, span, rule.within) for places in near)
+                and not (unit in not_near and self._near(not_near[unit], unit, span, rule.not_within))
+                and (rule.negation == "counts" or self._negated(unit, span) == (rule.negation == "required"))
+            )
+
         kept = {
-            unit: [(phrase, span) for phrase, span in matches if self._stands(rule, voiding, unit, span)]
-            for unit, matches in found.items()
+            unit: [match for match in matches if stands(unit, match[1])] for unit, matches in found.items()
         }
         return {unit: matches for unit, matches in kept.items() if matches}
 
-    def _stands(self, rule: Rule, voiding: list[tuple[int, int]], unit: int, span: Span) -> bool:
-        """Whether one match meets what a rule says of the words next to it."""
-        return (
-            not any(held >> unit & 1 and self._overlaps(phrase, unit, span) for phrase, held in voiding)
-            and (not rule.within or all(self._near(near, unit, span, rule.within) for near in rule.near))
-            and not (rule.not_within and self._near(rule.not_near, unit, span, rule.not_within))
-            and (rule.negation == "counts" or self._negated(unit, span) == (rule.negation == "required"))
-        )
-
-    def _overlaps(self, phrase: int, unit: int, span: Span) -> bool:
-        spans = self.spans(phrase, unit)
-        before = bisect_left(spans, (span[1],))  # one phrase's places do not overlap, so the last one decides
-        return before > 0 and spans[before - 1][1] > span[0]
-
-    def _near(self, phrases: Iterable[int], unit: int, span: Span, within: int) -> bool:
-        """Whether one of some phrases stands at most so many words away from a place."""
-        text = self.plain(unit)
+    def _places(self, phrases: Iterable[int], units: int) -> dict[int, list[Span]]:
+        """Places of any of some phrases in the units of a set in which one stands, without overlaps."""
+        places: dict[int, list[Span]] = defaultdict(list)
         for phrase in phrases:
-            if not self.hold(phrase, 1 << unit):
-                continue
-            spans = self.spans(phrase, unit)
-            after = bisect_left(spans, (span[1],))  # the nearest on either side
-            gaps = [(span[1], start) for start, _ in spans[after : after + 1]]
-            gaps += [(end, span[0]) for _, end in spans[max(after - 1, 0) : after]]
-            for start, end in gaps:
-                if sum(1 for _ in islice(_WORD.finditer(text, start, max(start, end)), within + 1)) <= within:
-                    return True
-        return False
+            for unit in members(self.hold(phrase, units)):
+                places[unit] += self.spans(phrase, unit)
+        return {unit: _merged(spans) for unit, spans in places.items()}
+
+    def _near(self, places: list[Span], unit: int, span: Span, within: int) -> bool:
+        """Whether one of some places is at most so many words away from another."""
+        after = bisect_left(places, (span[1],))  # the nearest on either side
+        gaps = [(span[1], start) for start, _ in places[after : after + 1]]
+        gaps += [(end, span[0]) for _, end in places[max(after - 1, 0) : after]]
+        return any(
+            end - start <= 2 * within  # a word and what parts it from the next is two characters or more
+            or sum(1 for _ in islice(_WORD.finditer(self.plain(unit), start, max(start, end)), within + 1))
+            <= within
+            for start, end in gaps
+        )
 
     def _negated(self, unit: int, span: Span) -> bool:
         if unit not in self._negatable:
@@ -310,7 +283,7 @@ class Text:
         if place == "around":
             parts = ("sentence_before", "sentence_after", "lead_in", "heading")
             return reduce(or_, (self._context(part, units) for part in parts), units)
-        return self._all if place == "anywhere" else self._set(self._below[place])
+        return self._all if place == "anywhere" else self._above[place]
 
     def _around(self, place: str, held: int) -> int:
         """Units to which some units and titles stand in such a place."""
@@ -321,12 +294,10 @@ class Text:
         if place == "around":
             parts = ("sentence_before", "sentence_after", "lead_in", "heading")
             return reduce(or_, (self._around(part, held) for part in parts), held)
-        below = self._below[place]
         if place == "anywhere":
-            return reduce(
-                or_, (below[begin] for begin in {self.begins[unit] for unit in members(held & self._all)}), 0
-            )
-        return reduce(or_, (below[unit] for unit in members(held) if unit in below), 0)
+            return reduce(or_, (units for units in self._policies if units & held), 0)
+        below = self._below[place]
+        return reduce(or_, (below[unit] for unit in members(held & self._above[place])), 0)
 
     def _turned(self, above: Iterable[Iterable[int]]) -> dict[int, int]:
         """From what stands above each unit: the units below each of it."""
@@ -385,6 +356,11 @@ def _looks_like_heading(line: str) -> bool:
     return len(line) < 80 and line[-1:] not in ".;,:"
 
 
+def _overlaps(places: list[Span], span: Span) -> bool:
+    before = bisect_left(places, (span[1],))  # they do not overlap each other, so the last one decides
+    return before > 0 and places[before - 1][1] > span[0]
+
+
 def _merged(spans: list[Span]) -> list[Span]:
     merged: list[Span] = []
     for start, end in sorted(spans):
@@ -406,11 +382,11 @@ def mask(numbers: Iterable[int], n: int) -> int:
     return int.from_bytes(bits, "little")
 
 
-def members(numbers: int) -> Iterator[int]:
+def members(numbers: int) -> list[int]:
     """The numbers of a set, ascending."""
-    for place in range(0, numbers.bit_length(), _CHUNK):
-        chunk = numbers >> place & (1 << _CHUNK) - 1
-        while chunk:
-            lowest = chunk & -chunk
-            yield place + lowest.bit_length() - 1
-            chunk ^= lowest
+    found = []
+    while numbers:
+        found.append(numbers.bit_length() - 1)
+        numbers ^= 1 << found[-1]  # the highest, so that ever less is left
+    found.reverse()
+    return found

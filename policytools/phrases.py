@@ -62,16 +62,16 @@ BUILT_IN: dict[str, tuple[str, Anchors]] = {
     "number": (f"(?:{_NUMBER})", _NUMBER_WORDS | _DIGIT),
     "year": (_YEAR, _DIGIT),
     "date": (f"(?:{_DATE})", _DIGIT),
-    "email": (f"(?:{_EMAIL})", frozenset({"#at", "#(at", "emailprotected", "protected"})),
+    "email": (f"(?:{_EMAIL})", frozenset({"#at", "#(at", "#[at", "emailprotected", "protected"})),
     "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", _DIGIT),
     "url": (f"(?:{_URL})", frozenset({"http", "https", "www", "#domain"})),
 }
-# Anchors that are no words: what they stand for in a text, in capitals or not.
+# What else an anchor may be: something in a text, in capitals or not.
 TEXT_MARKS = {
     "#at": re.compile("@"),
-    "#(at": re.compile(r"[\[(]\s?[Aa][Tt]\b"),
+    "#(at": re.compile(r"\(\s?[Aa][Tt]\b"),
+    "#[at": re.compile(r"\[\s?[Aa][Tt]\b"),
     "#domain": re.compile(rf"\.(?<=\w\.)(?i:{_TOP_DOMAIN})"),
-    "#dot": re.compile(r"\.(?<=\w\.)(?=\w)"),
 }
 
 # Forms that the spelling rules of `inflections` do not give.

@@ -196,25 +196,26 @@ class Written:
     """
 
     def __init__(self, texts: list[str], shorthand: Shorthand):
+        self.n_texts = len(texts)
         between = f" {_EDGE} "
         self._text = between.join(["", *(text.replace(_EDGE, _ONE) for text in texts), ""])
         self._begins = list(accumulate((len(text) + len(between) for text in texts), initial=len(between)))
         self.signs = "".join(map(shorthand.signs_of.__getitem__, self._text[1:].split(" ")))
         self.edges = [match.start() for match in re.finditer(_EDGE, self.signs)]
 
-    def spans(self, pattern: re.Pattern[str], number: int) -> list[Span]:
-        """Where in a text, as it was before it was written so, a pattern matches."""
+    def places(self, spans: Iterable[Span], number: int) -> list[Span]:
+        """Where in a text stands what some signs stand for."""
         starts, ends = self._places
         begin = self._begins[number]
-        found = pattern.finditer(self.signs, self.edges[number], self.edges[number + 1] + 1)
-        return [(starts[match.start()] - begin, ends[match.end() - 1] - begin) for match in found]
+        return [(starts[start] - begin, ends[end - 1] - begin) for start, end in spans]
 
     @cached_property
     def _places(self) -> tuple[list[int], list[int]]:
         """Where what the signs stand for begins and ends; of marks each has a sign but one, and which does not matter."""
         codes = _codes(self._text)
-        of_word = np.zeros(codes.max() + 1, dtype=bool)
-        of_word[[ord(char) for char in set(self._text) if char.isalnum() or char == "_"]] = True
+        of_word = np.zeros(max(codes.max() + 1, 128), dtype=bool)
+        kinds = [*range(128), *np.unique(codes[codes >= 128])]
+        of_word[kinds] = [chr(kind).isalnum() or kind == ord("_") for kind in kinds]
         word, blank = of_word[codes], codes == ord(" ")
         change = np.diff(word, prepend=False)
         word_starts, word_ends = np.flatnonzero(change & word), np.flatnonzero(change & ~word)
@@ -234,16 +235,10 @@ class Written:
         ends[edge] -= 2
         return starts.tolist(), ends.tolist()
 
-    def texts_with(self) -> dict[str, int]:
-        """Sign -> the texts that have it, a bit for each."""
+    def occurrences(self) -> tuple[np.ndarray, np.ndarray]:
+        """Code of each sign and number of its text."""
         codes = _codes(self.signs)
-        kinds = np.flatnonzero(np.bincount(codes))
-        number = np.zeros(codes.max() + 1, dtype=int)
-        number[kinds] = range(len(kinds))
-        has = np.zeros((len(kinds), len(self.edges)), dtype=bool)
-        has[number[codes], np.cumsum(codes == ord(_EDGE)) - 1] = True
-        rows = np.packbits(has, axis=1, bitorder="little")
-        return {chr(kind): int.from_bytes(row.tobytes(), "little") for kind, row in zip(kinds, rows)}
+        return codes, np.cumsum(codes == ord(_EDGE)) - 1
 
     def texts_matching(self, pattern: re.Pattern[str]) -> set[int]:
         """Numbers of the texts that a pattern for plain text matches."""
