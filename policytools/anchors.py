@@ -59,7 +59,7 @@ def _in_word(word: str, end: str = "") -> Need | None:
         return _any([_in_word(parted, end), _in_word(joined, end)])
     needs: list[Need] = [spellings(run) for run in RUN.findall(word)]
     if needs and end:
-        needs[-1] = frozenset(run + end for run in needs[-1])
+        needs[-1] = frozenset(run + end for run in spellings(RUN.findall(word)[-1]))
     # Not only its letters: those of "s.a." stand in many texts.
     needs += [frozenset(mark) for mark in re.findall(r"(?<=\w)[&.@/$%+](?=\w)", word)]
     return _joined("all", needs)

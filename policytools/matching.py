@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import reduce
 from itertools import islice
-from operator import and_, or_
+from operator import or_
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 

@@ -42,11 +42,8 @@ class Prefilter:
         for need, number in numbers.items():
             if isinstance(need, frozenset):
                 signs = [*shorthand.signs[words_of(need)], *(need - words_of(need))]
-                level, kind, parts = (
-                    0,
-                    "any",
-                    [self._rows.setdefault(sign, len(self._rows)) for sign in signs],
-                )
+                level, kind = 0, "any"
+                parts = [self._rows.setdefault(sign, len(self._rows)) for sign in signs]
             else:
                 parts = [numbers[part] for part in need[1]]
                 level, kind = 1 + max(levels[part] for part in parts), need[0]
@@ -55,10 +52,11 @@ class Prefilter:
         self._n_needs = len(numbers)
         self._steps = []
         for (level, kind), made in sorted(steps.items()):
-            whole, parts = zip(*made)
-            begins = np.cumsum([0, *map(len, parts[:-1])])
+            whole = [number for number, _ in made]
+            begins = np.cumsum([0, *(len(parts) for _, parts in made[:-1])])
+            every = [*chain.from_iterable(parts for _, parts in made)]
             join = np.bitwise_and if kind == "all" else np.bitwise_or
-            self._steps.append((level, join, np.array(whole), np.array([*chain(*parts)]), begins))
+            self._steps.append((level, join, np.array(whole), np.array(every), begins))
         signs = [sign for sign in self._rows if sign not in TEXT_MARKS]
         self._row_of = np.full(max(map(ord, signs), default=0) + 2, len(self._rows))
         self._row_of[[*map(ord, signs)]] = [self._rows[sign] for sign in signs]
