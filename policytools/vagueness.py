@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ _VAGUENESS = {
     "n_sentences_with": "int64", "share_sentences": "float64", "n_sentences": "int64", "n_false_friends": "int64",
 }  # fmt: skip
 
+_TERM = 2**40  # more than the words of any text, so that one sum counts both
+
 _Hit = tuple[str, int, int, str]  # term, start and end in the text, kind of false friend
 
 
@@ -46,18 +49,18 @@ class HedgeLexicon:
     ----------
     categories : dict of str to str
         Term -> category.
-    terms : re.Pattern
-        Any term, the longest at a place first.
+    terms : dict of str to list of tuple
+        First word of a term -> the words of each term that begins so, the longest first.
     false_friends : tuple of (str, frozenset of str, re.Pattern)
         Kind, the terms written out in the pattern, pattern.
-    begins : Memo
-        Piece of text between blanks -> whether a term may begin in it.
+    pieces : Memo
+        Piece of a text between blanks -> how many words it has, and _TERM more for each that may be of a term.
     """
 
     categories: dict[str, str]
-    terms: re.Pattern[str]
+    terms: dict[str, list[tuple[str, ...]]]
     false_friends: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]
-    begins: Memo[bool] = field(repr=False, compare=False)
+    pieces: Memo[int] = field(repr=False, compare=False)
 
 
 def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
@@ -89,13 +92,16 @@ def _parsed(text: str, path: str) -> HedgeLexicon:
         raise ValueError(
             f"lexicon: {path} needs [categories] with terms of a word or more, none called 'all'"
         )
-    heads = frozenset(term.split()[0] for term in categories)
-    return HedgeLexicon(
-        categories,
-        _whole_words(_any_of(categories)),
-        friends,
-        Memo(lambda piece: not heads.isdisjoint(token for token, _ in tokenize(piece))),
-    )
+    terms: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for term in sorted(categories, key=len, reverse=True):
+        terms[term.split()[0]].append(tuple(term.split()))
+
+    signs = frozenset(max(term.split(), key=len) for term in categories)  # not "as" but "needed"
+
+    def size(piece: str) -> int:
+        return count_words(piece) + _TERM * sum(token in signs for token, _ in tokenize(piece))
+
+    return HedgeLexicon(categories, dict(terms), friends, Memo(size))
 
 
 def _words(text: str) -> str:
@@ -103,7 +109,9 @@ def _words(text: str) -> str:
 
 
 def _whole_words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+    """A pattern for lines that begin with a space, as each of their words then does."""
+    at_begin = re.sub(r"(?<![\[\\])\^", "(?<=^ )", pattern)
+    return re.compile(rf" (?:{at_begin})(?!\S)")
 
 
 def _terms_in(pattern: str, categories: Collection[str]) -> frozenset[str]:
@@ -164,57 +172,68 @@ def find_vague_terms(
     """
     words = load_hedge_lexicon(lexicon)
     frame = in_reading_order(sentences, columns=["section", "kind"], kinds=kinds)
-    return _found_frame(frame, [_find(fold(text), words) for text in frame["text"].to_list()], words)
-
-
-def _found_frame(frame: pd.DataFrame, found: list[list[_Hit]], lexicon: HedgeLexicon) -> pd.DataFrame:
+    units = zip(*(frame[name].to_list() for name in ("policy_id", "sentence_id", "section", "kind", "text")))
     rows = [
-        (policy, sentence, section, lexicon.categories[term], term, text[start:end], start, end, friend, kind)
-        for policy, sentence, section, kind, text, hits in zip(
-            *(frame[name].to_list() for name in ("policy_id", "sentence_id", "section", "kind", "text")),
-            found,
-        )
-        for term, start, end, friend in hits
+        (policy, sentence, section, words.categories[term], term, text[start:end], start, end, friend, kind)
+        for policy, sentence, section, kind, text in units
+        for term, start, end, friend in _read(fold(text), words)[1]
     ]
     return typed_frame(dict(zip(_FOUND, zip(*rows))) or dict.fromkeys(_FOUND, ()), _FOUND)
 
 
+def _read(text: str, lexicon: HedgeLexicon) -> tuple[int, list[_Hit]]:
+    """Number of words of a folded text, and the terms in it."""
+    if "[" in text:  # which may begin a token with a blank in it, see `tokenize`
+        return count_words(text), _find(text, lexicon)
+    n_signs, n_words = divmod(sum(map(lexicon.pieces.__getitem__, text.split())), _TERM)
+    return n_words, _find(text, lexicon) if n_signs else []
+
+
 def _find(text: str, lexicon: HedgeLexicon) -> list[_Hit]:
     """Terms in a folded text."""
-    # "[" may hold a token with a blank in it, see `tokenize`.
-    if "[" not in text and not any(map(lexicon.begins.__getitem__, text.split())):
-        return []
-    # The words alone, one space between: what the lexicon is written for.
     words = [token for token, _ in tokenize(text)]
-    line = " ".join(words)
-    matches = list(lexicon.terms.finditer(line))
+    matches: list[tuple[int, int]] = []  # first word and the one behind the last
+    for n, word in enumerate(words):
+        if word in lexicon.terms and (not matches or n >= matches[-1][1]):
+            ends = (n + len(term) for term in lexicon.terms[word] if tuple(words[n : n + len(term)]) == term)
+            matches += [(n, end) for end in islice(ends, 1)]
     if not matches:
         return []
-    terms = {match.group() for match in matches}
+    # The words alone, a space before each: what the lexicon is written for.
+    line = " ".join(["", *words])
+    begins = list(accumulate((len(word) + 1 for word in words), initial=0))
+    terms = {" ".join(words[n:end]) for n, end in matches}
     friends = [
         (kind, written, match.span())
         for kind, written, pattern in lexicon.false_friends
         if not terms.isdisjoint(written)
         for match in pattern.finditer(line)
     ]
+    places = _places(words[: matches[-1][1]], text)
     hits = []
-    n = in_line = end = first = (
-        0  # the next word, where it begins in the line, where the last one ends in the text
-    )
-    for match in matches:
-        term, (low, high) = match.group(), match.span()
-        while in_line < high:
-            start = text.index(words[n], end)
-            if in_line == low:
-                first = start
-            end = start + len(words[n])
-            in_line += len(words[n]) + 1
-            n += 1
+    for n, end in matches:
+        term = " ".join(words[n:end])
         reason = next(
-            (kind for kind, written, (a, b) in friends if term in written and a <= low and high <= b), ""
+            (
+                kind
+                for kind, written, (a, b) in friends
+                if term in written and a <= begins[n] and begins[end] <= b
+            ),
+            "",
         )
-        hits.append((term, first, end, reason))
+        hits.append((term, places[n][0], places[end - 1][1], reason))
     return hits
+
+
+def _places(words: list[str], text: str) -> list[tuple[int, int]]:
+    """Where words stand that follow each other in a text."""
+    places = []
+    end = 0
+    for word in words:
+        start = text.index(word, end)
+        end = start + len(word)
+        places.append((start, end))
+    return places
 
 
 def vagueness(
@@ -284,25 +303,27 @@ def vagueness(
     words = load_hedge_lexicon(lexicon)
     frame = in_reading_order(sentences, columns=["section", "kind"], kinds=kinds)
     categories = [*dict.fromkeys(words.categories.values()), "all"]
-    texts = [fold(text) for text in frame["text"].to_list()]
-    found = _found_frame(frame, [_find(text, words) for text in texts], words)
-
     n_words, n_sentences = Counter[str](), Counter[str]()
-    for policy, kind, text in zip(frame["policy_id"].to_list(), frame["kind"].to_list(), texts):
-        n_words[policy] += count_words(text)
+    n, friends, n_with = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for policy, kind, text in zip(*(frame[name].to_list() for name in ("policy_id", "kind", "text"))):
+        n_words_here, hits = _read(fold(text), words)
+        n_words[policy] += n_words_here
         n_sentences[policy] += kind == "sentence"
-    n, friends = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    with_term: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for policy, sentence, category, friend, kind in zip(
-        *(found[name].to_list() for name in ("policy_id", "sentence_id", "category", "false_friend", "kind"))
-    ):
-        for key in ((policy, category), (policy, "all")):
-            friends[key] += friend != ""
-            if friend and false_friends == "left_out":
-                continue
-            n[key] += 1
-            if kind == "sentence":
-                with_term[key].add(sentence)
+        if not hits:
+            continue
+        open_ended = [words.categories[term] for term, _, _, friend in hits if not friend]
+        friendly = [words.categories[term] for term, _, _, friend in hits if friend]
+        counted = open_ended + friendly if false_friends == "counted" else open_ended
+        for counts, found in (
+            (n, counted),
+            (friends, friendly),
+            (n_with, {*counted} if kind == "sentence" else ()),
+        ):
+            for category in found:
+                counts[policy, category] += 1
+        n[policy, "all"] += len(counted)
+        friends[policy, "all"] += len(friendly)
+        n_with[policy, "all"] += kind == "sentence" and len(counted) > 0
 
     keys = [(policy, category) for policy in n_words for category in categories]
     columns: dict[str, Any] = {
@@ -310,7 +331,7 @@ def vagueness(
         "category": [category for _, category in keys],
         "n": np.array([n[key] for key in keys], dtype="int64"),
         "n_words": np.array([n_words[policy] for policy, _ in keys], dtype="int64"),
-        "n_sentences_with": np.array([len(with_term[key]) for key in keys], dtype="int64"),
+        "n_sentences_with": np.array([n_with[key] for key in keys], dtype="int64"),
         "n_sentences": np.array([n_sentences[policy] for policy, _ in keys], dtype="int64"),
         "n_false_friends": np.array([friends[key] for key in keys], dtype="int64"),
     }
