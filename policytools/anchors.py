@@ -17,11 +17,6 @@ Anchors = frozenset[str]  # one of them must be there
 Need = Anchors | tuple[str, tuple]  # ("all", needs) or ("any", needs)
 
 
-def words_of(anchors: Anchors) -> Anchors:
-    """The anchors that are words or beginnings of words."""
-    return frozenset(anchor for anchor in anchors if anchor == A_DIGIT or RUN.match(anchor))
-
-
 def needed(tree: tuple) -> Need | None:
     """What any text holds that a phrase's tree matches; None where nothing can be said."""
     kind = tree[0]

@@ -16,9 +16,8 @@ from operator import or_
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
-from policytools.anchors import words_of
 from policytools.codebook import Codebook, Rule
-from policytools.phrases import Phrase, normalize
+from policytools.phrases import MARKS, Phrase, normalize
 from policytools.prefilter import Prefilter, numbered
 from policytools.shorthand import NoShorthand, Shorthand, Written
 
@@ -44,7 +43,7 @@ class Matcher:
         self.announcements = codebook.announcements
         self.item_order = {item: n for n, item in enumerate(codebook.items["item"])}
         needs = [phrase.needed for phrase in self.phrases]
-        words = [words_of(need) for need in numbered(needs) if isinstance(need, frozenset)]
+        words = [need - MARKS for need in numbered(needs) if isinstance(need, frozenset)]
         self.shorthand = Shorthand((phrase.tree for phrase in self.phrases), words)
         self.prefilter = Prefilter(needs, self.shorthand)
         self._patterns: dict[int, tuple[re.Pattern[str], bool]] = {}

@@ -66,13 +66,15 @@ BUILT_IN: dict[str, tuple[str, Anchors]] = {
     "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", _DIGIT),
     "url": (f"(?:{_URL})", frozenset({"http", "https", "www", "#domain"})),
 }
-# What else an anchor may be: something in a text, in capitals or not.
+# What else an anchor may be: something in a text, in capitals or not; all that are no words.
 TEXT_MARKS = {
     "#at": re.compile("@"),
     "#(at": re.compile(r"\(\s?[Aa][Tt]\b"),
     "#[at": re.compile(r"\[\s?[Aa][Tt]\b"),
     "#domain": re.compile(rf"\.(?<=\w\.)(?i:{_TOP_DOMAIN})"),
 }
+
+MARKS = frozenset({"&", ".", "@", "/", "$", "%", "+", *TEXT_MARKS})
 
 # Forms that the spelling rules of `inflections` do not give.
 _IRREGULAR = {

@@ -7,8 +7,8 @@ from itertools import chain
 
 import numpy as np
 
-from policytools.anchors import Need, words_of
-from policytools.phrases import TEXT_MARKS
+from policytools.anchors import Need
+from policytools.phrases import MARKS, TEXT_MARKS
 from policytools.shorthand import Shorthand, Written
 
 
@@ -41,7 +41,7 @@ class Prefilter:
         steps: dict[tuple[int, str], list[tuple[int, list[int]]]] = defaultdict(list)
         for need, number in numbers.items():
             if isinstance(need, frozenset):
-                signs = [*shorthand.signs[words_of(need)], *(need - words_of(need))]
+                signs = [*shorthand.signs[need - MARKS], *(need & MARKS)]
                 level, kind = 0, "any"
                 parts = [self._rows.setdefault(sign, len(self._rows)) for sign in signs]
             else:

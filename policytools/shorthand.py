@@ -65,12 +65,13 @@ class Shorthand(Script):
     edges: ClassVar = {"^": f"{_EDGE}{_MORE}*", "$": f"[{_DOT}{_MORE}]*{_EDGE}"}
 
     def __init__(self, trees: Iterable[tuple], anchors: Iterable[Anchors]):
-        found: set[Anchors] = {frozenset("s"), *anchors}
+        found: dict[Anchors, None] = dict.fromkeys([frozenset("s"), *anchors])
         known: set[int] = set()
         for tree in trees:
             _collect(tree, found, known)
-        # The largest first, so that their signs follow each other and are told by a range.
-        sets = sorted(found, key=lambda words: (-len(words), sorted(words)))
+        sets = sorted(
+            found, key=len, reverse=True
+        )  # so that signs of a large one follow each other, in a range
         whole: dict[str, list[int]] = defaultdict(list)
         begun: dict[str, list[int]] = defaultdict(list)
         for number, words in enumerate(sets):
@@ -106,6 +107,8 @@ class Shorthand(Script):
 
         self.signs_of = Memo(signs_of)
         self._all = set(sign_of_sets.values())
+        self._regex: dict[int, str] = {}
+        self._options: dict[int, list[str]] = {}
         signs = [""] * len(sets)
         for numbers, sign in sign_of_sets.items():
             for number in numbers:
@@ -120,10 +123,17 @@ class Shorthand(Script):
         return re.compile(self.regex(tree))
 
     def regex(self, tree: tuple) -> str:
-        regex = super().regex(tree)
-        if regex.startswith("(?:"):  # many ways to begin: one look ahead spares trying them all
-            regex = f"(?={_class(self._first(tree))}){regex}"
-        return regex
+        if id(tree) not in self._regex:  # the same group is the same object
+            regex = super().regex(tree)
+            if regex.startswith("(?:"):  # many ways to begin: one look ahead spares trying them all
+                regex = f"(?={_class(self._first(tree))}){regex}"
+            self._regex[id(tree)] = regex
+        return self._regex[id(tree)]
+
+    def options(self, tree: tuple) -> list[str]:
+        if id(tree) not in self._options:
+            self._options[id(tree)] = super().options(tree)
+        return self._options[id(tree)]
 
     def words(self, words: tuple[str, ...]) -> list[str]:
         plain, marked = _spelt(words)
@@ -262,8 +272,11 @@ def _has_digit(word: str) -> bool:
 
 def _class(signs: Iterable[str]) -> str:
     """One of some signs; neighbours are written as a range."""
+    signs = sorted(signs)
+    if len(signs) == 1:
+        return signs[0]
     ranges: list[list[str]] = []
-    for sign in sorted(signs):
+    for sign in signs:
         if ranges and ord(sign) == ord(ranges[-1][-1]) + 1:
             ranges[-1][1:] = [sign]
         else:
@@ -271,7 +284,7 @@ def _class(signs: Iterable[str]) -> str:
     return f"[{''.join(map('-'.join, ranges))}]"
 
 
-def _collect(tree: tuple, sets: set[Anchors], known: set[int]) -> None:
+def _collect(tree: tuple, sets: dict[Anchors, None], known: set[int]) -> None:
     """Add the sets of words that a phrase's pattern tells from others."""
     kind = tree[0]
     if id(tree) in known:  # the same group is the same object
@@ -285,11 +298,11 @@ def _collect(tree: tuple, sets: set[Anchors], known: set[int]) -> None:
     elif kind in ("word", "stem"):
         try:
             if kind == "stem":
-                sets.add(_begun(tree[1]))
+                sets[_begun(tree[1])] = None
             else:
                 plain, marked = _spelt(tree[1])
-                sets.add(plain)
-                sets.update(frozenset({run}) for spelt in marked for run in spelt[::2] if run)
+                sets[plain] = None
+                sets.update((frozenset({run}), None) for spelt in marked for run in spelt[::2] if run)
         except NoShorthand:
             pass
 
@@ -309,6 +322,9 @@ def _spelt(words: tuple[str, ...]) -> tuple[Anchors, list[tuple[str, ...]]]:
     plain: set[str] = set()
     marked: list[tuple[str, ...]] = []
     for word in words:
+        if word.isalnum():
+            plain.update(spellings(word))
+            continue
         if not _MARKED_WORD.fullmatch(word):
             raise NoShorthand
         pieces = re.split(r"(\W)", word)
