@@ -21,7 +21,7 @@ COVERAGE_COLUMNS = {
     "policy_id": "str", "item": "str", "family": "str", "addressed": "bool", "n_evidence": "int64",
     "coder": "str", "rules_addressed": "bool", "disagreement": "bool",
 }  # fmt: skip
-_BATCH = 2**18  # characters
+_BATCH = 2**17  # characters
 SCORE_COLUMNS = {
     "policy_id": "str", "checklist": "str", "n_items": "int64", "n_addressed": "int64", "share": "float64"
 }  # fmt: skip

@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import reduce
-from itertools import islice
-from operator import or_
+from itertools import groupby, islice
+from operator import itemgetter, or_
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
@@ -41,7 +41,8 @@ class Matcher:
         self.phrases: tuple[Phrase, ...] = codebook.phrases
         self.rules = codebook.rules
         self.announcements = codebook.announcements
-        self.item_order = {item: n for n, item in enumerate(codebook.items["item"])}
+        self._items = codebook.items["item"].to_list()
+        self.item_order = {item: n for n, item in enumerate(self._items)}
         needs = [phrase.needed for phrase in self.phrases]
         words = [need - MARKS for need in numbered(needs) if isinstance(need, frozenset)]
         self.shorthand = Shorthand((phrase.tree for phrase in self.phrases), words)
@@ -71,19 +72,21 @@ class Matcher:
         The units of a policy follow each other.
         """
         text = Text(self, policies, texts, kinds, sections)
-        spans: dict[tuple[int, int, int, str], list[Span]] = defaultdict(list)
+        places: list[tuple[int, int, int, int, int]] = []
         for rule in self.rules:
             found = text.matches(rule)
             if rule.at_least > 1:
                 found = _enough(found, rule, text)
             order = self.item_order[rule.item]
-            for unit, matches in found.items():
-                spans[text.begins[unit], order, unit, rule.item] += [span for _, span in matches]
-        return [
-            (item, unit, start, end)
-            for (_, _, unit, item), found in sorted(spans.items())
-            for start, end in _merged(found)
-        ]
+            places += [
+                (text.begins[unit], order, unit, start, end)
+                for unit, matches in found.items()
+                for _, (start, end) in matches
+            ]
+        evidence: list[Evidence] = []
+        for (_, order, unit), same in groupby(sorted(places), key=itemgetter(0, 1, 2)):
+            evidence += [(self._items[order], unit, *span) for span in _merged(place[3:] for place in same)]
+        return evidence
 
 
 Matches = dict[int, list[tuple[int, Span]]]  # unit -> the phrases found in it, each with its place
@@ -133,10 +136,9 @@ class Text:
         self._may = matcher.prefilter.texts(self._written)  # units in which a phrase may stand
         self._asked = [0] * len(matcher.phrases)  # units in which a phrase was looked for
         self._held = [0] * len(matcher.phrases)  # ... and found
-        self._first: dict[int, dict[int, re.Match[str]]] = defaultdict(
-            dict
-        )  # phrase -> unit -> its first place
-        self._spans: dict[int, dict[int, list[Span]]] = defaultdict(dict)  # ... all its places
+        # By phrase and unit, as tuples of numbers alone, which cost the collector of garbage nothing.
+        self._first: dict[tuple[int, int], Span] = {}
+        self._spans: dict[tuple[int, int], tuple[Span, ...]] = {}
         self._negatable: dict[int, list[int]] = {}
         self._announcing = self.holds(matcher.announcements, self._all)
 
@@ -166,7 +168,7 @@ class Text:
                     else pattern.search(self.plain(unit))
                 )
                 if first:
-                    self._first[phrase][unit] = first
+                    self._first[phrase, unit] = first.span()
                     self._held[phrase] |= 1 << unit
         return among & self._held[phrase]
 
@@ -177,19 +179,18 @@ class Text:
             held |= self.hold(phrase, among & ~held)
         return held
 
-    def spans(self, phrase: int, unit: int) -> list[Span]:
+    def spans(self, phrase: int, unit: int) -> tuple[Span, ...]:
         """Places of a phrase in a unit in which it was found."""
-        known = self._spans[phrase]
-        if unit not in known:
+        if (phrase, unit) not in self._spans:
             pattern, in_shorthand = self.matcher.pattern(phrase)
-            first = self._first[phrase][unit]
-            end = self._written.edges[unit + 1] + 1 if in_shorthand else len(first.string)
-            spans = [
-                first.span(),
-                *(match.span() for match in pattern.finditer(first.string, first.end(), end)),
-            ]
-            known[unit] = self._written.places(spans, unit) if in_shorthand else spans
-        return known[unit]
+            first = self._first[phrase, unit]
+            if in_shorthand:
+                others = pattern.finditer(self._written.signs, first[1], self._written.edges[unit + 1] + 1)
+            else:
+                others = pattern.finditer(self.plain(unit), first[1])
+            spans = (first, *(match.span() for match in others))
+            self._spans[phrase, unit] = self._written.places(spans, unit) if in_shorthand else spans
+        return self._spans[phrase, unit]
 
     def plain(self, unit: int) -> str:
         if unit not in self._plain:
@@ -360,7 +361,7 @@ def _overlaps(places: list[Span], span: Span) -> bool:
     return before > 0 and places[before - 1][1] > span[0]
 
 
-def _merged(spans: list[Span]) -> list[Span]:
+def _merged(spans: Iterable[Span]) -> list[Span]:
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:

@@ -213,11 +213,11 @@ class Written:
         self.signs = "".join(map(shorthand.signs_of.__getitem__, self._text[1:].split(" ")))
         self.edges = [match.start() for match in re.finditer(_EDGE, self.signs)]
 
-    def places(self, spans: Iterable[Span], number: int) -> list[Span]:
+    def places(self, spans: Iterable[Span], number: int) -> tuple[Span, ...]:
         """Where in a text stands what some signs stand for."""
         starts, ends = self._places
         begin = self._begins[number]
-        return [(starts[start] - begin, ends[end - 1] - begin) for start, end in spans]
+        return tuple((starts[start] - begin, ends[end - 1] - begin) for start, end in spans)
 
     @cached_property
     def _places(self) -> tuple[list[int], list[int]]:
