@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
@@ -158,20 +158,19 @@ def coverage(
     _require(codings, "codings", ("policy_id", "item", "sentence_id"))
     _require(policies, "policies", ("policy_id",))
     ids = policies["policy_id"].to_list()
-    if twice := sorted({policy for policy in ids if ids.count(policy) > 1}):
+    if twice := sorted(policy for policy, n in Counter(ids).items() if n > 1):
         raise ValueError(f"policies: policy_id occurs twice: {_some(twice)}")
     for column, known in (("policy_id", set(ids)), ("item", set(codebook.items["item"]))):
-        if unknown := sorted(set(codings[column]) - known):
+        if unknown := sorted(set(codings[column].unique()) - known):
             raise ValueError(f"codings: {column} not among the given {_source(column)}: {_some(unknown)}")
-    n_sentences = (
-        codings.drop_duplicates(["policy_id", "item", "sentence_id"]).groupby(["policy_id", "item"]).size()
-    )
-    n_rules = n_sentences.to_dict()
+    evidence = set(zip(*(codings[name].to_list() for name in ("policy_id", "item", "sentence_id"))))
+    n_rules = Counter((policy, item) for policy, item, _ in evidence)  # sentences
     by_hand = _decided_by_hand(hand_codings, ids, codebook) if hand_codings is not None else {}
     rows = []
+    items = list(zip(codebook.items["item"].to_list(), codebook.items["family"].to_list(), strict=True))
     for policy_id in ids:
-        for item, family in zip(codebook.items["item"], codebook.items["family"], strict=True):
-            n = n_rules.get((policy_id, item), 0)
+        for item, family in items:
+            n = n_rules[policy_id, item]
             code, n_quotes, coder, split = by_hand.get((policy_id, item), (n > 0, n, "rules", False))
             rows.append(
                 (policy_id, item, family, bool(code), n_quotes, coder, n > 0, split or bool(code) != (n > 0))
@@ -376,7 +375,7 @@ def compare_codings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 
 def _frame(rows: list[tuple], columns: dict[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+    return typed_frame(dict(zip(columns, zip(*rows) if rows else [()] * len(columns))), columns)
 
 
 def _require(frame: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
