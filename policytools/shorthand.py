@@ -1,4 +1,4 @@
-"""Texts in shorthand: one sign for each word, and one for each mark, but none for a blank.
+"""Texts in shorthand: one sign for each word and each mark, none for the blank between two words.
 
 Words that no phrase of a codebook tells apart share a sign, so that a group of a hundred words is a few signs, and
 the pattern of a phrase is short, soon compiled and fast. It says what the pattern for plain text says
@@ -69,9 +69,8 @@ class Shorthand(Script):
         known: set[int] = set()
         for tree in trees:
             _collect(tree, found, known)
-        sets = sorted(
-            found, key=len, reverse=True
-        )  # so that signs of a large one follow each other, in a range
+        # Large ones first, so that the signs of one follow each other and are a range in patterns.
+        sets = sorted(found, key=len, reverse=True)
         whole: dict[str, list[int]] = defaultdict(list)
         begun: dict[str, list[int]] = defaultdict(list)
         for number, words in enumerate(sets):
