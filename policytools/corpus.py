@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -331,24 +332,16 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
         if not pd.isna(format) and format not in ("", "text", "markdown", "html"):
             raise ValueError(f"policy {row_id!r}: format {format!r} is not one of text, markdown, html")
     sources: dict[str, Path | str] = dict(zip(ids, frame["text"], strict=True))
-    return _assemble(_read_texts(frame), sources, len(frame))
+    return _assemble(map(_read_row, frame.to_dict("records")), sources, len(frame))
 
 
-def _read_texts(frame: pd.DataFrame) -> Iterator[tuple[dict, Document]]:
-    for given in frame.to_dict("records"):
-        policy_id, text = str(given["policy_id"]), given["text"]
-        document = read_text(
-            text, format="text" if pd.isna(given.get("format")) else given["format"] or "text"
-        )
-        row = _row(policy_id, "", document, text.encode("utf-8", "replace"))
-        row.update(
-            {
-                c: str(given[c])
-                for c in MANIFEST
-                if c in given and c not in ("policy_id", "format") and pd.notna(given[c])
-            }
-        )
-        yield row, document
+def _read_row(given: Mapping[Any, Any]) -> tuple[dict, Document]:
+    """Read the text in a row of a frame, and describe it by the row's other values."""
+    text, format = given["text"], given.get("format")
+    document = read_text(text, format="text" if pd.isna(format) else format or "text")
+    row = _row(str(given["policy_id"]), "", document, text.encode("utf-8", "replace"))
+    known = (name for name in MANIFEST if name in given and name not in ("policy_id", "format"))
+    return row | {name: str(given[name]) for name in known if pd.notna(given[name])}, document
 
 
 def read_files(

@@ -14,7 +14,7 @@ import pyarrow
 import pyarrow.parquet
 
 from policytools.codebook import Codebook, load_codebook
-from policytools.corpus import MANIFEST, Corpus, _assemble, _read_texts, _row
+from policytools.corpus import MANIFEST, Corpus, _assemble, _read_row, _row
 from policytools.coverage import code_sentences, coverage
 from policytools.readability import readability
 from policytools.readers import read_document
@@ -109,10 +109,9 @@ def _sketched(sentences: pd.DataFrame) -> pd.DataFrame:
 def _read(document: Document) -> tuple[dict[str, Any], Any]:
     if document.data is None:
         given = {**document.given, "policy_id": document.policy_id, "text": document.text}
-        row = pd.DataFrame([given], dtype="object")
-        if (format := row.get("format", [""])[0]) not in ("", "text", "markdown", "html"):
+        if (format := given.get("format", "")) not in ("", "text", "markdown", "html"):
             raise ValueError(f"format {format!r} is not one of text, markdown, html")
-        return next(iter(_read_texts(row)))
+        return _read_row(given)
     read = read_document(document.data, name=document.where)
     return _row(document.policy_id, document.given["file"], read, document.data), read
 
