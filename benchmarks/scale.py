@@ -27,6 +27,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pyarrow
+import pyarrow.compute
 import pyarrow.parquet
 
 POLICIES = 1_071_488  # Princeton-Leuven
