@@ -71,6 +71,11 @@ def names(policies: pd.DataFrame) -> dict[str, str]:
     dict
         policy_id -> name. No name stands twice; a policy without a vendor is shown by its policy_id.
 
+    Raises
+    ------
+    ValueError
+        `policies` is no frame, or has no policy_id.
+
     Examples
     --------
     >>> frame = pd.DataFrame({"policy_id": ["a-2018", "a-2020", "b"], "vendor": ["A", "A", "B"],
@@ -78,6 +83,10 @@ def names(policies: pd.DataFrame) -> dict[str, str]:
     >>> names(frame)
     {'a-2018': 'A (2018)', 'a-2020': 'A (2020)', 'b': 'B'}
     """
+    _check_frame(policies, "policies")
+    if "policy_id" not in policies:
+        has = ", ".join(map(str, policies.columns)) or "none"
+        raise ValueError(f"policies: column policy_id is missing; its columns are {has}")
     ids = policies["policy_id"].astype(str).tolist()
     vendors = [vendor or policy_id for vendor, policy_id in zip(_texts(policies, "vendor"), ids, strict=True)]
     dated = zip(_texts(policies, "effective_on"), _texts(policies, "captured_on"), strict=True)
@@ -94,6 +103,11 @@ def names(policies: pd.DataFrame) -> dict[str, str]:
     return {
         policy_id: name if counts[name] == 1 else f"{name} ({policy_id})" for policy_id, name in found.items()
     }
+
+
+def _check_frame(frame: object, argument: str) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise ValueError(f"{argument}: must be a DataFrame, not {type(frame).__name__}")  # noqa: TRY004
 
 
 def _texts(frame: pd.DataFrame, column: str) -> list[str]:
@@ -183,7 +197,7 @@ def table(
     Raises
     ------
     ValueError
-        A frame with a column twice; `rows` below 1.
+        No frame, or one with a column twice; `rows` below 1; `policies` without policy_id.
 
     Examples
     --------
@@ -195,6 +209,7 @@ def table(
     """
     if rows < 1:
         raise ValueError(f"rows: {rows} is not a number of rows; it must be 1 or more")
+    _check_frame(frame, "frame")
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise ValueError(f"frame: column {twice!r} stands more than once; rename one of them")
@@ -299,6 +314,11 @@ def explore(frame: pd.DataFrame | Table, *, policies: pd.DataFrame | None = None
     Explorer
         Where the library itables (extra ``lab``) is not installed, and where notebooks are run for their saved
         outputs (`make figures`), the plain table with a line that says so.
+
+    Raises
+    ------
+    ValueError
+        As in `table`.
 
     Examples
     --------

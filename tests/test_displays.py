@@ -50,6 +50,13 @@ def test_names(columns, expected):
     assert pt.names(policies) == dict(zip(["p0", "p1"], expected, strict=True))
 
 
+def test_names_need_policies():
+    with pytest.raises(ValueError, match="policies: column policy_id is missing; its columns are vendor"):
+        pt.names(pd.DataFrame({"vendor": ["A"]}))
+    with pytest.raises(ValueError, match="policies: must be a DataFrame, not list"):
+        pt.names(["a"])
+
+
 # --- corpus
 
 
@@ -192,6 +199,13 @@ def test_bad_tables():
         pt.table(pd.DataFrame([[1, 2]], columns=["a", "a"]))
     with pytest.raises(ValueError, match="rows: 0 is not a number of rows"):
         pt.table(pd.DataFrame({"a": [1]}), rows=0)
+    with pytest.raises(ValueError, match="policies: column policy_id is missing"):
+        pt.table(pd.DataFrame({"a": [1]}), policies=pd.DataFrame())
+    for show, thing, kind in (
+        (pt.table, [1, 2], "list"), (pt.explore, "x", "str"), (pt.table, pd.Series([1]), "Series"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=f"frame: must be a DataFrame, not {kind}"):
+            show(thing)
 
 
 def test_cells_make_a_table_for_a_paper():
