@@ -110,6 +110,14 @@ def test_readability_dots_stand_at_the_values_in_the_manifests_order():
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Ada", "Bob"]
 
 
+@pytest.mark.parametrize("n", [2, 30])
+def test_readability_says_what_its_lines_are_where_it_has_some(n):
+    frame = frames(n)["readability"].assign(low=9.0, high=18.0)
+    for columns, said in ((frame, True), (frame.drop(columns=["low", "high"]), False)):
+        ax = pt.plot_readability(columns, policies=some_policies(n))
+        assert ("Lines: 95 % intervals." in ax.figure.get_supxlabel().replace("\n", " ")) is said
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("n", [2, 30])
 def test_readability_draws_its_formula_beside_a_column_called_value(n):

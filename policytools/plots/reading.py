@@ -55,7 +55,8 @@ def plot_readability(
     Parameters
     ----------
     readability : DataFrame
-        policy_id and the formula's column (or any other number); optional ``low`` and ``high``.
+        policy_id and the formula's column (or any other number); optional ``low`` and ``high``, ends of a 95 %
+        interval.
     policies : DataFrame
         `Corpus.policies`.
     formula : str
@@ -91,7 +92,7 @@ def plot_readability(
         rows = [{**by_id[p], "name": labels[p], "look": styles[p]} for p in ranked if p in by_id]
         ax = axes(ax, readability, lines=over_all_lines(len(rows)))
         over_all(ax, rows, value, texts=lambda x: f"{x:{digits}}")
-        explain_many(ax, len(value.dropna()), chosen, intervals="low" in readability)
+        explain_many(ax, len(value.dropna()), chosen, intervals=False)
         told[ax] = (
             f"Distribution of {count(len(value.dropna()))}, {listed(value[ranked], labels, '{:' + digits + '}')}"
         )
@@ -106,6 +107,8 @@ def plot_readability(
         ax.margins(x=0.12)
         explain(ax, n_note(value.notna().sum()))
         told[ax] = f"A dot for each policy: {listed(value, labels, '{:' + digits + '}')}"
+    if {"low", "high"} <= set(columns):
+        explain(ax, "Lines: 95 % intervals.")
     ax.set_xlabel(_FORMULAS.get(formula, formula.replace("_", " ")))
     return ax
 
