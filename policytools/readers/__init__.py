@@ -267,11 +267,16 @@ def _is_binary(text: str) -> bool:
 
 
 # ftfy leaves these alone; they differ between formats and mean nothing to a reader.
-_NO_WIDTH = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F])
-_SAME = str.maketrans({"‐": "-", "‑": "-", "‒": "–", "′": "'", "″": '"', "…": "...", "−": "-"})
-# The commonest characters beyond ASCII mean themselves, next to each other too; anything else is looked at by ftfy.
+_SAME = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f", "")
+_SAME |= {"‐": "-", "‑": "-", "‒": "–", "′": "'", "″": '"', "…": "...", "−": "-"}
+# The commonest characters beyond ASCII mean themselves, next to each other too, and so does a letter of Western
+# Europe between ASCII ("Â " and "Ã " may be mojibake). Anything else is looked at by ftfy.
 _TYPOGRAPHY = {"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u200b": ""}
-_TYPOGRAPHIC = re.compile(r"[\0-\x7f‘’“”…\u00a0\u200b–—•●○·▪§©®™]*")
+_MARKS = "‘’“”…\u00a0\u200b–—•●○·▪§©®™"
+_TYPOGRAPHIC = re.compile(rf"[\0-\x7f{_MARKS}]*")
+_PLAIN = rf"[\n -~{_MARKS}\u202f■]*"
+_WESTERN = re.compile(rf"{_PLAIN}(?:(?<![^\n -~])[ÀÁÄ-ÖØ-öø-ÿ](?![^\n -~]){_PLAIN})*")
+_CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]+")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 _OPEN_BOLD = re.compile(
     r"(?<!\*)\*\*(?!\*)"
@@ -297,22 +302,21 @@ def normalise(text: str) -> str:
     >>> normalise("We\\u00a0don’t   sell “per\\u00adsonal” in\\ufb01nite dataâ€™s …")
     'We don\\'t sell "personal" infinite data\\'s ...'
     """
-    if text.isascii():
-        pass
-    elif _TYPOGRAPHIC.fullmatch(text):
-        for mark, plain in _TYPOGRAPHY.items():
-            text = text.replace(mark, plain)
-    else:
-        from ftfy import fix_text
+    if not text.isascii():
+        same = _TYPOGRAPHY
+        if not (_TYPOGRAPHIC.fullmatch(text) or _WESTERN.fullmatch(text)):
+            from ftfy import fix_text
 
-        text = SURROGATE.sub("\ufffd", text)  # half a character: no encoding can write it
-        text = fix_text(text, _ftfy_config()).translate(_NO_WIDTH).translate(_SAME)
+            # Half a character comes first: no encoding can write it.
+            text, same = fix_text(SURROGATE.sub("\ufffd", text), _ftfy_config()), _SAME
+        for mark, plain in same.items():
+            text = text.replace(mark, plain)
         text = unicodedata.normalize("NFC", text)
-    text = "".join(c for c in text if c >= " " or c in "\t\n\r\f\v") if not text.isprintable() else text
+    if not text.isprintable():  # the only blank that is printable is the plain one
+        text = " ".join(_CONTROL.sub("", text).split())
     if "**" in text:
         text = _OPEN_BOLD.sub("", text)
-    # The only blank that is printable is the plain one.
-    return " ".join(text.split()) if "  " in text or not text.isprintable() else text.strip()
+    return " ".join(text.split()) if "  " in text else text.strip()
 
 
 # Marks that open a list item. A hyphen, star or dash needs a space behind it; the others are never part of a word.
