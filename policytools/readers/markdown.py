@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate, groupby
-from typing import Any
+from itertools import accumulate
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from policytools.readers import BULLET, NUMBER, SURROGATE, Block, normalise, strip_letter
 from policytools.segmentation import is_bold_title
 
+if TYPE_CHECKING:
+    from pyromark.event import Range  # "start" and "end", in bytes
+
 _INSIDE_A_LINE = frozenset(["Emphasis", "Link", "Strong", "Image"])
+_WITHOUT_STATE = frozenset(["Paragraph", "Table", "TableCell"])  # the commonest: all they do is to end a line
+_BREAK = re.compile(r"</?(?:br|p|div|li|tr)\b", re.IGNORECASE)
 _MAX_ROUNDS = 5
 
-_Piece = tuple[str, bool | None]  # text within a line, bold or not; None for breaks, markup and images
+# Text within a line, bold or not (None for breaks, markup and images), and where it stands.
+_Piece = tuple[str, bool | None, "Range"]
 
 
 def read_markdown(text: str) -> list[Block]:
     """Blocks of a Markdown text; each non-blank line of it lies in exactly one block's span."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    lines = text.split("\n")
-    read = SURROGATE.sub("\ufffd", text).split("\n")
+    read = _encodable(text)
     reading = _Reading(read)
     for _ in range(_MAX_ROUNDS):
         if reading.indented:  # an indented paragraph in a policy is layout, never program code
             read = _moved_left(read, reading.indented)
             reading = _Reading(read)
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    lines = text.split("\n")
+    starts = _starts(lines)
     covered = [False] * len(lines)
     for block, first, last in reading.found:
         if not covered[first]:
@@ -35,6 +42,19 @@ def read_markdown(text: str) -> list[Block]:
     blocks = [block for block, _, _ in reading.found]
     _account(lines, starts, covered, blocks)
     return blocks
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character
+        return SURROGATE.sub("\ufffd", text)
+    return text
+
+
+def _starts(lines: list[str] | list[bytes]) -> list[int]:
+    """Where each line starts, and where one behind the last would."""
+    return [0, *accumulate([len(line) + 1 for line in lines])]
 
 
 class _Reading:
@@ -48,61 +68,63 @@ class _Reading:
         For each piece of indented code its lines, each with the byte where its text starts.
     """
 
-    def __init__(self, lines: list[str]):
+    def __init__(self, text: str):
         from pyromark import Options, events_with_range
 
         self.found: list[tuple[Block, int, int]] = []
         self.indented: list[dict[int, int]] = []
-        self._bold: list[
-            tuple[int, str]
-        ] = []  # lines that are bold throughout, which most exports write for headings
-        self._starts = [0, *accumulate(len(line.encode()) + 1 for line in lines)]
+        # Lines that are bold throughout, which most exports write for headings.
+        self._bold: list[tuple[int, str]] = []
+        self._starts = _starts(text.encode().split(b"\n"))
         self._depth = self._quote = self._heading = self._strong = self._image = 0
-        self._item_first = self._in_code = False
+        self._item_first = self._in_code = self._any_bold = False
         self._cells: list[str] | None = None  # while inside a table row
         self._raw: list[str] | None = None  # while inside HTML or code
-        self._pieces: list[_Piece] = []
-        self._place = (0, 0)  # of the pieces, in bytes
+        self._pieces: list[_Piece] = []  # of the line that is read
+        add = self._pieces.append
         what: str
         value: Any
-        for event, place in events_with_range("\n".join(lines), options=Options.ENABLE_TABLES):
-            span = place["start"], place["end"]
+        for event, place in events_with_range(text, options=Options.ENABLE_TABLES):
             if isinstance(event, str):
                 if event == "Rule":
                     self._end_line()
                 else:
-                    self._add_piece("\n" if event == "HardBreak" else " ", None, span)
+                    add(("\n" if event == "HardBreak" else " ", None, place))
                 continue
             ((what, value),) = event.items()
             if what == "Start" or what == "End":
                 tag = value if isinstance(value, str) else next(iter(value))
-                step = 1 if what == "Start" else -1
                 if tag in _INSIDE_A_LINE:
-                    self._strong += step * (tag == "Strong")
-                    self._image += step * (tag == "Image")
-                    self._add_piece("", None, span)
-                else:
+                    step = 1 if what == "Start" else -1
+                    if tag == "Strong":
+                        self._strong += step
+                        self._any_bold = True
+                    elif tag == "Image":
+                        self._image += step
+                    add(("", None, place))
+                    continue
+                if self._pieces:
                     self._end_line()
-                    (self._open if step > 0 else self._close)(tag, value, span)
+                if tag not in _WITHOUT_STATE:
+                    (self._open if what == "Start" else self._close)(tag, value, place)
             elif self._raw is not None:
                 self._raw.append(value)
                 if self._in_code:
-                    line = bisect_right(self._starts, span[0]) - 1
-                    self.indented[-1].setdefault(line, span[0] - self._starts[line])
+                    line = bisect_right(self._starts, place["start"]) - 1
+                    self.indented[-1].setdefault(line, place["start"] - self._starts[line])
             elif what == "InlineHtml":
-                is_break = re.match(r"</?(?:br|p|div|li|tr)\b", value, re.IGNORECASE)
-                self._add_piece("\n" if is_break else "", None, span)
+                add(("\n" if _BREAK.match(value) else "", None, place))
             else:
                 # What a picture shows is not text; in the other formats it is not there to be read.
-                self._add_piece("" if self._image else value, None if self._image else self._strong > 0, span)
+                add(("", None, place) if self._image else (value, self._strong > 0, place))
         self._end_line()
-        for n, text in self._bold:
+        for n, title in self._bold:
             block = self.found[n][0]
             following = self.found[n + 1][0].text if n + 1 < len(self.found) else ""
-            if is_bold_title(text, following):
-                block.kind, block.text, block.level = "heading", text, 4 if block.level else 3
+            if is_bold_title(title, following):
+                block.kind, block.text, block.level = "heading", title, 4 if block.level else 3
 
-    def _open(self, tag: str, value: Any, span: tuple[int, int]) -> None:
+    def _open(self, tag: str, value: Any, place: Range) -> None:
         if tag == "List":
             self._depth += 1
         elif tag == "Item":
@@ -119,7 +141,7 @@ class _Reading:
             if self._in_code:
                 self.indented.append({})
 
-    def _close(self, tag: str, value: Any, span: tuple[int, int]) -> None:
+    def _close(self, tag: str, value: Any, place: Range) -> None:
         if tag == "List":
             self._depth -= 1
         elif tag == "BlockQuote":
@@ -127,76 +149,61 @@ class _Reading:
         elif tag == "Heading":
             self._heading = 0
         elif tag in ("TableHead", "TableRow"):
-            self._add("table_row", " | ".join(filter(None, self._cells or [])), span)
+            self._add("table_row", " | ".join(filter(None, self._cells or [])), place["start"], place["end"])
             self._cells = None
         elif tag in ("HtmlBlock", "CodeBlock"):
             raw, self._raw, self._in_code = "".join(self._raw or []), None, False
             for line in _text_lines(raw) if tag == "HtmlBlock" else raw.splitlines():
-                self._add("paragraph", line, span)
-
-    def _add_piece(self, text: str, bold: bool | None, span: tuple[int, int]) -> None:
-        self._place = (self._place[0] if self._pieces else span[0], span[1])
-        self._pieces.append((text, bold))
+                self._add("paragraph", line, place["start"], place["end"])
 
     def _end_line(self) -> None:
-        """Make a block of the pieces there are; in a tight list nothing but the next block's start ends a line."""
+        """Make blocks of the pieces there are; in a tight list nothing but the next block's start ends a line."""
         if not self._pieces:
             return
-        pieces, self._pieces = self._pieces, []
-        lines = [
-            list(line)
-            for is_break, line in groupby(pieces, key=lambda piece: piece[0] == "\n")
-            if not is_break
-        ]
+        content = _content(self._pieces)
+        start, end = self._pieces[0][2]["start"], self._pieces[-1][2]["end"]
+        bold = _bold_lines(self._pieces) if self._any_bold else ()
+        self._pieces.clear()
+        self._any_bold = False
         if self._cells is not None:
-            self._cells += [strip_letter(normalise(_content(line))) for line in lines]
+            self._cells += [strip_letter(normalise(line)) for line in content.split("\n")]
+        elif self._heading:
+            self._add("heading", content.replace("\n", " "), start, end, self._heading)
+        else:
+            kind = "list_item" if self._depth else "paragraph"
+            is_note = self._quote and not self._depth and _ARCHIVE.search(content.replace("\n", ""))
+            for number, line in enumerate(content.split("\n")):
+                if not line or line.isspace():
+                    continue
+                n_before = len(self.found)
+                self._add(kind, line, start, end, self._depth, "archive note" if is_note else "")
+                if number in bold and len(self.found) > n_before and not self._item_first:
+                    self._bold.append((n_before, normalise(line)))
+                self._item_first = False
+
+    def _add(self, kind: str, content: str, start: int, end: int, level: int = 0, reason: str = "") -> None:
+        text = normalise(content)
+        if not text:
             return
-        span = self._place
-        if self._heading:
-            self._add("heading", " ".join(map(_content, lines)), span, self._heading)
-            return
-        whole = "".join(map(_content, lines))
-        note = "archive note" if self._quote and not self._depth and _ARCHIVE.search(whole) else ""
-        for line in lines:
-            content = _content(line)
-            if not content.strip():
-                continue
-            n_before = len(self.found)
-            self._add("list_item" if self._depth else "paragraph", content, span, self._depth, note)
-            if len(self.found) > n_before and not self._item_first and _is_bold_line(line):
-                self._bold.append((n_before, normalise(content)))
-            self._item_first = False
-
-    def _add(self, kind: str, content: str, span: tuple[int, int], level: int = 0, reason: str = "") -> None:
-        first = bisect_right(self._starts, span[0]) - 1
-        last = bisect_right(self._starts, max(span[1] - 1, span[0]))
-        for part in content.split("\n"):
-            cleaned = normalise(part)
-            if not cleaned:
-                continue
-            own_kind = kind
-            if kind in ("paragraph", "list_item") and (BULLET.match(cleaned) or NUMBER.match(cleaned)):
-                own_kind, cleaned, level = (
-                    "list_item",
-                    strip_letter(cleaned),
-                    max(level, 1),
-                )  # a mark that is no Markdown
-            keep = not reason and any(map(str.isalnum, cleaned))
-            why = reason or ("" if keep else "stray mark")
-            block = Block(own_kind, cleaned, level, first + 1, keep=keep, reason=why)
-            self.found.append((block, first, last))
+        if kind in ("paragraph", "list_item") and (BULLET.match(text) or NUMBER.match(text)):
+            kind, text, level = "list_item", strip_letter(text), max(level, 1)  # a mark that is no Markdown
+        keep = not reason and any(map(str.isalnum, text))
+        first = bisect_right(self._starts, start) - 1
+        last = bisect_right(self._starts, max(end - 1, start), first)
+        block = Block(kind, text, level, first + 1, -1, -1, keep, reason or ("" if keep else "stray mark"))
+        self.found.append((block, first, last))
 
 
-def _moved_left(lines: list[str], indented: list[dict[int, int]]) -> list[str]:
-    """Lines of indented code without the indent that made them so, deeper ones still deeper than the others."""
-    lines = list(lines)
+def _moved_left(text: str, indented: list[dict[int, int]]) -> str:
+    """The text with its indented code without the indent that made it so, deeper lines still deeper than the others."""
+    lines = text.split("\n")
     for code in indented:
         cut = {n: (line[:start].decode(), line[start:].decode())
                for n, start in code.items() for line in [lines[n].encode()]}  # fmt: skip
         common = min(len(rest) - len(rest.lstrip()) for _, rest in cut.values())
         for n, (before, rest) in cut.items():
             lines[n] = before.expandtabs(4)[:-4] + rest[common:]
-    return lines
+    return "\n".join(lines)
 
 
 def _text_lines(markup: str) -> list[str]:
@@ -211,16 +218,23 @@ _ARCHIVE = re.compile(
 
 
 def _content(pieces: list[_Piece]) -> str:
-    return (
-        "".join(text for text, _ in pieces).replace("**", "").replace("~~", "")
-    )  # marks that closed nothing
+    content = pieces[0][0] if len(pieces) == 1 else "".join([text for text, _, _ in pieces])
+    if "**" in content or "~~" in content:
+        content = content.replace("**", "").replace("~~", "")  # marks that closed nothing
+    return content
 
 
-def _is_bold_line(pieces: list[_Piece]) -> bool:
-    if not any(in_bold for _, in_bold in pieces):
-        return False
-    bold = [in_bold for text, in_bold in pieces if in_bold is not None and re.search(r"\w", text)]
-    return bool(bold) and all(bold)
+def _bold_lines(pieces: list[_Piece]) -> set[int]:
+    """Numbers of the lines, from 0, in which all words are bold."""
+    bold: set[int] = set()
+    other: set[int] = set()
+    number = 0
+    for text, in_bold, _ in pieces:
+        if text == "\n":
+            number += 1
+        elif in_bold is not None and re.search(r"\w", text):
+            (bold if in_bold else other).add(number)
+    return bold - other
 
 
 def _account(lines: list[str], starts: list[int], covered: list[bool], blocks: list[Block]) -> None:
@@ -230,4 +244,4 @@ def _account(lines: list[str], starts: list[int], covered: list[bool], blocks: l
             reason = "markup" if re.search(r"\w", line) else "stray mark"
             end = starts[number] + len(line)
             blocks.append(Block("paragraph", mark, 0, number + 1, starts[number], end, False, reason))
-    blocks.sort(key=lambda block: block.line)
+    blocks.sort(key=attrgetter("line"))
