@@ -203,6 +203,17 @@ def _mark_tail(tail: list[Block]) -> None:
         block.keep, block.reason = False, "footer"
 
 
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+_SEARCHED = 300_000  # characters of a page; the longest policies have half of them
+
+
+def _letters(text: str) -> str:
+    """Letters and numbers of a text, and nothing else."""
+    if text.isascii():
+        return text.encode().translate(None, _NO_LETTERS).decode()
+    return re.sub(r"[\W_]+", "", text)
+
+
 def _mark_repeated(blocks: list[Block]) -> None:
     """Some pages hold their text twice, once for wide screens and once for narrow ones; the second is left out.
 
@@ -211,7 +222,7 @@ def _mark_repeated(blocks: list[Block]) -> None:
     """
     kept = [block for block in blocks if block.keep]
     # Where lines were broken and quotes drawn may differ from copy to copy.
-    keys = [re.sub(r"[\W_]+", "", block.text) for block in kept]
+    keys = [_letters(block.text) for block in kept]
     first: dict[str, int] = {}
     n_again = run = longest = 0
     before = -1  # place of the original of the block before
@@ -229,7 +240,7 @@ def _mark_repeated(blocks: list[Block]) -> None:
     for place, (block, key) in enumerate(zip(kept, keys, strict=True)):
         if first[key] < place or (len(key) > 80 and key in text):
             block.keep, block.reason = False, "repeated"
-        else:
+        elif len(text) < _SEARCHED:  # time grows with the square of it
             text += key
 
 
@@ -271,6 +282,8 @@ def separate_documents(blocks: list[Block]) -> str:
         A note for the manifest, "" for an ordinary page.
     """
     kept = [block for block in blocks if block.keep]
+    if not any(_OWN_RIGHT.fullmatch(block.text) for block in kept):
+        return ""  # nearly every page: the others need no second look
     parts: list[tuple[str, int, list[Block]]] = [("", 99, [])]  # kind of document, rank of its title, blocks
     if not any(c.isupper() for block in kept[:50] for c in block.text):
         return ""  # a lower-cased scrape: a title cannot be told from a line of text
