@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
+from math import ceil
 
 from policytools.memo import Memo
 from policytools.readers import Block
@@ -69,11 +70,10 @@ _ENGLISH_SHARE = 0.2  # of function words among the words: about 0.4 in English,
 
 def is_english(words: list[str]) -> bool:
     """Whether enough of the words are common English function words; of no words, none are."""
-    enough = max(_ENGLISH_SHARE * len(words), 1)
+    enough = ceil(max(_ENGLISH_SHARE * len(words), 1))
+    first = list(islice(filter(_ENGLISH.__contains__, words), enough))
     # Few of them are capitalised or bear a mark: nearly always the others are enough.
-    return (
-        sum(map(_ENGLISH.__contains__, words)) >= enough or sum(map(_IS_ENGLISH.__getitem__, words)) >= enough
-    )
+    return len(first) == enough or sum(map(_IS_ENGLISH.__getitem__, words)) >= enough
 
 
 _IS_ENGLISH = Memo(lambda word: word.lower().strip(".,;:()\"'") in _ENGLISH)
