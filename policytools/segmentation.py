@@ -113,10 +113,10 @@ _N_WORDS_OF = Memo(lambda piece: sum(kind not in _NOT_WORDS for _, kind in _TOKE
 
 
 @cache
-def _sentence_spans() -> Callable[[str], list[tuple[int, int]]]:
+def _sentence_spans() -> Callable[[str], Iterable[tuple[int, int]]]:
     import nupunkt  # here, not above: its model is read on first use
 
-    return nupunkt.sent_spans
+    return nupunkt.load("default").span_tokenize
 
 
 # No sentence starts so: an aside in lower case, a later item of an enumeration, the tail of a domain name.
@@ -126,8 +126,11 @@ _NOT_A_START = re.compile(
 # nupunkt wants a space behind a full stop; scraped text has lost some ("information.Printer", "information.we").
 _GLUED_START = r"[A-Z][a-z]+ |(?:we|you|your|our|the|this|these|if|when|please|for|as|such|what|how) "
 _NO_SPACE = re.compile(rf"[.!?](?<=[a-z)][a-z)].)(?={_GLUED_START})")
-# Without one of these a text is one sentence, and the splitter need not be asked.
-_POSSIBLE_END = re.compile(rf"[.?!…](?:\s+\S|[^\w\s]|[A-Z]|{_GLUED_START})")
+# A mark that may end a sentence: one before a blank, before another mark or before a glued start. First the plain
+# kind, with a word behind the blank.
+_MARK = re.compile(rf"[.?!…](?:( )(?:[^\W_]|\()|\s+\S|[^\w\s,]|{_GLUED_START})")
+_ORDINARY = re.compile(r"\S*[^\W\d_]\.?[^\W\d_][)\]\"']*[.?!]")
+_LONGEST_NUMBER = 9  # "(xviii).", which is the number of an item at the head of a text and ends no sentence
 
 
 def split_sentences(text: str) -> list[str]:
@@ -138,17 +141,49 @@ def split_sentences(text: str) -> list[str]:
     >>> split_sentences("We collect data, e.g., your name. We do not sell it.")
     ['We collect data, e.g., your name.', 'We do not sell it.']
     """
-    if not _POSSIBLE_END.search(text):
-        return [text.strip()] if text.strip() else []
-    text = _NO_SPACE.sub(r"\g<0> ", text)
     parts: list[str] = []
-    for start, end in _sentence_spans()(text):
-        part = text[start:end].strip()
+    for part in _cut(text):
         if parts and _NOT_A_START.match(part) and not (part[1:2].isupper() or part.startswith("(i)")):
             parts[-1] += " " + part
         elif part:
             parts.append(part)
     return parts
+
+
+def _cut(text: str) -> list[str]:
+    """Sentences as nupunkt cuts them. It looks at two words at a time, and is asked only where they can matter."""
+    parts: list[str] = []
+    start = 0
+    for match in _MARK.finditer(text):
+        if not match[1] or "\n" in text or text[0].isspace():
+            text = _NO_SPACE.sub(r"\g<0> ", text)
+            return [text[start:stop].strip() for start, stop in _sentence_spans()(text)]
+        stop = match.start() + 1
+        place = text.rfind(" ", 0, stop) + 1
+        ends = _ENDS_A_SENTENCE[text[place:stop]] if place or stop > _LONGEST_NUMBER else None
+        if ends is None or (not ends and text[stop + 1].isupper()):
+            following = text[stop:].split(maxsplit=1)[0]
+            ends = _is_cut("So" if place else "", text[place:stop], following)
+        if ends:
+            parts.append(text[start:stop])
+            start = stop + 1
+    return [*parts, text[start:].strip()]
+
+
+def _is_cut(before: str, word: str, following: str) -> bool:
+    place = len(f"{before} {word} ".lstrip())
+    return any(start == place for start, _ in _sentence_spans()(f"{before} {word} {following}".lstrip()))
+
+
+def _ends_a_sentence(word: str) -> bool | None:
+    """Whether a word with its mark ends a sentence before any word; else none does before a word in lower case.
+
+    None where that depends on the word in lower case, too: behind numbers and initials.
+    """
+    return _is_cut("So", word, "the") if _ORDINARY.fullmatch(word) else None
+
+
+_ENDS_A_SENTENCE = Memo(_ends_a_sentence)
 
 
 # ---------------------------------------------------------------- sentence, fragment or heading
