@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -36,9 +35,17 @@ _VAGUENESS = {
     "n_sentences_with": "int64", "share_sentences": "float64", "n_sentences": "int64", "n_false_friends": "int64",
 }  # fmt: skip
 
+_UNIT = ("policy_id", "sentence_id", "section", "kind", "text")
 _TERM = 2**40  # more than the words of any text, so that one sum counts both
 
-_Hit = tuple[str, int, int, str]  # term, start and end in the text, kind of false friend
+_Hit = tuple[int, int, str, str]  # start and end in the line, term, kind of false friend
+
+
+class Friends(NamedTuple):
+    """The false friends that a term is written out in."""
+
+    any_of: re.Pattern[str]  # found where one of the others is: most terms are none, which one search tells
+    kinds: list[tuple[str, re.Pattern[str]]]
 
 
 @dataclass(frozen=True)
@@ -49,17 +56,17 @@ class HedgeLexicon:
     ----------
     categories : dict of str to str
         Term -> category.
-    terms : dict of str to list of tuple
-        First word of a term -> the words of each term that begins so, the longest first.
-    false_friends : tuple of (str, frozenset of str, re.Pattern)
-        Kind, the terms written out in the pattern, pattern.
+    any_term : re.Pattern
+        Any term in a line, the longest of those that begin at a word.
+    friends : dict of str to Friends
+        Term -> its false friends; terms without are left out.
     pieces : Memo
         Piece of a text between blanks -> how many words it has, and _TERM more for each that may be of a term.
     """
 
     categories: dict[str, str]
-    terms: dict[str, list[tuple[str, ...]]]
-    false_friends: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]
+    any_term: re.Pattern[str]
+    friends: dict[str, Friends]
     pieces: Memo[int] = field(repr=False, compare=False)
 
 
@@ -81,27 +88,24 @@ def _parsed(text: str, path: str) -> HedgeLexicon:
         data = tomllib.loads(text)
         categories = {_words(term): name for name, terms in data["categories"].items() for term in terms}
         sets = {name: _any_of(words) for name, words in data.get("sets", {}).items()}
-        friends = tuple(
-            (friend["kind"], _terms_in(pattern, categories), _whole_words(_fill(pattern, sets)))
+        friends = [
+            (friend["kind"], pattern, _whole_words(_fill(pattern, sets)))
             for friend in data.get("false_friends", [])
             for pattern in friend["patterns"]
-        )
+        ]
     except (tomllib.TOMLDecodeError, KeyError, AttributeError, re.error) as error:
         raise ValueError(f"lexicon: {path} is no lexicon of vague terms: {error!r}") from None
     if "" in categories or not categories or "all" in categories.values():
         raise ValueError(
             f"lexicon: {path} needs [categories] with terms of a word or more, none called 'all'"
         )
-    terms: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for term in sorted(categories, key=len, reverse=True):
-        terms[term.split()[0]].append(tuple(term.split()))
-
     signs = frozenset(max(term.split(), key=len) for term in categories)  # not "as" but "needed"
 
     def size(piece: str) -> int:
-        return count_words(piece) + _TERM * sum(token in signs for token, _ in tokenize(piece))
+        return count_words(piece) + _TERM * sum(token in signs for token in _line(piece).split())
 
-    return HedgeLexicon(categories, dict(terms), friends, Memo(size))
+    any_term = _whole_words(_any_of(categories))
+    return HedgeLexicon(categories, any_term, _by_term(friends, categories), Memo(size))
 
 
 def _words(text: str) -> str:
@@ -114,12 +118,27 @@ def _whole_words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf" (?:{at_begin})(?!\S)")
 
 
-def _terms_in(pattern: str, categories: Collection[str]) -> frozenset[str]:
-    return frozenset(term for term in categories if re.search(rf"\b{re.escape(term)}\b", pattern))
+def _by_term(friends: list[tuple[str, str, re.Pattern[str]]], terms: Collection[str]) -> dict[str, Friends]:
+    found = {}
+    for term in terms:
+        written = re.compile(rf"\b{re.escape(term)}\b")
+        kinds = [(kind, pattern) for kind, source, pattern in friends if written.search(source)]
+        # Joined, groups would have other numbers than those that a pattern may refer to.
+        alone = any(pattern.groups for _, pattern in kinds)
+        any_of = "" if alone else "|".join(pattern.pattern for _, pattern in kinds)
+        if kinds:
+            found[term] = Friends(re.compile(any_of), kinds)
+    return found
 
 
 def _any_of(words: Collection[str]) -> str:
-    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
+    """A pattern for one of the words, the longest first; by their first letters, which `re` passes over sooner."""
+    ranked = sorted(words, key=lambda word: (word[:1], -len(word)))
+    letters = [
+        f"{re.escape(letter)}(?:{'|'.join(re.escape(word[1:]) for word in own)})"
+        for letter, own in groupby(ranked, key=lambda word: word[:1])
+    ]
+    return f"(?:{'|'.join(letters)})"
 
 
 def _fill(pattern: str, sets: dict[str, str]) -> str:
@@ -172,57 +191,50 @@ def find_vague_terms(
     """
     words = load_hedge_lexicon(lexicon)
     frame = in_reading_order(sentences, columns=["section", "kind"], kinds=kinds)
-    units = zip(*(frame[name].to_list() for name in ("policy_id", "sentence_id", "section", "kind", "text")))
-    rows = [
-        (policy, sentence, section, words.categories[term], term, text[start:end], start, end, friend, kind)
-        for policy, sentence, section, kind, text in units
-        for term, start, end, friend in _read(fold(text), words)[1]
-    ]
+    rows = []
+    for *unit, kind, text in zip(*(frame[name].to_list() for name in _UNIT)):
+        line = _read(text, words)[1]
+        hits = _find(line, words)
+        places = _places(line[: hits[-1][1]].split(), fold(text)) if hits else []
+        for start, end, term, friend in hits:
+            n = line.count(" ", 0, start)  # tokens before it
+            a, b = places[n][0], places[n + term.count(" ")][1]
+            rows.append((*unit, words.categories[term], term, text[a:b], a, b, friend, kind))
     return typed_frame(dict(zip(_FOUND, zip(*rows))) or dict.fromkeys(_FOUND, ()), _FOUND)
 
 
-def _read(text: str, lexicon: HedgeLexicon) -> tuple[int, list[_Hit]]:
-    """Number of words of a folded text, and the terms in it."""
+def _read(text: str, lexicon: HedgeLexicon) -> tuple[int, str]:
+    """Number of words of a text; if there may be a term in it, its line, which is what the lexicon is written for."""
     if "[" in text:  # which may begin a token with a blank in it, see `tokenize`
-        return count_words(text), _find(text, lexicon)
-    n_signs, n_words = divmod(sum(map(lexicon.pieces.__getitem__, text.split())), _TERM)
-    return n_words, _find(text, lexicon) if n_signs else []
+        return count_words(text), _line(text)
+    pieces = text.split()
+    n_signs, n_words = divmod(sum(map(lexicon.pieces.__getitem__, pieces)), _TERM)
+    return n_words, "".join(map(_LINE_OF.__getitem__, pieces)) if n_signs else ""
 
 
-def _find(text: str, lexicon: HedgeLexicon) -> list[_Hit]:
-    """Terms in a folded text."""
-    words = [token for token, _ in tokenize(text)]
-    matches: list[tuple[int, int]] = []  # first word and the one behind the last
-    for n, word in enumerate(words):
-        if word in lexicon.terms and (not matches or n >= matches[-1][1]):
-            ends = (n + len(term) for term in lexicon.terms[word] if tuple(words[n : n + len(term)]) == term)
-            matches += [(n, end) for end in islice(ends, 1)]
-    if not matches:
-        return []
-    # The words alone, a space before each: what the lexicon is written for.
-    line = " ".join(["", *words])
-    begins = list(accumulate((len(word) + 1 for word in words), initial=0))
-    terms = {" ".join(words[n:end]) for n, end in matches}
-    friends = [
-        (kind, written, match.span())
-        for kind, written, pattern in lexicon.false_friends
-        if not terms.isdisjoint(written)
-        for match in pattern.finditer(line)
-    ]
-    places = _places(words[: matches[-1][1]], text)
+def _line(text: str) -> str:
+    """The tokens of a text, folded, with a space before each."""
+    return "".join(f" {token}" for token, _ in tokenize(fold(text)))
+
+
+_LINE_OF = Memo(_line)
+
+
+def _find(line: str, lexicon: HedgeLexicon) -> list[_Hit]:
+    """Terms in a line."""
     hits = []
-    for n, end in matches:
-        term = " ".join(words[n:end])
-        reason = next(
-            (
-                kind
-                for kind, written, (a, b) in friends
-                if term in written and a <= begins[n] and begins[end] <= b
-            ),
-            "",
-        )
-        hits.append((term, places[n][0], places[end - 1][1], reason))
+    for match in lexicon.any_term.finditer(line):
+        term = match.group()[1:]
+        friends = lexicon.friends.get(term)
+        friend = _friend(friends, line, *match.span()) if friends and friends.any_of.search(line) else ""
+        hits.append((*match.span(), term, friend))
     return hits
+
+
+def _friend(friends: Friends, line: str, start: int, end: int) -> str:
+    """What kind of false friend stands at a place, if any."""
+    found = ((kind, match) for kind, pattern in friends.kinds for match in pattern.finditer(line))
+    return next((kind for kind, match in found if match.start() <= start and end <= match.end()), "")
 
 
 def _places(words: list[str], text: str) -> list[tuple[int, int]]:
@@ -302,38 +314,44 @@ def vagueness(
         raise ValueError(f"false_friends: must be 'counted' or 'left_out', not {false_friends!r}")
     words = load_hedge_lexicon(lexicon)
     frame = in_reading_order(sentences, columns=["section", "kind"], kinds=kinds)
+    policy_of, policies = pd.factorize(frame["policy_id"], use_na_sentinel=False)
+    is_sentence = (frame["kind"] == "sentence").to_numpy(dtype=bool)
     categories = [*dict.fromkeys(words.categories.values()), "all"]
-    n_words, n_sentences = Counter[str](), Counter[str]()
-    n, friends, n_with = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for policy, kind, text in zip(*(frame[name].to_list() for name in ("policy_id", "kind", "text"))):
-        n_words_here, hits = _read(fold(text), words)
-        n_words[policy] += n_words_here
-        n_sentences[policy] += kind == "sentence"
-        if not hits:
-            continue
-        open_ended = [words.categories[term] for term, _, _, friend in hits if not friend]
-        friendly = [words.categories[term] for term, _, _, friend in hits if friend]
-        counted = open_ended + friendly if false_friends == "counted" else open_ended
-        for counts, found in (
-            (n, counted),
-            (friends, friendly),
-            (n_with, {*counted} if kind == "sentence" else ()),
-        ):
-            for category in found:
-                counts[policy, category] += 1
-        n[policy, "all"] += len(counted)
-        friends[policy, "all"] += len(friendly)
-        n_with[policy, "all"] += kind == "sentence" and len(counted) > 0
+    place = {term: categories.index(category) for term, category in words.categories.items()}
+    read = [_read(text, words) for text in frame["text"].to_list()]
+    hits = [
+        (unit, place[term], friend != "")
+        for unit, (_, line) in enumerate(read)
+        for _, _, term, friend in (_find(line, words) if line else ())
+    ]
+    unit, category, is_friend = np.array(hits, dtype="int64").reshape(-1, 3).T
+    is_counted = (is_friend == 0) | (false_friends == "counted")
+    in_sentence = is_counted & is_sentence[unit]
 
-    keys = [(policy, category) for policy in n_words for category in categories]
+    def table(units: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        counts = np.zeros((len(policies), len(categories)), dtype="int64")
+        np.add.at(counts, (policy_of[units], columns), 1)
+        return counts
+
+    n = table(unit[is_counted], category[is_counted])
+    n_friends = table(unit[is_friend == 1], category[is_friend == 1])
+    n_with = table(*np.unique(np.stack([unit, category])[:, in_sentence], axis=1))
+    for counts in (n, n_friends):
+        counts[:, -1] = counts.sum(axis=1)
+    n_with += table(with_term := np.unique(unit[in_sentence]), np.full_like(with_term, len(categories) - 1))
+
+    def each(values: np.ndarray) -> np.ndarray:
+        return np.repeat(values, len(categories))
+
+    n_words = np.bincount(policy_of, weights=[n for n, _ in read], minlength=len(policies))
     columns: dict[str, Any] = {
-        "policy_id": [policy for policy, _ in keys],
-        "category": [category for _, category in keys],
-        "n": np.array([n[key] for key in keys], dtype="int64"),
-        "n_words": np.array([n_words[policy] for policy, _ in keys], dtype="int64"),
-        "n_sentences_with": np.array([n_with[key] for key in keys], dtype="int64"),
-        "n_sentences": np.array([n_sentences[policy] for policy, _ in keys], dtype="int64"),
-        "n_false_friends": np.array([friends[key] for key in keys], dtype="int64"),
+        "policy_id": policies.repeat(len(categories)),
+        "category": categories * len(policies),
+        "n": n.ravel(),
+        "n_words": each(n_words.astype("int64")),
+        "n_sentences_with": n_with.ravel(),
+        "n_sentences": each(np.bincount(policy_of[is_sentence], minlength=len(policies))),
+        "n_false_friends": n_friends.ravel(),
     }
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 of 0 is NaN
         columns["per_hundred"] = 100 * columns["n"] / columns["n_words"]

@@ -76,6 +76,16 @@ def test_the_longer_term_counts_and_no_word_counts_twice(tmp_path):
     assert vagueness(frame("As needed."), lexicon=lexicon)["category"].tolist() == ["one", "two", "all"]
 
 
+def test_patterns_of_ones_own_may_refer_to_their_groups(tmp_path):
+    lexicon = tmp_path / "mine.toml"
+    lexicon.write_text(
+        "[categories]\none = ['may', 'can']\n"
+        "[[false_friends]]\nkind = 'x'\npatterns = ['they may', '(we|you) (may|can) \\1']\n"
+    )
+    found = find_vague_terms(frame("You may, you can, they may. They can, we can we?"), lexicon=lexicon)
+    assert found["false_friend"].tolist() == ["x", "", "x", "", "x"]
+
+
 def test_words_are_whole():
     assert friends("Maybe a candid, uncertain someone generalizes mostly.") == [("mostly", "")]
 
