@@ -8,7 +8,6 @@ that a count of words means the same thing in readability, in term frequencies a
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
@@ -70,18 +69,18 @@ def _tokens(text: str) -> tuple[tuple[str, str], ...]:
 _TOKENS_OF = Memo(_tokens)
 
 
-def count_pieces(texts: Iterable[str]) -> Counter[str]:
-    """What stands between blanks in the texts and how often: whatever is said of words is said of these, once each.
+def split_pieces(texts: Iterable[str]) -> list[str]:
+    """What stands between blanks in the texts: whatever is said of words is said of these.
 
     No token reaches over a blank; the mask "[email protected]" comes without its own.
 
     Examples
     --------
-    >>> count_pieces(["We keep data.", "We sell no data."])
-    Counter({'We': 2, 'data.': 2, 'keep': 1, 'sell': 1, 'no': 1})
+    >>> split_pieces(["We keep data.", "We sell no data."])
+    ['We', 'keep', 'data.', 'We', 'sell', 'no', 'data.']
     """
     text = "\n".join(texts)
-    return Counter((_MASK.sub("[emailprotected]", text) if "[" in text else text).split())
+    return (_MASK.sub("[emailprotected]", text) if "[" in text else text).split()
 
 
 _MASK = re.compile(r"\[email protected\]", re.IGNORECASE)

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from functools import cache
 from itertools import chain, pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -222,25 +223,41 @@ def term_frequencies(
     if stem:
         counts = _merge_stems(counts)
 
-    document_frequency = Counter(chain.from_iterable(counts.values()))
-    n_documents = sum(bool(n_words[document] or counter) for document, counter in counts.items())
-    columns: dict[str, list] = {name: [] for name in ("policy_id", "section", "term", "n", "n_words")}
-    for (policy, section), counter in counts.items():
-        terms = sorted(counter)
-        terms.sort(key=counter.__getitem__, reverse=True)
-        columns["policy_id"] += [policy] * len(terms)
-        columns["section"] += [section] * len(terms)
-        columns["term"] += terms
-        columns["n"] += map(counter.__getitem__, terms)
-        columns["n_words"] += [n_words[policy, section]] * len(terms)
-    count, words = np.asarray(columns["n"], dtype=float), np.asarray(columns["n_words"], dtype=float)
-    df = np.asarray(list(map(document_frequency.__getitem__, columns["term"])), dtype=float)
+    # Numbers for documents and, in the order of the alphabet, for terms.
+    vocabulary = sorted(set(chain.from_iterable(counts.values())))
+    number = dict(zip(vocabulary, range(len(vocabulary))))
+    n_rows = sum(map(len, counts.values()))
+    term_of = np.fromiter(map(number.__getitem__, chain.from_iterable(counts.values())), np.int64, n_rows)
+    n = np.fromiter(chain.from_iterable(counter.values() for counter in counts.values()), np.int64, n_rows)
+    document_of = np.repeat(np.arange(len(counts)), [len(counter) for counter in counts.values()])
+    order = np.lexsort((term_of, -n, document_of))
+    term_of, n = term_of[order], n[order]  # document_of is in order as it is
+
+    words = np.array([n_words[key] for key in counts], dtype="int64")[document_of]
+    df = np.bincount(term_of, minlength=len(vocabulary))[term_of]
+    n_documents = sum(bool(n_words[key] or counter) for key, counter in counts.items())
     with np.errstate(divide="ignore", invalid="ignore"):  # a document of placeholders only has no words
-        tf = np.where(words > 0, count / words, np.nan)
-    idf = np.log(n_documents / df) if n_documents > 1 else np.full(len(df), np.nan)
-    rates = {"per_thousand": 1000 * tf, "tf": tf, "idf": idf, "tf_idf": tf * idf}
-    sizes_of = {"document_frequency": df.astype("int64"), "n_documents": np.full(len(df), n_documents)}
-    return typed_frame({**columns, **rates, **sizes_of}, _TERMS)
+        tf = np.where(words > 0, n / words, np.nan)
+    idf = np.log(n_documents / df) if n_documents > 1 else np.full(n_rows, np.nan)
+    columns = {
+        "policy_id": _texts([policy for policy, _ in counts], document_of),
+        "term": _texts(vocabulary, term_of),
+        "n": n,
+        "n_words": words,
+        "per_thousand": 1000 * tf,
+        "tf_idf": tf * idf,
+        "tf": tf,
+        "idf": idf,
+        "document_frequency": df,
+        "n_documents": np.full(n_rows, n_documents),
+        "section": _texts([section for _, section in counts], document_of),
+    }
+    return typed_frame(columns, _TERMS)
+
+
+def _texts(texts: Collection[Hashable], places: np.ndarray) -> Any:
+    """A column of texts that come again and again, by their places in a list."""
+    return pd.Series(list(texts), dtype="str").array.take(places)
 
 
 def keyness(

@@ -16,10 +16,11 @@ from typing import Any
 import pandas as pd
 
 from policytools.memo import Memo
-from policytools.segmentation import count_pieces, tokenize
+from policytools.segmentation import split_pieces, tokenize
 
 STOP_WORDS_FILE = Path(__file__).parent / "lexicons" / "stop-words-english.txt"
 TYPED = frozenset({"number", "email", "url"})  # kinds of tokens that are no words
+_PLACEHOLDERS = tuple(f"<{kind}>" for kind in TYPED)
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-"})
 
 Run = tuple[int, list[str]]  # number of words of the sentence before it, words that follow each other
@@ -103,18 +104,24 @@ def count_tokens(texts: Iterable[str], *, placeholders: bool = False) -> tuple[i
     >>> count_tokens(["Keep data 30 days.", "Sell no DATA."], placeholders=True)
     (6, Counter({'data': 2, 'keep': 1, '<number>': 1, 'days': 1, 'sell': 1, 'no': 1}))
     """
-    n_words, counts = 0, Counter[str]()
-    for piece, n in count_pieces(texts).items():
-        for token, kind in _FOLDED_TOKENS_OF[piece]:
-            if kind not in TYPED:
-                n_words += n
-                counts[token] += n
-            elif placeholders:
-                counts[f"<{kind}>"] += n
-    return n_words, counts
+    counts: dict[str, int] = {}
+    count = counts.get
+    for piece, n in Counter(split_pieces(texts)).items():
+        for term in _TERMS_OF[piece]:
+            counts[term] = count(term, 0) + n
+    n_words = sum(counts.values()) - sum(count(term, 0) for term in _PLACEHOLDERS)
+    if not placeholders:
+        for term in _PLACEHOLDERS:
+            counts.pop(term, None)
+    return n_words, Counter(counts)
 
 
-_FOLDED_TOKENS_OF = Memo(lambda piece: tuple(tokenize(fold(piece))))
+def _terms(piece: str) -> tuple[str, ...]:
+    """Words of what stands between blanks, placeholders among them."""
+    return tuple(f"<{kind}>" if kind in TYPED else token for token, kind in tokenize(fold(piece)))
+
+
+_TERMS_OF = Memo(_terms)
 
 
 def word_runs(
