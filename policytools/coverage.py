@@ -6,12 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from policytools.codebook import Codebook
 from policytools.matching import Matcher
 from policytools.phrases import normalize
-from policytools.tokens import typed_frame
+from policytools.tokens import repeated, typed_frame
 
 CODING_COLUMNS = {
     "policy_id": "str", "item": "str", "sentence_id": "int64", "start": "int64", "end": "int64",
@@ -160,22 +161,39 @@ def coverage(
     ids = policies["policy_id"].to_list()
     if twice := sorted(policy for policy, n in Counter(ids).items() if n > 1):
         raise ValueError(f"policies: policy_id occurs twice: {_some(twice)}")
-    for column, known in (("policy_id", set(ids)), ("item", set(codebook.items["item"]))):
-        if unknown := sorted(set(codings[column].unique()) - known):
+    items = codebook.items["item"].to_list()
+    numbers = []  # of policies, of items
+    for column, known in (("policy_id", ids), ("item", items)):
+        code, found = pd.factorize(codings[column], use_na_sentinel=False)
+        if unknown := sorted(set(found) - set(known)):
             raise ValueError(f"codings: {column} not among the given {_source(column)}: {_some(unknown)}")
-    evidence = set(zip(*(codings[name].to_list() for name in ("policy_id", "item", "sentence_id"))))
-    n_rules = Counter((policy, item) for policy, item, _ in evidence)  # sentences
-    by_hand = _decided_by_hand(hand_codings, ids, codebook) if hand_codings is not None else {}
-    rows = []
-    items = list(zip(codebook.items["item"].to_list(), codebook.items["family"].to_list(), strict=True))
-    for policy_id in ids:
-        for item, family in items:
-            n = n_rules[policy_id, item]
-            code, n_quotes, coder, split = by_hand.get((policy_id, item), (n > 0, n, "rules", False))
-            rows.append(
-                (policy_id, item, family, bool(code), n_quotes, coder, n > 0, split or bool(code) != (n > 0))
-            )
-    return _frame(rows, COVERAGE_COLUMNS)
+        place = {name: number for number, name in enumerate(known)}
+        numbers.append(np.array([place[name] for name in found], dtype="int64")[code])
+    cell = numbers[0] * len(items) + numbers[1]
+    evidence = pd.DataFrame(
+        {"cell": cell, "sentence_id": codings["sentence_id"].to_numpy()}
+    ).drop_duplicates()
+    n_rules = np.bincount(evidence["cell"], minlength=len(ids) * len(items))  # sentences
+    addressed, n_evidence = n_rules > 0, n_rules.copy()
+    coder = np.full(len(n_rules), "rules", dtype=object)
+    split = np.zeros(len(n_rules), dtype=bool)
+    if hand_codings is not None:
+        cells = {key: number for number, key in enumerate((policy, item) for policy in ids for item in items)}
+        for key, decided in _decided_by_hand(hand_codings, ids, codebook).items():
+            n = cells[key]
+            addressed[n], n_evidence[n], coder[n], split[n] = decided
+    policy_of, item_of = np.divmod(np.arange(len(n_rules)), max(len(items), 1))
+    columns = {
+        "policy_id": repeated(ids, policy_of),
+        "item": repeated(items, item_of),
+        "family": repeated(codebook.items["family"].to_list(), item_of),
+        "addressed": addressed,
+        "n_evidence": n_evidence,
+        "coder": coder,
+        "rules_addressed": n_rules > 0,
+        "disagreement": split | (addressed != (n_rules > 0)),
+    }
+    return typed_frame(columns, COVERAGE_COLUMNS)
 
 
 def _decided_by_hand(hand: pd.DataFrame, ids: list[str], codebook: Codebook) -> dict[tuple, tuple]:

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from functools import cache
 from itertools import chain, pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +25,7 @@ from policytools.tokens import (
     fold,
     in_reading_order,
     load_stop_words,
+    repeated,
     typed_frame,
     word_runs,
 )
@@ -240,8 +240,8 @@ def term_frequencies(
         tf = np.where(words > 0, n / words, np.nan)
     idf = np.log(n_documents / df) if n_documents > 1 else np.full(n_rows, np.nan)
     columns = {
-        "policy_id": _texts([policy for policy, _ in counts], document_of),
-        "term": _texts(vocabulary, term_of),
+        "policy_id": repeated([policy for policy, _ in counts], document_of),
+        "term": repeated(vocabulary, term_of),
         "n": n,
         "n_words": words,
         "per_thousand": 1000 * tf,
@@ -250,14 +250,9 @@ def term_frequencies(
         "idf": idf,
         "document_frequency": df,
         "n_documents": np.full(n_rows, n_documents),
-        "section": _texts([section for _, section in counts], document_of),
+        "section": repeated([section for _, section in counts], document_of),
     }
     return typed_frame(columns, _TERMS)
-
-
-def _texts(texts: Collection[Hashable], places: np.ndarray) -> Any:
-    """A column of texts that come again and again, by their places in a list."""
-    return pd.Series(list(texts), dtype="str").array.take(places)
 
 
 def keyness(

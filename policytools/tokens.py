@@ -9,10 +9,11 @@ these words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from policytools.memo import Memo
@@ -29,6 +30,17 @@ Run = tuple[int, list[str]]  # number of words of the sentence before it, words 
 def typed_frame(columns: Mapping[str, Any], dtypes: dict[str, str]) -> pd.DataFrame:
     """A frame with stated columns and dtypes, the same when it is empty."""
     return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype) for name, dtype in dtypes.items()})
+
+
+def repeated(texts: Collection[Hashable], places: np.ndarray) -> Any:
+    """A column of texts that come again and again, by their places in a list; sooner than from as many texts.
+
+    Examples
+    --------
+    >>> list(repeated(["no", "yes"], np.array([1, 1, 0])))
+    ['yes', 'yes', 'no']
+    """
+    return pd.Series(list(texts), dtype="str").array.take(places)
 
 
 def fold(text: str) -> str:
