@@ -344,7 +344,7 @@ def count(sentences: Sequence[str], others: Sequence[str] = ()) -> Counts:
     >>> counts.n_words, counts.n_syllables, counts.n_polysyllables, counts.n_words_read
     (4, 8, 2, 6)
     """
-    rows = b"".join(map(_ROW_OF.__getitem__, split_pieces(sentences)))
+    rows = b"".join(map(_COUNTS_OF.__getitem__, split_pieces(sentences)))
     sums = np.frombuffer(rows, _NUMBER).reshape(-1, _N_FACTS).sum(axis=0, dtype="int64").tolist()
     return Counts._make((len(sentences), *sums, sums[0] + sum(map(count_words, others))))
 
@@ -363,7 +363,7 @@ def _row(piece: str) -> bytes:
     return np.array([len(words), *facts, len(piece) - left_out], _NUMBER).tobytes()
 
 
-_ROW_OF = Memo(_row)
+_COUNTS_OF = Memo(_row)
 
 
 # --- other ways to cut

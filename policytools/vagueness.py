@@ -58,14 +58,17 @@ class HedgeLexicon:
         Term -> category.
     any_term : re.Pattern
         Any term in a line, the longest of those that begin at a word.
+    false_friends : list of (str, str, re.Pattern)
+        Kind, how the file has it, pattern for lines.
     friends : dict of str to Friends
-        Term -> its false friends; terms without are left out.
+        Term -> the false friends that it is written out in; terms without are left out.
     pieces : Memo
         Piece of a text between blanks -> how many words it has, and _TERM more for each that may be of a term.
     """
 
     categories: dict[str, str]
     any_term: re.Pattern[str]
+    false_friends: list[tuple[str, str, re.Pattern[str]]]
     friends: dict[str, Friends]
     pieces: Memo[int] = field(repr=False, compare=False)
 
@@ -105,7 +108,7 @@ def _parsed(text: str, path: str) -> HedgeLexicon:
         return count_words(piece) + _TERM * sum(token in signs for token in _line(piece).split())
 
     any_term = _whole_words(_any_of(categories))
-    return HedgeLexicon(categories, any_term, _by_term(friends, categories), Memo(size))
+    return HedgeLexicon(categories, any_term, friends, _by_term(friends, categories), Memo(size))
 
 
 def _words(text: str) -> str:
