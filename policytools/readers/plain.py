@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import pairwise
+from itertools import islice, pairwise
+from math import ceil
 
 from policytools.readers import (
     BULLET,
@@ -199,8 +200,9 @@ def _split_glued(text: str, group: list[_Line]) -> list[tuple[str, int, int, int
     start, end = group[0].start, group[-1].end
     first = group[0]
     raw = text[start:end]
-    at = [match.end() for match in _GLUED.finditer(raw)]
-    if not at and not raw.rstrip().endswith((".", "!", "?", ":", ";")):
+    any_bullet = "-" in raw or "•" in raw or "*" in raw
+    at = [match.end() for match in _GLUED.finditer(raw)] if any_bullet else []
+    if any_bullet and not at and not raw.rstrip().endswith((".", "!", "?", ":", ";")):
         at = [
             match.end()
             for match in _GLUED_BARE.finditer(raw)
@@ -223,13 +225,18 @@ def _next_is_bullet(text: str, end: int) -> bool:
 def _is_scrape(texts: list[str]) -> bool:
     """Whether the text was lower-cased and written one sentence a line: layout then says nothing."""
     sample = "".join(texts)[:50_000]
+    enough = ceil(0.002 * len(sample))
+    if len(list(islice(filter(str.isupper, sample), enough))) == enough:
+        return False  # found soon in any other text
     upper, letters = sum(map(str.isupper, sample)), sum(map(str.isalpha, sample))
     return letters > 200 and upper < 0.002 * letters
 
 
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+
+
 def _clean(raw: str) -> str:
-    raw = re.sub(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])", "-", raw)
-    return normalise(raw)
+    return normalise(_BROKEN_WORD.sub("-", raw) if "\n" in raw else raw)
 
 
 def _classify(raw: str, following: str, previous: Block | None, *, indent: int, scrape: bool) -> Block:
