@@ -87,6 +87,14 @@ def test_a_text_that_comes_twice_is_kept_once():
     assert {block.reason for block in blocks[4:]} == {"repeated"}
 
 
+def test_a_copy_may_be_cut_and_pointed_otherwise():
+    texts = [f"{text} This is in part {part} – of three." for part in range(3) for text in POLICY]
+    copies = [text.replace("–", ",") for text in texts]
+    blocks = [Block("paragraph", text) for text in [" ".join(texts[:2]), *texts[2:], *copies]]
+    clean(blocks)
+    assert [block.reason for block in blocks] == [""] * 11 + ["repeated"] * 12
+
+
 def test_a_sentence_that_comes_twice_in_a_policy_is_kept():
     blocks = [Block("paragraph", text) for text in [*POLICY, POLICY[0]]]
     assert clean(blocks) == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from policytools import readers
 from policytools.cleaning import clean
 from policytools.readers import BULLET, Block, decode, detect_format, normalise, read_document
 from policytools.readers.plain import NUMBER, read_plain
@@ -269,12 +271,40 @@ def test_normalise(text, expected):
     assert normalise(text) == expected
 
 
-@pytest.mark.parametrize("mark", "‘’“”…\u00a0\u200b–—•●○·▪§©®™")
+MARKS = "‘’“”…\u00a0\u200b–—•●○·▪§©®™"
+
+
+@pytest.mark.parametrize("mark", MARKS)
 def test_common_marks_mean_what_ftfy_takes_them_for(mark):
-    """They are not shown to it, whatever stands beside them; "ä" makes it look at the whole text."""
-    for other in "‘’“”…\u00a0\u200b–—•●○·▪§©®™a .":
+    """They are not shown to it, whatever stands beside them; "δ" makes it look at the whole text."""
+    for other in MARKS + "a .":
         for text in (f"a{mark}{other}b", f"{other}{mark}{mark}{other}", f"x {mark}{other}{other}y"):
-            assert normalise(f"ä {text}") == f"ä {normalise(text)}".strip()
+            assert normalise(f"δ {text}") == f"δ {normalise(text)}".strip()
+
+
+@pytest.mark.parametrize("letter", "ÀÁÄÅÉÖØÜßàáâãäåçéëñðóöøúüþÿ■\u202f")
+def test_a_western_letter_among_ascii_means_what_ftfy_takes_it_for(letter, monkeypatch):
+    texts = [
+        text
+        for other in MARKS + "aZ9 .?$\"'"
+        for text in (
+            f"a{letter}b{other}c",
+            f"{other} {letter} {other}",
+            f"a{letter} {other}",
+            f"{letter}{other}",
+        )
+    ]
+    alone = [normalise(text) for text in texts]
+    for pattern in ("_WESTERN", "_TYPOGRAPHIC"):
+        monkeypatch.setattr(readers, pattern, re.compile(r"(?!)"))  # all texts go to ftfy
+    assert [normalise(text) for text in texts] == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"), [("voilÃ le", "voilà le"), ("naÃ¯ve", "naïve"), ("a Â b", "a b")]
+)
+def test_letters_of_mojibake_are_mended(text, mended):
+    assert normalise(text) == mended
 
 
 def test_blocks_of_all_formats_are_alike():
