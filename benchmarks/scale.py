@@ -172,7 +172,9 @@ def report(runs: list[dict], workers: int) -> None:
     with_more = [one for one in runs if one["workers"] == workers]
     if alone and workers > 1:
         ratio = alone["seconds"] / with_more[0]["seconds"]
-        print(f"\n{workers} workers do {alone['policies']:,} policies {ratio:.2f} times as fast as one", end="")
+        print(
+            f"\n{workers} workers do {alone['policies']:,} policies {ratio:.2f} times as fast as one", end=""
+        )
         if alone["steady"] and with_more[0]["steady"]:
             print(f", after the start {workers * alone['steady'] / with_more[0]['steady']:.2f} times", end="")
         print(".")
