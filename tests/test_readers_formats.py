@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from policytools.cleaning import clean
-from policytools.corpus import block_units
 from policytools.readers import decode, join_printed, read_document
+from policytools.segmentation import block_units
 
 NAME = "We collect your name and your address when you open an account with us."
 SALE = "We never sell your personal data to anybody, and we keep it safe."
@@ -129,7 +129,7 @@ def test_the_same_units(case):
         (markdown, "a.md"),
         (text, "a.txt"),
     ]:
-        units = [kind for block in read(source, name) for kind, _ in block_units(block.kind, block.text)]
+        units = [kind for block in read(source, name) for kind, _, _ in block_units(block.kind, block.text)]
         assert units == kinds, name
 
 
