@@ -279,40 +279,55 @@ _IS_VERB = _IS_IMPERATIVE | _IS_BASE | _IS_DOUBTFUL | _IS_THIRD | _IS_DOUBTFUL_T
 _MATTERS = _IS_SUBJECT | _IS_MARKER | _IS_FINITE | _IS_VERB
 
 
-def _traits(word: str) -> int:
+@cache
+def _listed() -> dict[str, int]:
     base, doubtful, third, doubtful_third = _verbs()
-    answers = {
-        _IS_SUBJECT: word in _SUBJECTS,
-        _IS_MARKER: word in _MARKERS,
-        _IS_FINITE: word in _AUXILIARIES
-        or word in ("please", "it's", "that's", "there's")
-        or word.endswith(("n't", "'re", "'ll", "'ve", "'m")),
-        _IS_IMPERATIVE: word in _IMPERATIVES,
-        _IS_LEADING: word in _LEADING,
-        _IS_BASE: word in base,
-        _IS_DOUBTFUL: word in doubtful,
-        _IS_THIRD: word in third,
-        _IS_DOUBTFUL_THIRD: word in doubtful_third,
-        _IS_BREAK: word in _BREAKS,
-        _IS_COLON: word == ":",
-        _IS_AS: word == "as",
-        _IS_THAT: word == "that",
-        _IS_MAY: word == "may",
-        _IS_TO: word == "to",
-        _IS_ALSO: word == "also",
-        _IS_OPENER: word in _OPENERS,
-        _IS_ADVERB: word.endswith("ly"),
-        _IS_PLURAL: word.endswith("s") or word in ("people", "children"),
-        _IS_BEFORE_NOUN: word in _BEFORE_NOUN,
-        _IS_PREPOSITION: word in _PREPOSITIONS,
-        _IS_DETERMINER: word in _DETERMINERS,
-        _IS_OBJECT_OPENER: word in _OBJECT_OPENERS,
-        _IS_NOUN_AFTER_THAT: word in _NOUN_AFTER_THAT,
-        _IS_DIGITS: word.isdigit(),
-        _IS_PASSED_OVER: word.endswith("ly") or word in ("only", "also", "then"),
-        _IS_PAST: word.endswith("ed"),
+    lists = {
+        _IS_SUBJECT: _SUBJECTS,
+        _IS_MARKER: _MARKERS,
+        _IS_FINITE: _AUXILIARIES | {"please", "it's", "that's", "there's"},
+        _IS_IMPERATIVE: _IMPERATIVES,
+        _IS_LEADING: _LEADING,
+        _IS_BASE: base,
+        _IS_DOUBTFUL: doubtful,
+        _IS_THIRD: third,
+        _IS_DOUBTFUL_THIRD: doubtful_third,
+        _IS_BREAK: _BREAKS,
+        _IS_COLON: {":"},
+        _IS_AS: {"as"},
+        _IS_THAT: {"that"},
+        _IS_MAY: {"may"},
+        _IS_TO: {"to"},
+        _IS_ALSO: {"also"},
+        _IS_OPENER: _OPENERS,
+        _IS_PLURAL: {"people", "children"},
+        _IS_BEFORE_NOUN: _BEFORE_NOUN,
+        _IS_PREPOSITION: _PREPOSITIONS,
+        _IS_DETERMINER: _DETERMINERS,
+        _IS_OBJECT_OPENER: _OBJECT_OPENERS,
+        _IS_NOUN_AFTER_THAT: _NOUN_AFTER_THAT,
+        _IS_PASSED_OVER: {"only", "also", "then"},
     }
-    return sum(bit for bit, holds in answers.items() if holds)
+    traits: dict[str, int] = {}
+    for bit, words in lists.items():
+        for word in words:
+            traits[word] = traits.get(word, 0) | bit
+    return traits
+
+
+def _traits(word: str) -> int:
+    traits = _listed().get(word, 0)
+    if word.endswith(("n't", "'re", "'ll", "'ve", "'m")):
+        traits |= _IS_FINITE
+    if word.endswith("s"):
+        traits |= _IS_PLURAL
+    elif word.endswith("ed"):
+        traits |= _IS_PAST
+    elif word.endswith("ly"):
+        traits |= _IS_ADVERB | _IS_PASSED_OVER
+    elif word.isdigit():
+        traits |= _IS_DIGITS
+    return traits
 
 
 def _traits_of(piece: str) -> tuple[int, ...]:
