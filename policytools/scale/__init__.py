@@ -38,6 +38,8 @@ __all__ = ["Result", "add_tf_idf", "document_frequencies", "measure", "read_meas
 
 MEASURES = ("readability", "coverage", "vagueness", "terms", "codings", "shingles")
 USUAL = ("readability", "coverage", "vagueness", "terms")
+# Dask keeps the last thousand messages for its logs; here each is a part of the corpus.
+_NO_LOG = {"distributed.admin.low-level-log-length": 1}
 _TRIES = 3  # of a part whose workers die each time, each with several deaths that Dask allows
 
 
@@ -265,6 +267,7 @@ def _workers(client: Client | None, n_workers: int | None, run: str) -> Iterator
         dask.config.set(
             {
                 "temporary-directory": scratch,
+                **_NO_LOG,
                 "distributed.scheduler.http.routes": [],
                 "distributed.worker.http.routes": [],
             }
@@ -294,10 +297,12 @@ def connect(scheduler: str | None) -> Iterator[Client | None]:
         yield None
         return
     _require_dask()
+    import dask
     from distributed import Client
 
     try:
-        client = Client(scheduler, timeout=20)
+        with dask.config.set(_NO_LOG):
+            client = Client(scheduler, timeout=20)
     except (OSError, ValueError) as error:
         raise OSError(f"no Dask scheduler answers at {scheduler}: {error}") from None
     with client:
