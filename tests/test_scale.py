@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +26,7 @@ pytest.importorskip("pyarrow")
 
 from policytools import scale
 from policytools.scale.measuring import Measurer
-from policytools.scale.process import ProcessError, Setup, measure_part, versions
+from policytools.scale.process import Measured, ProcessError, Setup, measure_part, versions
 from policytools.scale.sources import Document, Source
 
 TOPICS = [
@@ -94,6 +95,32 @@ def wait_for(condition, seconds: float = 60) -> None:
 
 
 # ---------------------------------------------------------------- the same as in memory
+
+
+def nothing_measured(parts: list[bytes], _: Setup) -> Measured:
+    return Measured({}, len(parts), 0, 0)
+
+
+def test_what_is_done_leaves_the_memory(tmp_path, monkeypatch):
+    texts = {f"policy-{i}": f"We keep part {i} of it. " * 40_000 for i in range(24)}  # a megabyte each
+    source = tmp_path / "policies.parquet"
+    table(texts).to_parquet(source, row_group_size=1)
+    held: list[int] = []
+    monkeypatch.setattr(scale, "measure_part", nothing_measured)
+    monkeypatch.setattr(
+        scale.Destination, "write", lambda *_: held.append(tracemalloc.get_traced_memory()[0])
+    )
+    monkeypatch.setattr(scale.Destination, "close", lambda self: self)
+    monkeypatch.setattr(scale.Destination, "n_policies", len(texts), raising=False)
+    tracemalloc.start()
+    try:
+        scale.measure(
+            source, tmp_path / "out", measures=["readability"], n_workers=1, part_policies=1, progress=False
+        )
+    finally:
+        tracemalloc.stop()
+    assert len(held) == len(texts)
+    assert held[-1] - held[7] < 4_000_000
 
 
 def test_the_rows_are_those_of_the_same_functions_in_memory(tmp_path):
