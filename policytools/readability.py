@@ -8,6 +8,7 @@ judgements, asked once for each word type, with the rules for hyphens, abbreviat
 from __future__ import annotations
 
 import math
+import struct
 import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -345,22 +346,22 @@ def count(sentences: Sequence[str], others: Sequence[str] = ()) -> Counts:
     (4, 8, 2, 6)
     """
     rows = b"".join(map(_COUNTS_OF.__getitem__, split_pieces(sentences)))
-    sums = np.frombuffer(rows, _NUMBER).reshape(-1, _N_FACTS).sum(axis=0, dtype="int64").tolist()
+    sums = np.frombuffer(rows, "<u4").reshape(-1, _N_FACTS).sum(axis=0, dtype="int64").tolist()
     return Counts._make((len(sentences), *sums, sums[0] + sum(map(count_words, others))))
 
 
 # The fields n_words to n_characters of `Counts`, of which those in the middle are the fields of `Word`.
 _N_FACTS = 2 + len(Word._fields)
-_NUMBER = np.uint32
+_FACTS = struct.Struct(f"<{_N_FACTS}I")
 
 
 def _row(piece: str) -> bytes:
     """These fields of what stands between blanks, as bytes: the rows of a text joined are a table at once."""
     tokens = tokenize(piece)
     words = [judge(token) for token, token_type in tokens if token_type in _WORD_TYPES]
-    facts = [sum(fact) for fact in zip(*words, strict=True)] or [0] * len(Word._fields)
+    facts = words[0] if len(words) == 1 else map(sum, zip(*words)) if words else [0] * len(Word._fields)
     left_out = sum(len(token) for token, token_type in tokens if token_type not in _WORD_TYPES)
-    return np.array([len(words), *facts, len(piece) - left_out], _NUMBER).tobytes()
+    return _FACTS.pack(len(words), *facts, len(piece) - left_out)
 
 
 _COUNTS_OF = Memo(_row)
