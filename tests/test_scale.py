@@ -120,7 +120,9 @@ def test_what_is_done_leaves_the_memory(tmp_path, monkeypatch):
     finally:
         tracemalloc.stop()
     assert len(held) == len(texts)
-    assert max(held) - held[0] < 8_000_000  # what is read ahead is let go in the end, so the last says nothing
+    assert (
+        max(held) - held[0] < 8_000_000
+    )  # what is read ahead is let go in the end, so the last says nothing
 
 
 def test_the_rows_are_those_of_the_same_functions_in_memory(tmp_path):
