@@ -22,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,7 @@ def main() -> None:
         f"{len(texts)} texts, {len(documents)} documents of {size / 1000:.1f} KB on average, seed {options.seed}\n"
     )
 
+    warnings.simplefilter("ignore", UserWarning)  # of recombined policies some are partly in another language
     for part in parts(texts):
         analyse(part)
     by_textstat(texts[0])
