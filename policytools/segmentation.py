@@ -133,6 +133,7 @@ _NO_SPACE = re.compile(rf"[.!?](?<=[a-z)][a-z)].)(?={_GLUED_START})")
 # kind, with a word behind the blank.
 _MARK = re.compile(rf"[.?!…](?:( )(?:[^\W_]|\()|\s+\S|[^\w\s,]|{_GLUED_START})")
 _ORDINARY = re.compile(r"\S*[^\W\d_]\.?[^\W\d_][)\]\"']*[.?!]")
+_SOLID = re.compile(r"\S+")
 _LONGEST_NUMBER = 9  # "(xviii).", which is the number of an item at the head of a text and ends no sentence
 
 
@@ -157,16 +158,18 @@ def _cut(text: str) -> list[str]:
     """Sentences as nupunkt cuts them. It looks at two words at a time, and is asked only where they can matter."""
     parts: list[str] = []
     start = 0
+    is_one_line = "\n" not in text and not text[:1].isspace()
     for match in _MARK.finditer(text):
-        if not match[1] or "\n" in text or text[0].isspace():
+        if not match[1] or not is_one_line:
             text = _NO_SPACE.sub(r"\g<0> ", text)
             return [text[start:stop].strip() for start, stop in _sentence_spans()(text)]
         stop = match.start() + 1
         place = text.rfind(" ", 0, stop) + 1
         ends = _ENDS_A_SENTENCE[text[place:stop]] if place or stop > _LONGEST_NUMBER else None
         if ends is None or (not ends and text[stop + 1].isupper()):
-            following = text[stop:].split(maxsplit=1)[0]
-            ends = _is_cut("So" if place else "", text[place:stop], following)
+            following = _SOLID.search(text, stop)
+            assert following  # as _MARK has it
+            ends = _is_cut("So" if place else "", text[place:stop], following.group())
         if ends:
             parts.append(text[start:stop])
             start = stop + 1
@@ -332,10 +335,12 @@ def _traits(word: str) -> int:
 
 def _traits_of(piece: str) -> tuple[int, ...]:
     traits = tuple(map(_traits, _bare_words(piece)))
-    return _SHARED.setdefault(traits, traits)
+    return _SHARED.setdefault(traits, traits) if len(traits) == 1 else traits
 
 
-_SHARED: dict[tuple[int, ...], tuple[int, ...]] = {}  # few are different, and these stay close at hand
+_SHARED: dict[
+    tuple[int, ...], tuple[int, ...]
+] = {}  # of single words few are different: these stay close at hand
 _TRAITS_OF = Memo(_traits_of)
 
 

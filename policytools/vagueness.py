@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -39,6 +40,7 @@ _UNIT = ("policy_id", "sentence_id", "section", "kind", "text")
 _TERM = 2**40  # more than the words of any text, so that one sum counts both
 
 _Hit = tuple[int, int, str, str]  # start and end in the line, term, kind of false friend
+_Written = tuple[str, list[int], list[int]]  # kind of false friend, starts and ends in the line
 
 
 class Friends(NamedTuple):
@@ -199,8 +201,9 @@ def find_vague_terms(
         line = _read(text, words)[1]
         hits = _find(line, words)
         places = _places(line[: hits[-1][1]].split(), fold(text)) if hits else []
-        for start, end, term, friend in hits:
-            n = line.count(" ", 0, start)  # tokens before it
+        n = last = 0
+        for start, _, term, friend in hits:
+            n, last = n + line.count(" ", last, start), start  # tokens before it
             a, b = places[n][0], places[n + term.count(" ")][1]
             rows.append((*unit, words.categories[term], term, text[a:b], a, b, friend, kind))
     return typed_frame(dict(zip(_FOUND, zip(*rows))) or dict.fromkeys(_FOUND, ()), _FOUND)
@@ -226,18 +229,30 @@ _LINE_OF = Memo(_line)
 def _find(line: str, lexicon: HedgeLexicon) -> list[_Hit]:
     """Terms in a line."""
     hits = []
+    written: dict[str, list[_Written]] = {}  # term -> its false friends in the line, looked for once
     for match in lexicon.any_term.finditer(line):
         term = match.group()[1:]
-        friends = lexicon.friends.get(term)
-        friend = _friend(friends, line, *match.span()) if friends and friends.any_of.search(line) else ""
-        hits.append((*match.span(), term, friend))
+        if term in lexicon.friends and term not in written:
+            written[term] = _friends(lexicon.friends[term], line)
+        hits.append((*match.span(), term, _friend(written.get(term, []), *match.span())))
     return hits
 
 
-def _friend(friends: Friends, line: str, start: int, end: int) -> str:
+def _friends(friends: Friends, line: str) -> list[_Written]:
+    """The kinds of false friends that are in a line, each with where its wordings begin and end."""
+    if not friends.any_of.search(line):
+        return []
+    found = [(kind, [match.span() for match in pattern.finditer(line)]) for kind, pattern in friends.kinds]
+    return [(kind, [start for start, _ in spans], [end for _, end in spans]) for kind, spans in found]
+
+
+def _friend(written: list[_Written], start: int, end: int) -> str:
     """What kind of false friend stands at a place, if any."""
-    found = ((kind, match) for kind, pattern in friends.kinds for match in pattern.finditer(line))
-    return next((kind for kind, match in found if match.start() <= start and end <= match.end()), "")
+    for kind, starts, ends in written:
+        before = bisect_right(starts, start)  # those of one pattern do not overlap: the last decides
+        if before and end <= ends[before - 1]:
+            return kind
+    return ""
 
 
 def _places(words: list[str], text: str) -> list[tuple[int, int]]:

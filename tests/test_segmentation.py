@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import nupunkt
@@ -257,3 +258,10 @@ def test_titles(text, expected):
 )
 def test_unit_kind(text, block_kind, position, n_units, expected):
     assert unit_kind(text, block_kind=block_kind, position=position, n_units=n_units) == expected
+
+
+def test_a_long_block_takes_time_in_proportion_to_its_length():
+    text = "See e.g. Inc. Foo and A. B. " * 20_000
+    start = time.process_time()
+    assert " ".join(split_sentences(text)) == text.strip()
+    assert time.process_time() - start < 30
