@@ -32,8 +32,8 @@ import pandas as pd
 from readability import by_textstat
 
 import policytools as pt
-from policytools import readability as readability_of
-from policytools import segmentation
+from policytools.measures import readability as readability_of
+from policytools.text import sentences as segmentation
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 HEADING = re.compile(r"^(?=#{1,6} |\*\*[^*\n]+\*\*\s*$)|^(?=\S.*\n(?:===+|---+)[ \t]*$)", re.MULTILINE)

@@ -18,7 +18,7 @@ import pandas as pd
 from tqdm import tqdm
 
 import policytools as pt
-from policytools.readers import normalise
+from policytools.text.normalise import normalise
 
 
 def tokens(text: str) -> Counter[str]:

@@ -30,7 +30,7 @@ from matplotlib.font_manager import FontProperties, findfont
 from tqdm import tqdm
 
 import policytools as pt
-from policytools.readability import readability
+from policytools.measures.readability import readability
 
 MENU = ["Home", "Products", "Pricing", "Support", "Blog", "About us", "Contact us", "Log in"]
 FOOTER = ["About", "Careers", "Contact us", "Privacy policy", "Terms of service", "Follow us", "Subscribe to our newsletter",

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytools.readability import _COUNTS_OF, FORMULAS, readability
-from policytools.segmentation import split_sentences
-from policytools.words import own_textstat
+from policytools.measures.readability import _COUNTS_OF, FORMULAS, readability
+from policytools.text.sentences import split_sentences
+from policytools.text.syllables import own_textstat
 
 UNLIKE_TEXTSTAT = {"coleman_liau_index", "dale_chall_readability_score", "reading_minutes"}
 PLAIN = re.compile(r"(?:[A-Za-z]+,? )+[A-Za-z]+\.")

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 import policytools as pt
-from policytools.population import FOLDER
-from policytools.reuse import policy_shingles
-from policytools.sketches import likely_pairs, sketch
+from policytools.measures.minhash import likely_pairs, sketch
+from policytools.measures.shared_text import policy_shingles
+from policytools.scores.population import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -172,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
 
 # The commands import what they need: `--help` should not wait for the language models.
 def _add(given: argparse.Namespace) -> str:
-    from policytools.adding import add_policy
+    from policytools.corpus.add import add_policy
 
     names = (
         "vendor",
@@ -189,7 +189,7 @@ def _add(given: argparse.Namespace) -> str:
 
 
 def _add_all(given: argparse.Namespace) -> str:
-    from policytools.adding import add_policies
+    from policytools.corpus.add import add_policies
 
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
@@ -202,7 +202,7 @@ def _add_all(given: argparse.Namespace) -> str:
 
 
 def _check_codebook(given: argparse.Namespace) -> str:
-    from policytools.codebook import load_codebook
+    from policytools.coding.codebook import load_codebook
 
     codebook = load_codebook(given.file)
     n_families = codebook.items["family"].nunique()
@@ -213,7 +213,7 @@ def _check_codebook(given: argparse.Namespace) -> str:
 
 
 def _show(given: argparse.Namespace) -> str:
-    from policytools.corpus import load_corpus
+    from policytools.corpus.corpus import load_corpus
 
     corpus = load_corpus(given.folder)
     words = corpus.sentences.groupby("policy_id")["n_words"].sum()
@@ -231,13 +231,13 @@ def _show(given: argparse.Namespace) -> str:
 
 
 def _new(given: argparse.Namespace) -> str:
-    from policytools.study import new_study
+    from policytools.study.new import new_study
 
     return str(new_study(given.folder))
 
 
 def _figures(given: argparse.Namespace) -> int:
-    from policytools.rerun import run_notebooks
+    from policytools.study.run_notebooks import run_notebooks
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(line_buffering=True)  # shown as it happens, in a pipe too
@@ -268,7 +268,7 @@ def _measure(given: argparse.Namespace) -> str | int:
 
 
 def _report(given: argparse.Namespace) -> str:
-    from policytools.exporting import export_study
+    from policytools.study.export import export_study
 
     return f"{export_study(given.folder, given.destination)}: open it in a browser"
 

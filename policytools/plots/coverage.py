@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from policytools.display import names
-from policytools.figures import (
+from policytools.plots.panels import grouped, highlight_looks, listed, n_note, percent, point, wilson
+from policytools.plots.style import (
     FEW,
     GREY,
     MANY,
@@ -29,8 +29,7 @@ from policytools.figures import (
     told,
     width_of,
 )
-from policytools.panels import highlight_looks, n_note, point
-from policytools.plots.parts import grouped, listed, percent, wilson
+from policytools.tables import names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -208,7 +207,7 @@ class _CoveragePlan:
     ) -> bool:
         import matplotlib.pyplot as plt
 
-        from policytools.layout import PAD, shorten, text_width
+        from policytools.plots.text_fitting import PAD, shorten, text_width
 
         self.line = 1.22 * self.size / 72
         figure_width = width_of(ax) if ax is not None else plt.rcParams["figure.figsize"][0]

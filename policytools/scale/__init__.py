@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from policytools.codebook import load_codebook
+from policytools._files import PACKAGE
+from policytools.coding.codebook import load_codebook
 from policytools.scale.process import ProcessError, Setup, close_processes, measure_part, versions
 from policytools.scale.results import (
     Destination,
@@ -28,8 +29,8 @@ from policytools.scale.results import (
     document_frequencies,
     read_measured,
 )
+from policytools.scale.similar_pairs import similar_pairs
 from policytools.scale.sources import Part, Source
-from policytools.sketches import similar_pairs
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -325,7 +326,7 @@ def _codebook_text(codebook: str | Path) -> tuple[str, str]:
     load_codebook(codebook)
     path = Path(codebook)
     if path.suffix != ".toml":
-        path = Path(__file__).parent.parent / "codebooks" / f"{codebook}.toml"
+        path = PACKAGE / "codebooks" / f"{codebook}.toml"
     return path.name, path.read_text(encoding="utf-8-sig")
 
 

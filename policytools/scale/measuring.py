@@ -10,20 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow
 import pyarrow.parquet
 
-from policytools.codebook import Codebook, load_codebook
-from policytools.corpus import MANIFEST, Corpus, _assemble, _read_row, _row
-from policytools.coverage import code_sentences, coverage
-from policytools.readability import readability
-from policytools.readers import read_document
-from policytools.reuse import policy_shingles
+from policytools.coding.codebook import Codebook, load_codebook
+from policytools.coding.coverage import code_sentences, coverage
+from policytools.corpus.corpus import MANIFEST, Corpus, _assemble, _read_row, _row
+from policytools.measures.minhash import sketch
+from policytools.measures.readability import readability
+from policytools.measures.shared_text import policy_shingles
+from policytools.measures.terms import term_frequencies
+from policytools.measures.vagueness import vagueness
+from policytools.reading.files import read_document
 from policytools.scale.process import Measured, Setup
 from policytools.scale.sources import Document
-from policytools.sketches import sketch
-from policytools.terms import term_frequencies
-from policytools.vagueness import vagueness
 
 NOT_MEASURED = "not measured: "
 TERMS = ["policy_id", "term", "n", "n_words", "per_thousand"]

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from policytools._frames import typed_frame
+from policytools.measures.terms import _TERMS
 from policytools.scale.process import Measured
 from policytools.scale.sources import Part
-from policytools.terms import _TERMS
-from policytools.tokens import typed_frame
 
 _FREQUENCIES = {"term": "str", "document_frequency": "int64", "n_documents": "int64"}
 

@@ -25,8 +25,8 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from policytools.corpus import _ENDINGS, MANIFEST
-from policytools.loaders import _label
+from policytools.corpus.archives import _label
+from policytools.corpus.corpus import _ENDINGS, MANIFEST
 
 PART_BYTES = 8_000_000  # of text; a part that holds more is closed, whatever the number of its policies
 _TABLES = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")

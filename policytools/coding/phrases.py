@@ -1,0 +1,391 @@
+"""Phrases that a reader can write, compiled to regular expressions.
+
+The small language in which a codebook says what to look for; the head of
+``codebooks/disclosure.toml`` describes it with examples. Everything is bounded: no phrase can make
+the matching run away, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import ClassVar
+
+from policytools.coding.required_words import A_DIGIT, Anchors, Need, needed
+
+MAX_GAP = 15
+_WORD = r"[\w'&.@/$%§+-]+"
+_TOKENS = re.compile(
+    rf"""\s*(?:
+        (?P<gap>\.\.(?P<n>\d*)(?=[\s)|]|$))
+      | (?P<group>\{{[\w\ ]*\}})
+      | (?P<mark>[()|?~^*]|\$(?=\s|$))
+      | (?P<word>{_WORD})
+    )""",
+    re.VERBOSE,
+)
+
+_LONG_MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
+_SHORT_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
+_MONTH = rf"(?:{_LONG_MONTHS}|(?:{_SHORT_MONTHS})\b\.?)"
+_YEAR = r"(?:19|20)\d\d"
+_DATE = "|".join(
+    [
+        rf"\d{{1,2}}(?:st|nd|rd|th)?\W{{1,3}}(?:day\sof\s|of\s)?{_MONTH}\W{{1,3}}{_YEAR}",
+        rf"{_MONTH}\W{{1,3}}(?:\d{{1,2}}(?:\s?(?:st|nd|rd|th))?\W{{1,3}})?{_YEAR}",
+        rf"{_YEAR}\s?[-./]\s?\d{{1,2}}\s?[-./]\s?\d{{1,2}}",
+        rf"\d{{1,2}}\s?[-./]\s?\d{{1,2}}\s?[-./]\s?(?:{_YEAR}|\d\d)",
+    ]
+)
+_EMAIL = (
+    r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}"
+    r"|\[?email\W?protected\]?"
+    r"|[\w.+-]{1,64}\s?[\[(]\s?at\s?[\])]\s?[\w.-]{1,64}"
+)
+_TOP_DOMAIN = r"(?:com|org|net|eu|io|co|tech|info|gov|edu|uk|de|fr|cn|app|dev|ai|me|us)\b"
+_URL = "|".join(
+    [
+        r"https?://[^\s<>()]{1,200}",
+        r"www\.[^\s<>()]{1,200}",
+        rf"(?:[a-z0-9-]{{1,40}}\.){{1,4}}{_TOP_DOMAIN}(?:/[^\s<>()]{{0,200}})?",
+    ]
+)
+_NUMBER_WORDS = frozenset(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen",
+     "eighteen", "twenty", "thirty", "forty", "sixty", "seventy", "ninety", "hundred"]
+)  # fmt: skip
+_NUMBER = "|".join([r"\d[\d,.]{0,9}", "forty-five", *sorted(_NUMBER_WORDS)])
+# Built-in groups: pattern, and anchors of which one must be in the text (see `anchors`).
+_DIGIT = frozenset({A_DIGIT})
+BUILT_IN: dict[str, tuple[str, Anchors]] = {
+    "number": (f"(?:{_NUMBER})", _NUMBER_WORDS | _DIGIT),
+    "year": (_YEAR, _DIGIT),
+    "date": (f"(?:{_DATE})", _DIGIT),
+    "email": (f"(?:{_EMAIL})", frozenset({"#at", "#(at", "#[at", "emailprotected", "protected"})),
+    "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", _DIGIT),
+    "url": (f"(?:{_URL})", frozenset({"http", "https", "www", "#domain"})),
+}
+# What else an anchor may be: something in a text, in capitals or not; all that are no words.
+TEXT_MARKS = {
+    "#at": re.compile("@"),
+    "#(at": re.compile(r"\(\s?[Aa][Tt]\b"),
+    "#[at": re.compile(r"\[\s?[Aa][Tt]\b"),
+    "#domain": re.compile(rf"\.(?<=\w\.)(?i:{_TOP_DOMAIN})"),
+}
+
+MARKS = frozenset({"&", ".", "@", "/", "$", "%", "+", *TEXT_MARKS})
+
+# Forms that the spelling rules of `inflections` do not give.
+_IRREGULAR = {
+    "be": "am is are was were been being",
+    "begin": "began begun", "bind": "bound", "bring": "brought", "build": "built", "buy": "bought",
+    "child": "children", "choose": "chose chosen", "come": "came", "do": "does did done", "draw": "drew drawn",
+    "fall": "fell fallen", "find": "found", "forbid": "forbade forbidden", "forget": "forgot forgotten",
+    "get": "got gotten", "give": "gave given", "go": "goes went gone", "have": "has had", "hear": "heard",
+    "hold": "held", "keep": "kept", "know": "knew known", "lead": "led", "leave": "left", "let": "",
+    "lose": "lost", "make": "made", "mean": "meant", "meet": "met", "overrule": "", "pay": "paid",
+    "person": "people", "put": "", "read": "", "run": "ran", "say": "said", "see": "saw seen", "seek": "sought",
+    "sell": "sold", "send": "sent", "set": "", "show": "shown", "speak": "spoke spoken", "take": "took taken",
+    "tell": "told", "think": "thought", "undergo": "underwent undergone", "understand": "understood",
+    "withdraw": "withdrew withdrawn", "withhold": "withheld", "write": "wrote written",
+}  # fmt: skip
+
+
+class PhraseError(ValueError):
+    """What is wrong with a phrase, in words for the person who wrote it."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A compiled phrase, and what a text must hold for it to match."""
+
+    source: str
+    tree: tuple = field(repr=False)
+    needed: Need  # what a text holds that it matches
+
+    @cached_property
+    def pattern(self) -> re.Pattern:
+        return PLAIN.pattern(self.tree)  # on first use: most runs need only part of a codebook
+
+
+def normalize(text: str) -> str:
+    """Lower-case text with plain quotes and hyphens, character for character as long as the original."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return lowered.translate(_PLAIN)
+
+
+_PLAIN = str.maketrans(
+    dict.fromkeys("‘’‚‛´`′", "'") | dict.fromkeys("“”„‟″", '"') | dict.fromkeys("‐‑‒–—−", "-")
+)
+
+
+@cache
+def inflections(word: str) -> frozenset[str]:
+    """All grammatical forms of a word given in its base form.
+
+    Examples
+    --------
+    >>> sorted(inflections("notify"))
+    ['notified', 'notifies', 'notify', 'notifying']
+    >>> sorted(inflections("sell"))
+    ['sell', 'selled', 'selling', 'sells', 'sold']
+    """
+    forms = {word, *_IRREGULAR.get(word, "").split()}
+    vowel = "aeiou"
+    if word.endswith("y") and len(word) > 2 and word[-2] not in vowel:
+        forms |= {word[:-1] + "ies", word[:-1] + "ied", word + "ing"}
+    elif word.endswith("ie"):
+        forms |= {word + "s", word + "d", word[:-2] + "ying"}
+    elif word.endswith("e"):
+        forms |= {word + "s", word + "d", (word if word.endswith(("ee", "oe", "ye")) else word[:-1]) + "ing"}
+    else:
+        forms |= {
+            word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s"),
+            word + "ed",
+            word + "ing",
+        }
+        if len(word) > 2 and word[-1] not in vowel + "wxy." and word[-2] in vowel and word[-3] not in vowel:
+            forms |= {word + word[-1] + "ed", word + word[-1] + "ing"}
+    return frozenset(forms)
+
+
+# --- parsing: a phrase becomes a tree of ("seq", parts), ("alt", options), ("word", forms), ("gap", n), ...
+
+
+class Grammar:
+    """Compiles phrases that may use the named groups of one codebook."""
+
+    def __init__(self, groups: dict[str, list[str]]):
+        self.groups = groups
+        self._parsed: dict[str, tuple] = {}
+        self._trees: dict[str, tuple] = {}
+        self._open: list[str] = []
+        self._phrases: dict[str, Phrase] = {}
+
+    def compile(self, source: str) -> Phrase:
+        """Compile one phrase; raises PhraseError with what is wrong in it."""
+        if source not in self._phrases:
+            tree = self._parse(source)
+            _check_ends(tree, source)
+            need = needed(tree)
+            if need is None:
+                raise PhraseError(
+                    f'"{source}" consists of gaps and optional words only: give it a word that must occur'
+                )
+            self._phrases[source] = Phrase(source, tree, need)
+        return self._phrases[source]
+
+    def check(self, source: str) -> None:
+        """Raise PhraseError if an entry of a group is not a phrase."""
+        _check_ends(self._parse(source), source)
+
+    def group(self, name: str) -> tuple:
+        if name in BUILT_IN:
+            return ("raw", *BUILT_IN[name])
+        if name not in self.groups:
+            known = ", ".join(sorted([*self.groups, *BUILT_IN]))
+            raise PhraseError(
+                f'refers to the group "{{{name}}}", which [groups] does not define. Known groups: {known}'
+            )
+        if name in self._open:
+            raise PhraseError(f'the group "{name}" refers to itself ({" -> ".join([*self._open, name])})')
+        if name not in self._trees:
+            self._open.append(name)
+            try:
+                tree = ("alt", [self._parse(entry) for entry in self.groups[name]])
+                self._trees[name] = ("group", tree, needed(tree))
+            finally:
+                self._open.pop()
+        return self._trees[name]
+
+    def _parse(self, source: str) -> tuple:
+        if source not in self._parsed:
+            self._parsed[source] = self._read(source)
+        return self._parsed[source]
+
+    def _read(self, source: str) -> tuple:
+        tokens, at = [], 0
+        text = normalize(source.strip())
+        while at < len(text):
+            match = _TOKENS.match(text, at)
+            if not match or match.end() == at:
+                raise PhraseError(
+                    f'"{source}" has a character that means nothing here: {text[at:].strip()[0]!r}'
+                )
+            tokens.append(match)
+            at = match.end()
+        if not tokens:
+            raise PhraseError("an empty phrase matches nothing: write at least one word")
+        tokens.reverse()  # the next one is the last, so that it is taken off at no cost
+        tree = self._options(tokens, source)
+        if tokens:
+            raise PhraseError(f'"{source}" has a ")" without "("')
+        return tree
+
+    def _options(self, tokens: list, source: str) -> tuple:
+        options: list[tuple] = []
+        parts: list[tuple] = []
+        while tokens and tokens[-1].group().strip() != ")":
+            token = tokens.pop()
+            sign = token.group().strip()
+            glued = bool(parts) and not token.group()[:1].isspace()
+            if glued and (sign == "(" or token["group"] or token["word"]):
+                raise PhraseError(f'"{source}": put a space before "{sign}"; a phrase is made of whole words')
+            if sign == "|":
+                options.append(_sequence(parts, source))
+                parts = []
+            elif sign == "(":
+                tree = self._options(tokens, source)
+                if not tokens:
+                    raise PhraseError(f'"{source}" has a "(" without ")"')
+                tokens.pop()
+                parts.append(tree)
+            elif sign == "?":
+                if not glued:
+                    raise PhraseError(
+                        f'"{source}": "?" belongs directly behind the word or bracket that may be absent'
+                    )
+                parts[-1] = ("opt", parts[-1])
+            elif sign == "~":
+                if not glued or parts[-1][0] not in ("word", "alt", "seq", "opt"):
+                    raise PhraseError(f'"{source}": "~" belongs directly behind a word or a bracket of words')
+                parts[-1] = _inflect(parts[-1])
+            elif sign == "*":
+                if glued:
+                    parts[-1] = _stem(parts[-1], source)
+                else:
+                    parts.append(("any",))
+            elif sign in "^$":
+                parts.append(("edge", sign))
+            elif token["gap"]:
+                n = int(token["n"] or 5)
+                if not 1 <= n <= MAX_GAP:
+                    raise PhraseError(f'"{source}": a gap spans 1 to {MAX_GAP} words, not {n}')
+                parts.append(("gap", n))
+            elif token["group"]:
+                parts.append(self.group(sign[1:-1]))
+            else:
+                parts.append(("word", (sign,)))
+        options.append(_sequence(parts, source))
+        return options[0] if len(options) == 1 else ("alt", options)
+
+
+def _sequence(parts: list, source: str) -> tuple:
+    if not parts:
+        raise PhraseError(f'"{source}" has an empty alternative')
+    return parts[0] if len(parts) == 1 else ("seq", parts)
+
+
+def _inflect(tree: tuple) -> tuple:
+    if tree[0] == "word":
+        return ("word", tuple(sorted({form for word in tree[1] for form in inflections(word)})))
+    if tree[0] == "alt":
+        return ("alt", [_inflect(option) for option in tree[1]])
+    if tree[0] == "seq":
+        return ("seq", [*tree[1][:-1], _inflect(tree[1][-1])])
+    return ("opt", _inflect(tree[1])) if tree[0] == "opt" else tree
+
+
+def _stem(tree: tuple, source: str) -> tuple:
+    if tree[0] == "word" and len(tree[1]) == 1:
+        if len(tree[1][0]) < 3:
+            raise PhraseError(f'"{source}": "{tree[1][0]}*" is too short; give "*" at least three letters')
+        return ("stem", tree[1][0])
+    if tree[0] == "alt":
+        return ("alt", [_stem(option, source) for option in tree[1]])
+    if tree[0] == "seq":
+        return ("seq", [*tree[1][:-1], _stem(tree[1][-1], source)])
+    raise PhraseError(f'"{source}": "*" belongs behind a word or a bracket of words, or stands on its own')
+
+
+def _check_ends(tree: tuple, source: str) -> None:
+    parts = tree[1] if tree[0] == "seq" else [tree]
+    if parts[0][0] == "gap" or parts[-1][0] == "gap":
+        raise PhraseError(f'"{source}" begins or ends with a gap: a gap stands between two words')
+
+
+# --- tree to regular expression. What parts two words also marks their edges, so that edges are asked for
+# only at both ends of a phrase, and alternatives begin with plain letters, which is what makes `re` fast.
+
+
+class Script:
+    """How a phrase's pattern is written for plain text; `shorthand` has another way for the same."""
+
+    # What parts two words: punctuation and space, a possessive 's before it. A gap is whole words.
+    separator = r"(?:'s)?\W{1,6}"
+    any_word = r"\w++(?:'\w++)?+"
+    gap = rf"(?:{any_word}\W{{1,6}}){{0,%d}}?"
+    edges: ClassVar = {"^": r"^\W*", "$": r"\W*$"}
+
+    def pattern(self, tree: tuple) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w){self.regex(tree)}(?!\w)")
+
+    def regex(self, tree: tuple) -> str:
+        if tree[0] == "seq":
+            return self.row(tree[1])
+        if tree[0] == "any":
+            return self.any_word
+        if tree[0] in ("raw", "opt", "edge", "gap"):
+            return self.odd(tree)
+        return self.one_of(list(dict.fromkeys(self.options(tree))))
+
+    def options(self, tree: tuple) -> list[str]:
+        """Alternatives in alternatives laid side by side."""
+        if tree[0] == "word":
+            return self.words(tree[1])
+        if tree[0] == "stem":
+            return self.stem(tree[1])
+        if tree[0] == "group":
+            return self.options(tree[1])
+        if tree[0] == "alt":
+            return [option for part in tree[1] for option in self.options(part)]
+        return [self.regex(tree)]
+
+    def one_of(self, options: list[str]) -> str:
+        return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
+
+    def words(self, words: tuple[str, ...]) -> list[str]:
+        """The patterns of some words, a longer one before its own beginning."""
+        return [_literal(word) for word in sorted(words, key=len, reverse=True)]
+
+    def stem(self, stem: str) -> list[str]:
+        return [rf"{_literal(stem)}\w*+"]
+
+    def odd(self, tree: tuple) -> str:
+        """What is no word, standing alone."""
+        if tree[0] == "opt":
+            return f"(?:{self.regex(tree[1])})?"
+        if tree[0] == "gap":
+            return self.gap % tree[1]
+        return tree[1] if tree[0] == "raw" else self.edges[tree[1]]
+
+    def row(self, parts: list[tuple]) -> str:
+        """Parts in a row. The separator goes with the optional part, so that nothing dangles without it."""
+        out, after_word = "", False
+        for part in parts:
+            parted = self.separator if after_word else ""
+            if part[0] == "gap":
+                out += parted + self.gap % part[1]
+                after_word = False
+            elif part[0] == "edge":
+                out += self.edges[part[1]]
+                after_word = False
+            elif part[0] == "opt":
+                optional = self.regex(part[1])
+                out += f"(?:{parted}{optional})?" if parted else f"(?:{optional}{self.separator})?"
+            else:
+                out += parted + self.regex(part)
+                after_word = True
+        return out
+
+
+@cache
+def _literal(word: str) -> str:
+    text = re.escape(word).replace(r"\-", r"\W?")
+    return re.sub(r"(?<=\w\w)iz", "i[sz]", text)  # personalize, personalise
+
+
+PLAIN = Script()

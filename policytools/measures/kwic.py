@@ -1,0 +1,153 @@
+"""Words in context: each occurrence of a phrase or regular expression, bounded in time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection
+from typing import Any
+
+import pandas as pd
+
+from policytools._frames import in_reading_order, typed_frame
+
+_KWIC = {
+    "policy_id": "str", "sentence_id": "int64", "section": "str", "pre": "str", "keyword": "str", "post": "str",
+    "start": "int64", "end": "int64",
+}  # fmt: skip
+
+
+def kwic(
+    sentences: pd.DataFrame,
+    pattern: str,
+    *,
+    whole_words: bool = True,
+    ignore_case: bool = True,
+    kinds: Collection[str] | None = None,
+    timeout: float = 10.0,
+) -> pd.DataFrame:
+    """Each occurrence of a phrase or regular expression, with the words before and after it.
+
+    Parameters
+    ----------
+    sentences : DataFrame
+        policy_id (str), sentence_id (int), section (str), text (str); kind (str) if `kinds` is given.
+    pattern : str
+        A phrase ("third parties") or a regular expression (``third part(y|ies)``, ``shar\\w*``), as the `regex`
+        package reads it. A full stop, bracket or other sign of a phrase needs a backslash.
+    whole_words : bool
+        Take only matches that do not begin or end inside a word ("sell" does not find "seller").
+    ignore_case : bool
+    kinds : collection of str, optional
+        Kinds of units that are searched; all by default.
+    timeout : float
+        Seconds that all matching together may take.
+
+    Returns
+    -------
+    DataFrame
+        One row for each occurrence in reading order: policy_id (str), sentence_id (int), section (str), pre,
+        keyword, post (str; together they are the sentence's text), start, end (int, characters in it). See
+        `format_kwic` for lines with the keyword in one column.
+
+    Raises
+    ------
+    ValueError
+        `pattern` is empty, does not compile, matches the empty text, repeats without bound, or runs longer than
+        `timeout`.
+
+    Examples
+    --------
+    >>> sentences = pd.DataFrame({"policy_id": ["a"], "sentence_id": [4], "section": ["Sharing"],
+    ...                           "text": ["We never sell data to third parties."]})
+    >>> kwic(sentences, "third part(y|ies)")[["section", "pre", "keyword", "post"]]
+       section                     pre        keyword post
+    0  Sharing  We never sell data to   third parties    .
+    """
+    compiled = _compile(pattern, whole_words=whole_words, ignore_case=ignore_case)
+    if not timeout > 0:
+        raise ValueError(f"timeout: must be a number of seconds above 0, not {timeout!r}")
+    frame = in_reading_order(sentences, columns=["section"], kinds=kinds)
+    rows = []
+    end_by = time.monotonic() + timeout
+    for policy, sentence, section, text in zip(
+        frame["policy_id"], frame["sentence_id"], frame["section"], frame["text"]
+    ):
+        try:
+            for match in compiled.finditer(text, timeout=max(end_by - time.monotonic(), 1e-6)):
+                start, end = match.span()
+                if end > start:
+                    rows.append(
+                        (policy, sentence, section, text[:start], match.group(), text[end:], start, end)
+                    )
+        except TimeoutError:
+            raise ValueError(
+                f"pattern: {pattern!r} took longer than timeout={timeout} seconds (at policy {policy!r}, sentence "
+                f"{sentence}); it has too many ways to match: avoid repeats inside repeats, or allow more time"
+            ) from None
+    return typed_frame(dict(zip(_KWIC, zip(*rows))) or dict.fromkeys(_KWIC, ()), _KWIC)
+
+
+def _compile(pattern: str, *, whole_words: bool, ignore_case: bool) -> Any:
+    import regex  # has a time limit, which the standard library's `re` lacks
+
+    if not isinstance(pattern, str) or not pattern.strip():
+        raise ValueError(f"pattern: must be a phrase or a regular expression, not {pattern!r}")
+    # `regex` writes counted repeats out: nested ones can fill the memory before any time limit is looked at.
+    bounds = [int(bound) for bound in regex.findall(r"(?<=[{,])\d+(?=[,}])", pattern)]
+    nested = math.prod(
+        int(high or low or 1) for low, high in regex.findall(r"\)\{(\d*)(?:,(\d*))?\}", pattern)
+    )
+    if max(bounds, default=0) > 1000 or nested > 1000 or len(pattern) > 10_000:
+        raise ValueError(
+            f"pattern: {pattern[:80]!r} repeats more than 1000 times; use * or + or a smaller bound"
+        )
+    try:
+        regex.compile(pattern)
+        whole = rf"(?<!\w)(?:{pattern})(?!\w)" if whole_words else pattern
+        compiled = regex.compile(whole, regex.IGNORECASE if ignore_case else 0)
+        matches_nothing = regex.fullmatch(pattern, "", timeout=1)
+    except regex.error as error:
+        raise ValueError(f"pattern: {pattern!r} is no regular expression: {error}") from None
+    if matches_nothing:
+        raise ValueError(f"pattern: {pattern!r} matches the empty text, so it would be found everywhere")
+    return compiled
+
+
+def format_kwic(rows: pd.DataFrame, *, width: int = 50) -> str:
+    """Lines of a `kwic` frame with the keyword in one column, policy and section before them.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `kwic`.
+    width : int
+        Characters of context on either side.
+
+    Returns
+    -------
+    str
+        One line for each row, "" for an empty frame.
+
+    Examples
+    --------
+    >>> sentences = pd.DataFrame({"policy_id": "a", "sentence_id": [0, 1], "section": "Sharing",
+    ...                           "text": ["We never sell it.", "Nobody may sell data."]})
+    >>> print(format_kwic(kwic(sentences, "sell"), width=12))
+    a  Sharing     We never  sell  it.
+    a  Sharing   Nobody may  sell  data.
+    """
+    if rows.empty:
+        return ""
+    policies, sections = list(rows["policy_id"]), [section[:30] for section in rows["section"]]
+    left, middle = max(map(len, policies)), max(map(len, sections))
+    key = max(map(len, rows["keyword"]))
+    lines = []
+    for policy, section, pre, word, post in zip(
+        policies, sections, rows["pre"], rows["keyword"], rows["post"]
+    ):
+        before, after = pre.strip()[-width:], post.strip()[:width]
+        lines.append(
+            f"{policy:<{left}}  {section:<{middle}} {before:>{width}}  {word:<{key}}  {after}".rstrip()
+        )
+    return "\n".join(lines)

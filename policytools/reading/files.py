@@ -1,0 +1,181 @@
+"""One file of any format to blocks, the same for every format.
+
+A block is a heading, a paragraph, a list item or a table row. A reader never drops text: what a page
+holds besides the policy becomes a block with ``keep`` false and a reason, and `cleaning` marks more.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+from policytools.reading.blocks import FORMATS, MAX_BYTES, Document, join_printed
+
+_NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+
+
+def read_document(data: bytes, *, name: str, format: str | None = None) -> Document:
+    """Read one file.
+
+    Parameters
+    ----------
+    data : bytes
+        The file as it is.
+    name : str
+        Its name, for the format (by its ending) and for messages.
+    format : {"text", "markdown", "html", "pdf"}, optional
+        Overrides what the name and the content say.
+
+    Returns
+    -------
+    Document
+
+    Raises
+    ------
+    ValueError
+        If the file is empty, binary, too large, or cannot be read in its format; the message names it.
+    """
+    if not data.strip():
+        raise ValueError(
+            f"{name}: the file is empty; put the policy's text in it or take it out of the corpus"
+        )
+    if len(data) > MAX_BYTES:
+        raise ValueError(
+            f"{name}: {len(data):,} bytes is more than a policy's {MAX_BYTES:,}; cut the file to the policy's own page"
+        )
+    format = format or detect_format(data, name=name)
+    if format not in FORMATS:
+        raise ValueError(f"{name}: format {format!r} is not one of {', '.join(FORMATS)}")
+    if format == "pdf":
+        from policytools.reading.pdf import read_pdf
+
+        blocks, notes = read_pdf(data, name=name)
+        return Document(blocks, format, "", notes)
+    text, encoding = decode(data, name=name)
+    return read_text(text, format=format, encoding=encoding)
+
+
+def read_text(text: str, *, format: str, encoding: str = "") -> Document:
+    """Blocks of a text that is already decoded; `read_document` is for files."""
+    if format == "markdown":
+        from policytools.reading.markdown import read_markdown
+
+        blocks = join_printed(read_markdown(text))
+    elif format == "html":
+        from policytools.reading.html import read_html
+
+        blocks = join_printed(read_html(text))
+    else:
+        from policytools.reading.plain import read_plain
+
+        blocks = read_plain(text)
+    return Document(blocks, format, encoding, [])
+
+
+def detect_format(data: bytes, *, name: str) -> str:
+    """Format of a file by its content and, where that leaves it open, by its ending.
+
+    Examples
+    --------
+    >>> detect_format(b"<!doctype html><p>Privacy", name="policy.txt")
+    'html'
+    >>> detect_format(b"# Privacy Policy", name="policy.md")
+    'markdown'
+    """
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and name.lower().endswith(".pdf")):
+        return "pdf"
+    text = (
+        decode(data[:100_000], name=name)[0]
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        else data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    )
+    start = text[:4096].lstrip("\ufeff \t\r\n").lower()
+    if re.match(r"<(?:!doctype html|\?xml|html|head|body|!--)", start):
+        return "html"
+    suffix = PurePath(name).suffix.lower()
+    if suffix in (".html", ".htm", ".xhtml"):
+        return "html"
+    if suffix in (".md", ".markdown"):
+        return "markdown"
+    if len(re.findall(r"</?(?:p|div|li|h[1-6]|span|br)\b[^<>]*>", text[:100_000], re.IGNORECASE)) >= 10:
+        return "html"
+    # A text file may still hold Markdown: archives name everything .txt. One kind of mark may be something else.
+    kinds = (
+        r"^#{1,6} \S",
+        r"^[ *]*\*\*[^*\n]+\*\*",
+        r"\]\((?:https?:|mailto:|/|#)",
+        r"^\S.*\n(?:===+|---+)[ \t]*$",
+    )
+    marks = [len(re.findall(kind, text, re.MULTILINE)) for kind in kinds]
+    n_lines = sum(bool(line.strip()) for line in text.splitlines())
+    needed = 0.05 if sum(map(bool, marks)) > 1 else 0.15
+    return "markdown" if sum(marks) >= max(3, needed * n_lines) else "text"
+
+
+def decode(data: bytes, *, name: str) -> tuple[str, str]:
+    """Text of a file and the encoding it was read in.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are no text (the message names the file).
+
+    Examples
+    --------
+    >>> decode("naïve".encode("utf-8"), name="a.txt")
+    ('naïve', 'utf-8')
+    """
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding), encoding
+            except UnicodeDecodeError as error:
+                raise ValueError(
+                    f"{name}: starts like {encoding} text but does not decode: {error}"
+                ) from None
+    sample = data[:2000]
+    for encoding, high, low in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+        # UTF-16 without a mark: every other byte of English text is zero.
+        if len(data) % 2 == 0 and sample[high::2].count(0) > 0.7 * len(sample) / 2 > 10 * sample[
+            low::2
+        ].count(0):
+            try:
+                return data.decode(encoding), encoding
+            except UnicodeDecodeError:
+                break
+    try:
+        text = data.decode("utf-8")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        from charset_normalizer import from_bytes
+
+        if _is_western(data):
+            return data.decode("cp1252"), "cp1252"
+        best = None if _is_binary(data.decode("latin-1")) else from_bytes(data).best()
+        if best is None:
+            raise ValueError(
+                f"{name}: not readable as text in any encoding (binary file?); save the policy as text, Markdown, HTML or PDF"
+            ) from None
+        text, encoding = str(best), best.encoding
+    if _is_binary(text):
+        raise ValueError(
+            f"{name}: holds control characters that no text has (binary file?); save the policy as text"
+        )
+    return text, encoding
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether a text is in Windows-1252: nearly all ASCII, so that a detector has too little to tell its kin apart."""
+    n_high = sum(byte > 127 for byte in data)
+    if n_high > 0.05 * len(data) or any(data.count(byte) for byte in _NOT_IN_1252):
+        return False
+    text = data.decode("cp1252")
+    return not _is_binary(text)
+
+
+def _is_binary(text: str) -> bool:
+    # A few stray NUL bytes are dirt (they are dropped with the other controls), many are not text.
+    sample = text[:200_000]
+    controls = sum(character < " " and character not in "\t\n\r\f\v\x1b" for character in sample)
+    return controls > max(8, 0.01 * len(sample))

@@ -1,0 +1,55 @@
+"""The process in which policies are measured."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from typing import Any
+
+from policytools.scale.process import versions
+
+# --- in the process
+
+
+def main() -> None:
+    """Answer questions from standard input until it ends."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(
+        sys.stderr.fileno(), sys.stdout.fileno()
+    )  # whatever a library prints must not be taken for an answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+
+    def say(answer: Any) -> None:
+        pickle.dump(answer, answers)
+        answers.flush()
+
+    try:
+        setup = pickle.load(sys.stdin.buffer)
+        from policytools.scale.measuring import Measurer
+
+        measurer = Measurer(setup, alive=lambda: say(None))
+        say(versions())
+    except Exception as error:  # noqa: BLE001 the caller raises it
+        say(f"{type(error).__name__}: {error}")
+        return
+    while True:
+        try:
+            documents, refused = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        try:
+            answer: Any = measurer.measure([pickle.loads(document) for document in documents], refused)
+        except Exception as error:  # noqa: BLE001 the caller tries one document after the other
+            answer = f"{type(error).__name__}: {error}"
+        say(answer)
+
+
+def _end_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

@@ -1,0 +1,308 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from policytools.corpus.corpus import MANIFEST, Corpus, corpus_from_texts, load_corpus, read_policies
+from policytools.reading.language import is_english
+
+DATA = Path(__file__).parents[2] / "data"
+POLICY = (
+    "Privacy Policy\n\nWe collect your name and your e-mail address when you order a printer from us, and we use this personal data "
+    "to send you the goods and to answer your questions.\n\nWe share your personal information with carriers only, and we never sell "
+    "it to third parties. You have the right to access, correct and delete your personal data at any time.\n"
+)
+FRENCH = (
+    "Nous recueillons votre nom et votre adresse lorsque vous commandez une imprimante sur notre site et que vous payez la "
+    "commande. Nous ne vendons jamais vos données personnelles à des tiers, et vous pouvez demander leur effacement.\n"
+)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """A study with the two shortest of the project's texts."""
+    folder = tmp_path / "data"
+    (folder / "raw").mkdir(parents=True)
+    manifest = pd.read_csv(DATA / "policies.csv", dtype=str, keep_default_na=False)
+    manifest = manifest[manifest["policy_id"].isin(["anycubic-2019", "zongheng3d"])]
+    manifest.to_csv(folder / "policies.csv", index=False, lineterminator="\n")
+    for name in manifest["file"]:
+        shutil.copy(DATA / "raw" / name, folder / "raw" / name)
+        (folder / "raw" / name).chmod(0o644)
+    return folder
+
+
+def rewrite(study: Path, **changes) -> None:
+    manifest = pd.read_csv(study / "policies.csv", dtype=str, keep_default_na=False)
+    manifest.assign(**changes).to_csv(study / "policies.csv", index=False)
+
+
+def test_a_study_is_loaded(study: Path):
+    corpus = load_corpus(study)
+    assert corpus.policies.columns.tolist() == MANIFEST and corpus.policies["n_bytes"].tolist() == [
+        15146,
+        8108,
+    ]
+    assert corpus.policies["language"].tolist() == ["en", "en"]
+    assert corpus.raw_text("anycubic-2019").startswith("> *The following text is extracted")
+    assert not set(corpus.sentences["block_id"][corpus.sentences["policy_id"] == "zongheng3d"]) - set(
+        corpus.blocks.query("policy_id == 'zongheng3d' and keep")["block_id"]
+    )
+    with pytest.raises(KeyError, match="no policy 'x'"):
+        corpus.raw_text("x")
+
+
+def test_missing_file(study: Path):
+    (study / "raw" / "003_5678612fa8f2589b.txt").unlink()
+    with pytest.raises(
+        FileNotFoundError, match="no file '003_5678612fa8f2589b.txt' .*restore it or take its row out"
+    ):
+        load_corpus(study)
+
+
+def test_extra_file(study: Path):
+    (study / "raw" / "new.txt").write_text(POLICY)
+    with pytest.raises(ValueError, match=r"new\.txt is not in .*policies\.csv"):
+        load_corpus(study)
+
+
+def test_wrong_checksum(study: Path):
+    with open(study / "raw" / "003_5678612fa8f2589b.txt", "a") as file:
+        file.write("x")
+    with pytest.raises(
+        ValueError, match=r"003_5678612fa8f2589b\.txt: sha256 is [0-9a-f]{64}, but row 'anycubic-2019'"
+    ):
+        load_corpus(study)
+
+
+def test_duplicate_policy_id(study: Path):
+    rewrite(study, policy_id="same")
+    with pytest.raises(ValueError, match="policy_id 'same' stands more than once"):
+        load_corpus(study)
+
+
+@pytest.mark.parametrize("column", ["policy_id", "vendor", "file", "sha256"])
+def test_needed_column_is_missing_or_empty(study: Path, column: str):
+    before = (study / "policies.csv").read_bytes()
+    rewrite(study, **{column: ["", "x"]})
+    with pytest.raises(ValueError, match=rf"policies\.csv, line 2: column '{column}' is empty"):
+        load_corpus(study)
+    (study / "policies.csv").write_bytes(before.replace(column.encode(), b"other", 1))
+    with pytest.raises(
+        ValueError,
+        match=rf"policies\.csv: column '{column}' is missing \(needed: policy_id, vendor, file, sha256",
+    ):
+        load_corpus(study)
+
+
+def test_no_manifest_or_no_table(study: Path):
+    (study / "policies.csv").write_bytes("policy_id,vendor\nx,Café\n".encode("cp1252"))
+    with pytest.raises(ValueError, match="not a CSV table in UTF-8"):
+        load_corpus(study)
+    (study / "policies.csv").write_bytes(b"")
+    with pytest.raises(ValueError, match="not a CSV table in UTF-8"):
+        load_corpus(study)
+    (study / "policies.csv").unlink()
+    with pytest.raises(FileNotFoundError, match=r"policies\.csv is missing; .*policytools add"):
+        load_corpus(study)
+
+
+@pytest.mark.parametrize("name", ["../policies.csv", "a/b.txt", "a\\b.txt", ".."])
+def test_file_name_that_leaves_the_folder(study: Path, name: str):
+    rewrite(study, file=[name, "004_f9257e770515108e.txt"])
+    with pytest.raises(ValueError, match="line 2: file .* must be a plain file name inside raw/"):
+        load_corpus(study)
+
+
+def test_unknown_format(study: Path):
+    rewrite(study, format=["docx", "text"])
+    with pytest.raises(ValueError, match="line 2: format 'docx' is not one of text, markdown, html, pdf"):
+        load_corpus(study)
+
+
+@pytest.mark.parametrize(
+    "data, message",
+    [
+        (b"", "the file is empty"),
+        (b" \n\t ", "the file is empty"),
+        (bytes(range(256)) * 40, "binary file"),
+        (b"\xff\xfea", "does not decode"),
+        (b"\x7fELF\x02\x01\x01" + b"\0" * 400, "binary file"),
+    ],
+)
+def test_undecodable_binary_or_empty_file(tmp_path: Path, data: bytes, message: str):
+    path = tmp_path / "policy.txt"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=rf"policy\.txt: .*{message}"):
+        read_policies(path)
+
+
+def test_empty_and_missing_folder(tmp_path: Path):
+    with pytest.raises(ValueError, match="no policy files in .*known endings"):
+        read_policies(tmp_path)
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        read_policies(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "nowhere"])
+def test_link_out_of_the_folder(tmp_path: Path, kind: str):
+    outside, folder = tmp_path / "outside", tmp_path / "folder"
+    outside.mkdir()
+    folder.mkdir()
+    (outside / "policy.txt").write_text(POLICY)
+    (folder / "own.txt").write_text(POLICY)
+    target = {"file": outside / "policy.txt", "folder": outside, "nowhere": folder / "gone.txt"}[kind]
+    (folder / ("link" if kind == "folder" else "link.txt")).symlink_to(target)
+    with pytest.raises(
+        ValueError,
+        match="link.*: a link that leads nowhere" if kind == "nowhere" else "link.*: a link that leaves",
+    ):
+        read_policies(folder)
+
+
+def test_link_out_of_a_study(study: Path):
+    path = study / "raw" / "003_5678612fa8f2589b.txt"
+    shutil.move(path, study.parent / "elsewhere.txt")
+    path.symlink_to(study.parent / "elsewhere.txt")
+    with pytest.raises(ValueError, match="a link that leaves"):
+        load_corpus(study)
+
+
+def test_link_inside_the_folder_is_read(tmp_path: Path):
+    (tmp_path / "a.txt").write_text(POLICY)
+    (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
+    assert len(read_policies(tmp_path)) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_what_is_no_file_is_not_waited_for(study: Path):
+    path = study / "raw" / "003_5678612fa8f2589b.txt"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ValueError, match="not a file"):
+        load_corpus(study)
+
+
+def test_text_that_is_not_english_is_warned_of_and_flagged(tmp_path: Path):
+    (tmp_path / "fr.txt").write_text(FRENCH * 4, encoding="utf-8")
+    with pytest.warns(UserWarning, match=r"^fr \(fr\.txt\): language: not English \(fr\)"):
+        corpus = read_policies(tmp_path)
+    assert corpus.policies["language"].tolist() == ["fr"]
+    assert "not English (fr)" in corpus.policies["note"].item()
+
+
+def test_many_texts_that_are_not_english_give_one_warning():
+    frame = pd.DataFrame({"policy_id": list("abcde"), "text": [FRENCH * 4] * 5})
+    with pytest.warns(UserWarning) as caught:
+        corpus = corpus_from_texts(frame)
+    (warning,) = caught
+    assert str(warning.message).startswith("a (text): language") and "and 2 more" in str(warning.message)
+    assert corpus.policies["note"].str.contains("not English").all()
+
+
+def test_two_languages_side_by_side_are_flagged():
+    text = "\n\n".join(f"{part}\n\n{FRENCH}" for part in POLICY.split("\n\n"))
+    with pytest.warns(UserWarning, match="words stand in fr blocks"):
+        corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a"], "text": [text]}))
+    assert "fr blocks" in corpus.policies["note"].item()
+
+
+PAGE = "<!doctype html><html><body><nav><a href='/'>Home</a> <a>Log in</a></nav><main>{}</main><footer>© Acme</footer></body></html>"
+
+
+@pytest.mark.parametrize(
+    "body, note",
+    [
+        ("<h1>Sign in to continue</h1><p>You must be logged in to view this page of our site.</p><p>Forgot your password?</p>", "log-in page"),
+        ("<h1>404</h1><p>Sorry, the page you are looking for does not exist any more.</p>", "error page"),
+        ("<p>We use cookies to improve your experience. By clicking 'Accept all', you consent to our use of cookies.</p>", "cookie dialogue"),
+        ("<h1>Our printers</h1>" + "".join(f"<p>We think that you will love printer {n}, because it is fast.</p>" for n in range(40)), "of 0 of its nine"),
+        ("<div id='root'></div>", "nothing in the file was kept"),
+    ],
+)  # fmt: skip
+def test_page_without_a_policy_is_flagged(tmp_path: Path, body: str, note: str):
+    (tmp_path / "page.html").write_text(PAGE.format(body))
+    assert note in read_policies(tmp_path / "page.html").policies["note"].item()
+
+
+def test_policies_of_the_project_are_not_doubted():
+    assert not read_policies(DATA / "raw").policies["note"].str.contains("to be a privacy policy").any()
+
+
+def test_a_policy_behind_a_long_lead_about_something_else_is_not_doubted():
+    lead = (
+        "The quick brown fox jumps over the lazy dog, and it is glad of the sun and of the wind in the trees. "
+        * 30
+    )
+    frame = pd.DataFrame({"policy_id": ["a", "b"], "text": [lead, f"{lead}\n\n{POLICY * 4}"]})
+    notes = corpus_from_texts(frame).policies["note"].tolist()
+    assert notes == ["speaks of too little to be a privacy policy: of 0 of its nine subjects", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We keep data FOR You,", True),  # none of them in lower case and without a mark
+        ("data data data data the", True),
+        ("data data data data data the", False),
+        ("", False),
+    ],
+)
+def test_a_fifth_of_function_words_is_english(text, expected):
+    assert is_english(text.split()) is expected
+
+
+def test_files_of_one_name_get_their_folder(tmp_path: Path):
+    for name in ("a/policy.txt", "b/policy.txt", "b/other.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(POLICY)
+    assert read_policies(tmp_path).policies["policy_id"].tolist() == ["a/policy.txt", "other", "b/policy.txt"]
+    (tmp_path / "c" / "a").mkdir(parents=True)
+    shutil.copy(tmp_path / "a" / "policy.txt", tmp_path / "c" / "a" / "policy.txt")
+    with pytest.raises(ValueError, match="the same policy_id 'a/policy.txt'"):
+        read_policies(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "frame, message",
+    [
+        ({"policy_id": ["a"]}, "frame has no column 'text'; it has policy_id"),
+        ({"policy_id": ["a", "a"], "text": ["x", "y"]}, "policy_id 'a' stands more than once"),
+        ({"policy_id": ["a", "b"], "text": ["x", ""]}, "policy 'b': column 'text' is empty or not a string"),
+        ({"policy_id": ["a", "b"], "text": ["x", None]}, "policy 'b': column 'text' is empty or not a string"),
+        ({"policy_id": ["a"], "text": ["x"], "format": ["pdf"]}, "policy 'a': format 'pdf' is not one of"),
+    ],
+)  # fmt: skip
+def test_tables_of_texts_that_are_refused(frame: dict, message: str):
+    with pytest.raises(ValueError, match=message):
+        corpus_from_texts(pd.DataFrame(frame))
+
+
+def test_table_of_texts_is_left_as_it_is_and_its_index_does_not_matter():
+    frame = pd.DataFrame(
+        {
+            "policy_id": ["b", "a"],
+            "text": [POLICY, POLICY],
+            "vendor": ["B", None],
+            "format": [None, "markdown"],
+        },
+        index=[7, 7],
+    )
+    before = frame.copy(deep=True)
+    policies = corpus_from_texts(frame).policies
+    pd.testing.assert_frame_equal(frame, before)
+    assert policies[["policy_id", "vendor", "format"]].values.tolist() == [
+        ["b", "B", "text"],
+        ["a", "a", "markdown"],
+    ]
+
+
+def test_empty_table_gives_the_same_columns_and_types(study: Path):
+    empty, full = corpus_from_texts(pd.DataFrame({"policy_id": [], "text": []})), load_corpus(study)
+    assert isinstance(empty, Corpus) and len(empty) == 0 and "0 policies" in repr(empty)
+    for name in ("policies", "blocks", "sentences"):
+        pd.testing.assert_series_equal(getattr(empty, name).dtypes, getattr(full, name).dtypes)

@@ -1,0 +1,190 @@
+"""The reference population: what ships, percentiles by hand, and the command that measures it anew."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.population import main, measure_population
+from benchmarks.rule_accuracy import main as measure_rules_main
+from policytools.coding.codebook import load_codebook
+from policytools.corpus.corpus import read_policies
+from policytools.measures.readability import readability
+from policytools.scores.dimensions import DIMENSIONS
+from policytools.scores.population import (
+    dimension_correlations,
+    population_documents,
+    population_metrics,
+    population_quartiles,
+    population_scores,
+    reference_percentiles,
+)
+from policytools.scores.transparency import transparency
+
+TEXTS = {
+    "one.md": "# Privacy Policy\n\nLast updated: May 25, 2018.\n\n## Data\n\nWe may use cookies. We keep your data for 30 days.\n",
+    "two.md": "# Privacy Policy\n\nWe use third-party services. We will notify you of changes to this policy by email.\n",
+}
+
+
+def scored(**by_dimension: list[float]) -> pd.DataFrame:
+    return pd.concat([
+        pd.DataFrame({"policy_id": [f"p{n}" for n in range(len(values))], "dimension": name, "score": values})
+        for name, values in by_dimension.items()
+    ])  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in TEXTS.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "index.csv").write_text(
+        "service,file,words\nOne Inc.,one.md,9\nTwo Inc.,two.md,9\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+# --- what ships
+
+
+def test_the_tables_fit_each_other():
+    metrics, documents = population_metrics(), population_documents()
+    assert documents.columns.tolist() == ["service", "file", "n_words", "source", "licence"]
+    assert len(metrics) == len(documents) == 267
+    assert metrics["policy_id"].tolist() == [name.removesuffix(".md") for name in documents["file"]]
+    assert documents["service"].is_unique and (documents["n_words"] > 0).all()
+    items = load_codebook("disclosure").items["item"].tolist()
+    assert metrics.columns.tolist()[-len(items) :] == items  # else: measure the population anew
+    assert metrics[items].isin([0, 1]).all(axis=None)
+    # 238 words a minute, headings and fragments too
+    assert (metrics["reading_minutes"] * 238 / documents["n_words"]).between(0.97, 1.03).all()
+
+
+def test_scores_of_the_population():
+    scores = population_scores()
+    assert scores["dimension"].unique().tolist() == [*DIMENSIONS, "overall"]
+    assert scores["score"].between(0, 1).all() and len(scores) == 267 * 7
+    wide = scores.pivot(index="policy_id", columns="dimension", values="score")
+    assert (wide[list(DIMENSIONS)].mean(axis=1) - wide["overall"]).abs().max() < 1e-9
+    weights = dict.fromkeys(DIMENSIONS, 0) | {"currency": 2}
+    weighted = population_scores(weights=weights).pivot(
+        index="policy_id", columns="dimension", values="score"
+    )
+    assert weighted["overall"].equals(weighted["currency"].rename("overall"))
+    metrics = population_metrics().set_index("policy_id")
+    assert wide["currency"].equals(
+        (metrics["effective_date"] + metrics["change_notice"]).div(2).sort_index().rename("currency")
+    )
+
+
+def test_the_population_stands_in_its_own_middle():
+    found = reference_percentiles(population_scores())
+    assert found.groupby("measure")["percentile"].mean().round(6).eq(50).all()
+    assert found["percentile_low"].isna().all() and (found["n_population"] == 267).all()
+
+
+# --- percentiles, quartiles, correlations
+
+
+def test_percentiles_by_hand():
+    known = scored(readability=[0.1, 0.2, 0.2, 0.4], currency=[0.0, 1.0, np.nan, 1.0])
+    frame = pd.DataFrame({
+        "policy_id": "a", "dimension": ["readability", "currency", "charm"], "score": [0.2, 1.0, 0.5],
+        "low": [0.05, 0.5, 0.4], "high": [0.5, 1.0, 0.6],
+    }, index=[9, 5, 7])  # fmt: skip
+    before = frame.copy()
+    found = reference_percentiles(frame, population=known).set_index("measure")
+    # 1 below and 2 equal of 4; 1 below and 2 equal of the 3 that are defined
+    assert found.loc["readability", ["percentile", "percentile_low", "percentile_high"]].tolist() == [
+        50,
+        0,
+        100,
+    ]
+    assert found.loc["currency", "percentile"] == pytest.approx(100 * 2 / 3)
+    assert found.loc["currency", "n_population"] == 3
+    assert np.isnan(found.loc["charm", "percentile"]) and found.loc["charm", "n_population"] == 0
+    pd.testing.assert_frame_equal(frame, before)
+    empty = reference_percentiles(frame.iloc[:0], population=known)
+    assert empty.dtypes.equals(found.reset_index()[empty.columns.tolist()].dtypes)
+
+
+def test_percentiles_of_metrics(folder):
+    measured = readability(read_policies(folder / "one.md").sentences)
+    found = reference_percentiles(measured).set_index("measure")
+    assert found.loc["reading_minutes", "percentile"] == 0  # no policy of the population is that short
+    assert "n_words" not in found.index
+    with pytest.raises(ValueError, match="neither scores"):
+        reference_percentiles(pd.DataFrame({"policy_id": ["a"], "charm": [1]}))
+    with pytest.raises(ValueError, match="column policy_id missing"):
+        reference_percentiles(pd.DataFrame({"charm": [1]}))
+
+
+def test_quartiles_by_hand():
+    found = population_quartiles(scored(currency=[0.0, 0.25, 0.5, 0.75, 1.0, np.nan]))
+    assert found.columns.tolist() == ["dimension", "n_policies", "q10", "q25", "q50", "q75", "q90"]
+    assert (
+        found.loc[0, ["q25", "q50", "q75"]].tolist() == [0.25, 0.5, 0.75] and found.loc[0, "n_policies"] == 5
+    )
+
+
+def test_correlations_by_hand():
+    up = [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    # Two neighbours swapped: 1 - 6 * 2 / (10 * 99)
+    found = dimension_correlations(scored(a=up, b=[2.0, 1, *up[2:]], c=up[::-1], d=[1.0] * 10, overall=up))
+    table = found.set_index(["dimension", "other_dimension"])
+    assert len(table) == 6
+    assert table.loc[("a", "b"), "spearman"] == pytest.approx(1 - 12 / 990)
+    # Fisher's z of r, with the variance (1 + r^2 / 2) / 7
+    r = 1 - 12 / 990
+    low = np.tanh(np.arctanh(r) - 1.959964 * np.sqrt((1 + r**2 / 2) / 7))
+    assert table.loc[("a", "b"), "low"] == pytest.approx(low)
+    assert table["reading"].tolist() == ["go together", "contradict", "", "contradict", "", ""]
+
+
+def test_the_population_shows_the_contradiction():
+    # Long policies disclose more: an average hides it, so it must be said.
+    table = dimension_correlations().set_index(["dimension", "other_dimension"])
+    assert table.loc[("coverage", "structure"), "reading"] == "contradict"
+    assert table.loc[("readability", "coverage"), "reading"] == "contradict"
+
+
+def test_functions_have_no_population():
+    def charm(frames):
+        raise AssertionError
+
+    with pytest.raises(ValueError, match="'charm' is a function"):
+        population_scores(dimensions=[charm])
+
+
+# --- measuring anew
+
+
+def test_the_command_writes_both_tables(folder, monkeypatch):
+    main([str(folder), "--output", str(folder / "out"), "--workers", "1"])
+    documents = pd.read_csv(folder / "out" / "documents.csv")
+    assert documents[["service", "file"]].values.tolist() == [["One Inc.", "one.md"], ["Two Inc.", "two.md"]]
+    # The tables that were written give the scores that the texts give.
+    monkeypatch.setattr("policytools.scores.population.FOLDER", folder / "out")
+    measured = population_scores().set_index(["policy_id", "dimension"])["score"]
+    direct = transparency(read_policies(sorted(folder.glob("*.md"))), draws=5).set_index(
+        ["policy_id", "dimension"]
+    )["score"]
+    assert measured.sub(direct).abs().max() < 1e-5
+    with pytest.raises(SystemExit):
+        main([str(folder / "out")])
+
+
+def test_order_and_processes_change_nothing(folder):
+    files = sorted(folder.glob("*.md"))
+    one, two = measure_population(files, workers=1), measure_population(files[::-1], workers=1)
+    for left, right in zip(one, two):
+        pd.testing.assert_frame_equal(left, right)
+
+
+def test_the_rules_are_measured_by_one_command(folder):
+    codings = folder / "codings.csv"
+    codings.write_text("policy,item,code\none,cookies,1\ntwo,cookies,1\n", encoding="utf-8")
+    measure_rules_main([str(codings), str(folder), "--output", str(folder / "accuracy.csv")])
+    row = pd.read_csv(folder / "accuracy.csv").set_index("item").loc["cookies"]
+    assert row[["n_policies", "true_positive", "false_negative"]].tolist() == [2, 1, 1]
