@@ -68,7 +68,7 @@ format: $(INSTALLED)
 	$(RUN) -m ruff format
 
 lock: $(INSTALLED)
-	$(RUN) -m uv pip compile pyproject.toml --extra lab --extra scale --extra dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
+	$(RUN) -m uv pip compile pyproject.toml --extra lab --extra scale --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
 
 clean:
 	$(PYTHON) -c "import shutil; [shutil.rmtree(name, ignore_errors=True) for name in ('$(VENV)', 'build', '.pytest_cache', '.ruff_cache', '.mypy_cache', '.hypothesis')]"

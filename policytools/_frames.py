@@ -1,28 +1,54 @@
-"""Typed frames and checked columns."""
+"""Typed frames and checked columns: what every function that takes or returns a frame needs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+SENTENCE_KINDS = ("sentence", "fragment", "heading")
 
-def typed_frame(columns: Mapping[str, Any], dtypes: dict[str, str]) -> pd.DataFrame:
-    """A frame with stated columns and dtypes, the same when it is empty."""
+
+def typed_frame(columns: Mapping[str, Any], dtypes: Mapping[str, str]) -> pd.DataFrame:
+    """A frame with the columns of `dtypes`, in that order and of those dtypes, also when it has no rows."""
     return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype) for name, dtype in dtypes.items()})
 
 
-def repeated(texts: Collection[Hashable], places: np.ndarray) -> Any:
-    """A column of texts that come again and again, by their places in a list; sooner than from as many texts.
+def frame_of_rows(rows: Sequence[Sequence[Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
+    """A frame of rows, each with one value for each column of `dtypes`; no rows give a typed empty frame.
+
+    Examples
+    --------
+    >>> frame_of_rows([("a", 2)], {"policy_id": "str", "n": "int64"}).to_dict("list")
+    {'policy_id': ['a'], 'n': [2]}
+    >>> frame_of_rows([], {"n": "int64"})["n"].dtype
+    dtype('int64')
+    """
+    columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
+    return typed_frame(dict(zip(dtypes, columns, strict=True)), dtypes)
+
+
+def repeated(values: Collection[Hashable], places: np.ndarray) -> Any:
+    """A text column given by positions in a short list of values; faster than one string for each row.
 
     Examples
     --------
     >>> list(repeated(["no", "yes"], np.array([1, 1, 0])))
     ['yes', 'yes', 'no']
     """
-    return pd.Series(list(texts), dtype="str").array.take(places)
+    return pd.Series(list(values), dtype="str").array.take(places)
+
+
+def require_columns(frame: pd.DataFrame, argument: str, columns: Iterable[str]) -> None:
+    """ValueError, naming the argument and the columns, unless the frame has all of `columns`."""
+    columns = list(columns)
+    if missing := [name for name in columns if name not in frame]:
+        there = ", ".join(map(str, frame.columns)) or "none"
+        raise ValueError(
+            f"{argument}: column {', '.join(missing)} missing; needed are {', '.join(columns)}; there are {there}"
+        )
 
 
 def in_reading_order(
@@ -36,34 +62,20 @@ def in_reading_order(
     >>> in_reading_order(frame)["text"].tolist()
     ['Yes.', 'No.']
     """
-    needed = ["policy_id", "sentence_id", "text", *columns, *(["kind"] if kinds is not None else [])]
-    missing = [name for name in needed if name not in sentences.columns]
-    if missing:
-        raise ValueError(f"sentences: missing column(s) {', '.join(missing)}; a sentences frame has {needed}")
-    doubled = sentences.duplicated(["policy_id", "sentence_id"])
-    if doubled.any():
-        ids = list(
-            sentences.loc[doubled, ["policy_id", "sentence_id"]].head(3).itertuples(index=False, name=None)
-        )
-        raise ValueError(f"sentences: more than one row for the same policy_id and sentence_id, first {ids}")
-    no_text = sentences["text"].isna()
-    if no_text.any():
-        ids = list(
-            sentences.loc[no_text, ["policy_id", "sentence_id"]].head(3).itertuples(index=False, name=None)
-        )
-        raise ValueError(f"sentences: text is missing in {int(no_text.sum())} row(s), first {ids}")
+    unit = ["policy_id", "sentence_id"]
+    require_columns(
+        sentences, "sentences", [*unit, "text", *columns, *(["kind"] if kinds is not None else [])]
+    )
+    for rows, wrong in (
+        (sentences.duplicated(unit), "more than one row for the same policy_id and sentence_id"),
+        (sentences["text"].isna(), "text is missing"),
+    ):
+        if rows.any():
+            first = list(sentences.loc[rows, unit].head(3).itertuples(index=False, name=None))
+            raise ValueError(f"sentences: {wrong} in {int(rows.sum())} row(s), first {first}")
     if kinds is not None:
-        if isinstance(kinds, str) or not set(kinds) <= {"sentence", "fragment", "heading"}:
-            raise ValueError(
-                f"kinds: must be a collection of 'sentence', 'fragment', 'heading', not {kinds!r}"
-            )
+        if isinstance(kinds, str) or not set(kinds) <= set(SENTENCE_KINDS):
+            allowed = ", ".join(map(repr, SENTENCE_KINDS))
+            raise ValueError(f"kinds: must be a collection of {allowed}, not {kinds!r}")
         sentences = sentences[sentences["kind"].isin(list(kinds))]
-    return sentences.sort_values(["policy_id", "sentence_id"], kind="stable", ignore_index=True)
-
-
-# --- shared with the page
-
-
-def require(frame: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
-    if missing := [column for column in columns if column not in frame]:
-        raise ValueError(f"{name}: column {', '.join(missing)} missing; needed are {', '.join(columns)}")
+    return sentences.sort_values(unit, kind="stable", ignore_index=True)

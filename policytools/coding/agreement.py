@@ -11,7 +11,8 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 
-from policytools._statistics import _wilson
+from policytools._frames import require_columns
+from policytools._statistics import wilson
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 
@@ -289,9 +290,9 @@ def precision_recall(
     truth, claim = both[reference].to_numpy(), both[judged].to_numpy()
     tp, fp, fn = (int(cell.sum()) for cell in (truth & claim, ~truth & claim, truth & ~claim))
 
-    jaccard = _wilson(tp, tp + fp + fn, confidence)
+    jaccard = wilson(tp, tp + fp + fn, confidence)
     f1 = (2 * jaccard[0] / (1 + jaccard[0]), 2 * jaccard[1] / (1 + jaccard[1]))
-    intervals = [_wilson(tp, tp + fp, confidence), _wilson(tp, tp + fn, confidence), f1]
+    intervals = [wilson(tp, tp + fp, confidence), wilson(tp, tp + fn, confidence), f1]
     n, of = np.array([tp, tp, 2 * tp]), np.array([tp + fp, tp + fn, 2 * tp + fp + fn])
     return pd.DataFrame(
         {
@@ -308,8 +309,7 @@ def precision_recall(
 def _rated(codes: pd.DataFrame, unit: str | Sequence[str], coder: str, value: str) -> pd.DataFrame:
     """The codes that were given: unit and code as numbers, coder, and unit and code as they were."""
     units = [unit] if isinstance(unit, str) else list(unit)
-    if missing := [name for name in [*units, coder, value] if name not in codes.columns]:
-        raise ValueError(f"codes: no column {_list(missing)}; it has {_list(list(codes.columns))}")
+    require_columns(codes, "codes", [*units, coder, value])
     given = codes[[*units, coder, value]].dropna(subset=[value]).reset_index(drop=True)
     for name in [*units, coder]:
         if n_empty := int(given[name].isna().sum()):

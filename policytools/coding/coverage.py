@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from policytools._frames import repeated, typed_frame
+from policytools._frames import repeated, require_columns, typed_frame
 from policytools.coding.codebook import Codebook
 from policytools.coding.matching import Matcher
 from policytools.coding.phrases import normalize
@@ -63,7 +63,7 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     >>> codings.query("item == 'do_not_track'")["quote"].to_list()
     ['We do not respond to Do Not Track signals.']
     """
-    _require(sentences, "sentences", ("policy_id", "sentence_id", "kind", "section", "text"))
+    require_columns(sentences, "sentences", ("policy_id", "sentence_id", "kind", "section", "text"))
     twice = sentences[sentences.duplicated(["policy_id", "sentence_id"])]
     if len(twice):
         raise ValueError(
@@ -156,8 +156,8 @@ def coverage(
     >>> cell.to_dict("records")
     [{'addressed': True, 'coder': 'XY', 'rules_addressed': False, 'disagreement': True}]
     """
-    _require(codings, "codings", ("policy_id", "item", "sentence_id"))
-    _require(policies, "policies", ("policy_id",))
+    require_columns(codings, "codings", ("policy_id", "item", "sentence_id"))
+    require_columns(policies, "policies", ("policy_id",))
     ids = policies["policy_id"].to_list()
     if twice := sorted(policy for policy, n in Counter(ids).items() if n > 1):
         raise ValueError(f"policies: policy_id occurs twice: {_some(twice)}")
@@ -198,7 +198,7 @@ def coverage(
 
 def _decided_by_hand(hand: pd.DataFrame, ids: list[str], codebook: Codebook) -> dict[tuple, tuple]:
     """(policy_id, item) -> code, number of quotes, who decided, whether other hand codes differ."""
-    _require(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
+    require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
     hand = hand.reset_index(drop=True)
     kinds = hand["coder_kind"] if "coder_kind" in hand else pd.Series("person", index=hand.index)
     evidence = hand["evidence"].fillna("").astype(str).str.strip()
@@ -271,8 +271,8 @@ def check_evidence(hand_codings: pd.DataFrame, sentences: pd.DataFrame) -> None:
     ...
     ValueError: hand_codings, row 1: evidence does not occur in the text of a/cookies: 'we sell cookies'
     """
-    _require(hand_codings, "hand_codings", ("policy_id", "item", "evidence"))
-    _require(sentences, "sentences", ("policy_id", "sentence_id", "text"))
+    require_columns(hand_codings, "hand_codings", ("policy_id", "item", "evidence"))
+    require_columns(sentences, "sentences", ("policy_id", "sentence_id", "text"))
     ordered = sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
     texts = {policy: _bare(" ".join(units["text"])) for policy, units in ordered.groupby("policy_id")}
     columns = (hand_codings["policy_id"], hand_codings["item"], hand_codings["evidence"].fillna(""))
@@ -321,7 +321,7 @@ def coverage_scores(coverage: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     >>> scores.loc["CalOPPA", ["n_items", "n_addressed"]].to_list()
     [7, 1]
     """
-    _require(coverage, "coverage", ("policy_id", "item", "addressed"))
+    require_columns(coverage, "coverage", ("policy_id", "item", "addressed"))
     if missing := sorted(set(codebook.items["item"]) - set(coverage["item"])) if len(coverage) else []:
         raise ValueError(f"coverage: items of the codebook are missing: {_some(missing)}")
     addressed = {
@@ -366,7 +366,7 @@ def compare_codings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """
     sides = []
     for frame, name in ((before, "before"), (after, "after")):
-        _require(frame, name, ("policy_id", "item", "sentence_id", "quote"))
+        require_columns(frame, name, ("policy_id", "item", "sentence_id", "quote"))
         cells: dict[tuple, dict] = defaultdict(dict)
         for policy, item, sentence, quote in zip(
             frame["policy_id"], frame["item"], frame["sentence_id"], frame["quote"], strict=True
@@ -394,11 +394,6 @@ def compare_codings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 def _frame(rows: list[tuple], columns: dict[str, str]) -> pd.DataFrame:
     return typed_frame(dict(zip(columns, zip(*rows) if rows else [()] * len(columns))), columns)
-
-
-def _require(frame: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
-    if missing := [column for column in columns if column not in frame]:
-        raise ValueError(f"{name}: column {', '.join(missing)} missing; needed are {', '.join(columns)}")
 
 
 def _cells(rows: pd.DataFrame, *columns: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from policytools._frames import typed_frame
+from policytools._frames import require_columns, typed_frame
 
 _LOW_EXPECTED = 5  # Cochran 1954
 
@@ -94,9 +94,7 @@ def keyness(
     0    a         3            4.53      -1.37
     1    b         7            4.53       1.66
     """
-    missing = [name for name in ("policy_id", "term", "n", "n_words") if name not in terms.columns]
-    if missing:
-        raise ValueError(f"terms: missing column(s) {', '.join(missing)}; give a frame from term_frequencies")
+    require_columns(terms, "terms", ("policy_id", "term", "n", "n_words"))
     in_target, in_reference = _groups(terms, target, reference)
     document = ["policy_id", "section"] if "section" in terms.columns else ["policy_id"]
     document_words = terms.groupby(document)["n_words"].first().groupby("policy_id").sum()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from policytools._frames import typed_frame
+from policytools._frames import frame_of_rows, require_columns
 from policytools.text.memo import Memo
 from policytools.text.syllables import Word, judge, own_textstat
 from policytools.text.tokens import count_words, split_pieces, tokenize
@@ -175,7 +175,7 @@ def readability(sentences: pd.DataFrame) -> pd.DataFrame:
     >>> round(float(values["reading_minutes"]), 3)  # (13 + 2 words of the heading) / 238
     0.063
     """
-    _require(sentences, "sentences", ("policy_id", "kind", "text"))
+    require_columns(sentences, "sentences", ("policy_id", "kind", "text"))
     units: dict[str, tuple[list[str], list[str]]] = {}
     columns = (sentences[column].tolist() for column in ("policy_id", "kind", "text"))
     for policy_id, kind, text in zip(*columns, strict=True):
@@ -184,7 +184,7 @@ def readability(sentences: pd.DataFrame) -> pd.DataFrame:
     for policy_id, (counted, others) in units.items():
         counts = count(counted, others)
         rows.append((policy_id, *counts[: len(COUNT_COLUMNS)], *_values(counts)))
-    return _frame(rows, COLUMNS)
+    return frame_of_rows(rows, COLUMNS)
 
 
 def reading_sensitivity(corpus: Corpus) -> pd.DataFrame:
@@ -253,7 +253,7 @@ def reading_sensitivity(corpus: Corpus) -> pd.DataFrame:
             counts = count(counted, others)
             rows.append((policy_id, choice, *counts[:2], *_values(counts)))
         rows.append((policy_id, "textstat on the raw file", *_by_textstat(_raw_text(corpus, policy_id))))
-    return _frame(rows, SENSITIVITY_COLUMNS)
+    return frame_of_rows(rows, SENSITIVITY_COLUMNS)
 
 
 def reading_intervals(
@@ -301,7 +301,7 @@ def reading_intervals(
     >>> reading_intervals(frame).round(1).values.tolist()
     [['a', 'flesch_kincaid_grade', 6.4, 5.2, 7.6]]
     """
-    _require(sentences, "sentences", ("policy_id", "kind", "section", "text"))
+    require_columns(sentences, "sentences", ("policy_id", "kind", "section", "text"))
     if formula not in FORMULAS:
         raise ValueError(f"formula {formula!r} is not one of {', '.join(FORMULAS)}")
     rows: list[tuple] = []
@@ -319,7 +319,7 @@ def reading_intervals(
             tail = 50 * (1 - confidence)
             low, high = np.percentile(samples, [tail, 100 - tail])
         rows.append((policy_id, formula, value, low, high))
-    return _frame(
+    return frame_of_rows(
         rows, {"policy_id": "str", "formula": "str", "value": "float64", "low": "float64", "high": "float64"}
     )
 
@@ -428,13 +428,3 @@ def _values(counts: Counts) -> list[float]:
     # Headings and fragments are read too: a time, unlike a grade, needs no sentence.
     values[-1] = FORMULAS["reading_minutes"](counts) if counts.n_words_read else math.nan
     return values
-
-
-def _require(frame: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
-    if missing := [column for column in columns if column not in frame]:
-        raise ValueError(f"{name}: column {', '.join(missing)} missing; needed are {', '.join(columns)}")
-
-
-def _frame(rows: list[tuple], columns: dict[str, str]) -> pd.DataFrame:
-    values = zip(*rows, strict=True) if rows else [()] * len(columns)
-    return typed_frame(dict(zip(columns, values, strict=True)), columns)

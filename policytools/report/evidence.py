@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from policytools._frames import require
+from policytools._frames import require_columns
 from policytools.coding.codebook import Codebook
 from policytools.coding.hand_codings import coder_kinds, decider_of
 from policytools.coding.quotes import _BETWEEN_QUOTES
@@ -122,13 +122,13 @@ def show_evidence(
     """
     cover = frame if "addressed" in frame and "quote" not in frame else None
     if cover is not None:
-        require(cover, "coverage", COVERAGE)
+        require_columns(cover, "coverage", COVERAGE)
         if codings is None:
             raise ValueError(
                 "codings: missing; a coverage frame holds decisions without quotes, so give codings=... too"
             )
     own = frame if codings is None else codings
-    require(own, "codings", CODINGS)
+    require_columns(own, "codings", CODINGS)
     places = [f for f in (frame, own, sentences) if f is not None]
     if not any((f["policy_id"] == policy_id).any() for f in places):
         known = ", ".join(dict.fromkeys(str(p) for f in places for p in f["policy_id"].unique()))
@@ -148,7 +148,7 @@ def show_evidence(
             decision += f"; {DISAGREEMENT} disagreement" if row["disagreement"] else ""
     section = {}
     if sentences is not None:
-        require(sentences, "sentences", ("policy_id", "sentence_id", "section"))
+        require_columns(sentences, "sentences", ("policy_id", "sentence_id", "section"))
         read = sentences[sentences["policy_id"] == policy_id]
         section = dict(zip(read["sentence_id"], read["section"], strict=True))
     found = own[(own["policy_id"] == policy_id) & (own["item"] == item)]
@@ -232,7 +232,7 @@ def coverage_table(
     cookies  ●  ○
     ● addressed, ○ silent, ≠ the rules or another reading say otherwise; decided by: the rules (2)
     """
-    require(coverage, "coverage", COVERAGE)
+    require_columns(coverage, "coverage", COVERAGE)
     if checklist is not None:
         if codebook is None or checklist not in codebook.checklists:
             known = "a codebook" if codebook is None else f"one of {', '.join(codebook.checklists)}"
@@ -250,7 +250,7 @@ def coverage_table(
         labels = {policy_id: label for policy_id, label in names(policies).items() if policy_id in labels}
     quotes: dict[tuple, dict[int, tuple]] = {}
     if codings is not None:
-        require(codings, "codings", CODINGS)
+        require_columns(codings, "codings", CODINGS)
         for row in codings.sort_values(["sentence_id", "start"]).to_dict("records"):
             passages = quotes.setdefault((row["policy_id"], row["item"]), {})
             passages.setdefault(row["sentence_id"], (row["quote"], []))[1].append((row["start"], row["end"]))
@@ -318,7 +318,7 @@ def _quotes(hand: pd.DataFrame | None, kinds: dict[str, str]) -> dict[tuple, lis
     """Cell -> quotes of its hand codings, each once, with who quoted them."""
     if hand is None:
         return {}
-    require(hand, "hand_codings", ("policy_id", "item", "coder", "evidence"))
+    require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "evidence"))
     found: dict[tuple, dict[str, list[str]]] = {}
     for row in hand.to_dict("records"):
         evidence = "" if pd.isna(row["evidence"]) else str(row["evidence"])

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from policytools._files import write_whole
-from policytools._frames import require
+from policytools._frames import require_columns
 from policytools.coding.codebook import Codebook, load_codebook
 from policytools.coding.coverage import code_sentences, coverage_scores
 from policytools.coding.coverage import coverage as decide
@@ -101,7 +101,7 @@ def write_report(
     codings = (
         code_sentences(corpus.sentences, codebook) if codings is None else codings.reset_index(drop=True)
     )
-    require(codings, "codings", CODINGS)
+    require_columns(codings, "codings", CODINGS)
     hand = None if hand_codings is None else _with_kinds(hand_codings, coders)
     decided = decide(
         codings, codebook, corpus.policies, hand_codings=hand
@@ -121,9 +121,9 @@ def write_report(
 def _with_kinds(hand: pd.DataFrame, coders: pd.DataFrame | None) -> pd.DataFrame:
     """Hand codings with the kinds of coder that are known, in the words that `coverage` takes."""
     hand = hand.reset_index(drop=True)
-    require(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
+    require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
     if coders is not None:
-        require(coders, "coders", ("coder", "kind"))
+        require_columns(coders, "coders", ("coder", "kind"))
         kinds = dict(zip(coders["coder"], coders["kind"], strict=True))
         if unknown := sorted(set(hand["coder"].astype(str)) - set(kinds)):
             raise ValueError(f"coders: no row for coder {', '.join(unknown[:5])} of hand_codings")
@@ -135,7 +135,7 @@ def _with_kinds(hand: pd.DataFrame, coders: pd.DataFrame | None) -> pd.DataFrame
 
 
 def _check_coverage(coverage: pd.DataFrame, expected: pd.DataFrame) -> None:
-    require(coverage, "coverage", COVERAGE)
+    require_columns(coverage, "coverage", COVERAGE)
     cells = list(zip(coverage["policy_id"], coverage["item"], strict=True))
     wanted = dict.fromkeys(zip(expected["policy_id"], expected["item"], strict=True))
     for problem, wrong in (

@@ -14,7 +14,7 @@ import pandas as pd
 
 from policytools import __version__
 from policytools._files import PACKAGE
-from policytools._statistics import _wilson
+from policytools._statistics import wilson
 from policytools.coding.agreement import cohen_kappa
 from policytools.coding.codebook import Codebook, load_codebook
 from policytools.coding.rule_accuracy import load_rule_accuracy
@@ -399,7 +399,7 @@ def _accuracy(study: _Study) -> str:
 def _rate(name: str, n: int, of: int) -> str:
     if not of:
         return f"an undefined {name}"
-    low, high = _wilson(n, of, 0.95)
+    low, high = wilson(n, of, 0.95)
     return f"{name} {n / of:.2f} ({n} of {of}; {low:.2f} to {high:.2f})"
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from policytools._files import PACKAGE
+from policytools._frames import require_columns
 from policytools.coding.codebook import load_codebook
 from policytools.scores.dimensions import FORMULA, checklist_column, checklist_shares, part_scores, resolve
 from policytools.scores.transparency import _frame, _weights, aggregate
@@ -177,7 +178,7 @@ def population_quartiles(population: pd.DataFrame | None = None) -> pd.DataFrame
     [['length', 5, 0.1, 0.25, 0.5, 0.75, 0.9]]
     """
     scores = population_scores() if population is None else population
-    _require(scores, "population", ("dimension", "score"))
+    require_columns(scores, "population", ("dimension", "score"))
     rows = []
     for dimension, of_one in scores.groupby("dimension", sort=False)["score"]:
         values = of_one.dropna()
@@ -224,10 +225,10 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
     >>> reference_percentiles(frame, population=known)[["percentile", "percentile_high", "n_population"]].values.tolist()
     [[37.5, 75.0, 4.0]]
     """
-    _require(frame, "frame", ("policy_id",))
+    require_columns(frame, "frame", ("policy_id",))
     if {"dimension", "score"} <= set(frame):
         scores = population_scores() if population is None else population
-        _require(scores, "population", ("dimension", "score"))
+        require_columns(scores, "population", ("dimension", "score"))
         values = {str(name): of_one.to_numpy() for name, of_one in scores.groupby("dimension")["score"]}
         measured = frame.reindex(columns=["policy_id", "dimension", "score", "low", "high"])
     else:
@@ -291,7 +292,7 @@ def dimension_correlations(population: pd.DataFrame | None = None) -> pd.DataFra
     [[6, -1.0, 'contradict']]
     """
     scores = population_scores() if population is None else population
-    _require(scores, "population", ("policy_id", "dimension", "score"))
+    require_columns(scores, "population", ("policy_id", "dimension", "score"))
     names = [name for name in scores["dimension"].unique() if name != "overall"]
     wide = scores.pivot(index="policy_id", columns="dimension", values="score")
     rows = []
@@ -309,8 +310,3 @@ def dimension_correlations(population: pd.DataFrame | None = None) -> pd.DataFra
             )
             rows.append((one, other, n, round(r, 12), low, high, reading))
     return _frame(dict(zip(_CORRELATIONS, zip(*rows))) or dict.fromkeys(_CORRELATIONS, ()), _CORRELATIONS)
-
-
-def _require(frame: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
-    if missing := [column for column in columns if column not in frame]:
-        raise ValueError(f"{name}: column {', '.join(missing)} missing; needed are {', '.join(columns)}")

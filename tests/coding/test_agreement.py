@@ -243,8 +243,8 @@ def test_a_narrower_interval_for_less_confidence():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"coder": "who"}, "codes: no column 'who'; it has 'unit', 'coder', 'code'"),
-        ({"unit": ["policy_id", "unit"]}, "codes: no column 'policy_id'"),
+        ({"coder": "who"}, "codes: column who missing; needed are unit, who, code; there are unit, coder, code"),
+        ({"unit": ["policy_id", "unit"]}, "codes: column policy_id missing"),
     ],
 )
 def test_missing_columns_are_named(cohen, change, message):

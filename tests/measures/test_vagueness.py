@@ -183,7 +183,7 @@ def test_empty_input_gives_the_same_columns_and_dtypes(measure):
 def test_bad_arguments(tmp_path):
     with pytest.raises(ValueError, match="false_friends: must be 'counted' or 'left_out', not 'maybe'"):
         vagueness(frame("We may."), false_friends="maybe")
-    with pytest.raises(ValueError, match=r"missing column\(s\) kind"):
+    with pytest.raises(ValueError, match=r"sentences: column kind missing"):
         vagueness(frame("We may.").drop(columns="kind"))
     for text in (
         "categories = 3",

@@ -1,0 +1,40 @@
+"""Small pieces of text that are made in many places: counted nouns, shortened text, escaped Markdown."""
+
+from __future__ import annotations
+
+import re
+
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_|$\[\]<>@])")
+
+
+def counted(n: int, singular: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "policy", "policies"), counted(2000, "row")
+    ('1 policy', '2,000 rows')
+    """
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def shortened(text: str, length: int) -> str:
+    """The text, cut to at most `length` characters; a cut shows as "...".
+
+    Examples
+    --------
+    >>> shortened("personal information", 13)
+    'personal i...'
+    """
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def escape_markdown(text: str) -> str:
+    r"""The text on one line, with a backslash before each sign that Markdown, a table or math would read.
+
+    Examples
+    --------
+    >>> print(escape_markdown("a|b [c]"))
+    a\|b \[c\]
+    """
+    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
