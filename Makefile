@@ -11,7 +11,7 @@ RUN := $(BIN)/python
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures report test lab bench lint format lock clean
+.PHONY: help setup figures report test lab bench lint format stub package lock clean
 
 help:
 	@echo "make figures              run the notebooks that changed, write figures/ (the first time: all)"
@@ -21,8 +21,10 @@ help:
 	@echo "make report               write the notebooks and the evidence page as HTML, build/report/"
 	@echo "make test                 run the tests (ARGS='-k terms' for some)"
 	@echo "make bench TEXTS=FOLDER   time the analysis against its peers (FOLDER: policies in Markdown)"
-	@echo "make lint                 check code style and types"
+	@echo "make lint                 check code style, types and the directions of imports"
 	@echo "make format               mend code style"
+	@echo "make stub                 write policytools/__init__.pyi anew, which shows the public names to editors"
+	@echo "make package              build wheel and sdist into build/dist/, try the wheel in a clean environment"
 	@echo "make lock                 write requirements.lock anew from pyproject.toml"
 	@echo "make clean                remove .venv and what runs leave behind"
 
@@ -62,10 +64,17 @@ lint: $(INSTALLED)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
+	$(BIN)/lint-imports
 
 format: $(INSTALLED)
 	$(RUN) -m ruff check --fix
 	$(RUN) -m ruff format
+
+stub: $(INSTALLED)
+	$(RUN) benchmarks/public_names.py
+
+package: $(INSTALLED)
+	$(RUN) benchmarks/try_package.py
 
 lock: $(INSTALLED)
 	$(RUN) -m uv pip compile pyproject.toml --extra lab --extra scale --group dev --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --upgrade --output-file requirements.lock

@@ -15,6 +15,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import policytools as pt
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -120,7 +122,8 @@ def test_citation_is_valid():
 def test_one_version_and_one_licence_everywhere():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    version = PROJECT["project"]["version"]
+    version = pt.__version__
+    assert PROJECT["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "policytools.__version__"}
     assert str(citation["version"]) == version
     assert re.findall(r"^## \[(\d[^]]*)]", changelog, flags=re.MULTILINE)[0] == version
     assert citation["license"] == PROJECT["project"]["license"] == "MIT"
