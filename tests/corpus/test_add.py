@@ -85,7 +85,7 @@ def test_file_that_lies_in_raw_stays_there(study: Path):
     (study / "raw" / "mine.txt").write_text(POLICY)
     added = add_policy(study, study / "raw" / "mine.txt", vendor="Acme")
     assert added.row["file"] == "mine.txt" and len(load_corpus(study)) == 2
-    with pytest.raises(ValueError, match="very text already, as policy_id 'acme'"):
+    with pytest.raises(ValueError, match="same text already, as policy_id 'acme'"):
         add_policy(study, study / "raw" / "mine.txt", vendor="Other")
     assert (study / "raw" / "mine.txt").exists()
 
@@ -103,9 +103,9 @@ def test_date_and_address_come_from_an_archive_note(tmp_path: Path):
         ({"source": bytes(range(256)) * 20}, "binary"),
         ({"source": "missing.txt"}, "missing.txt: no such file"),
         ({"source": RAW}, "a folder, not a file"),
-        ({"source": POLICY.replace("printer", "3D printer").encode()}, "holds this very text already, as policy_id 'first'"),
-        ({"policy_id": "first"}, "holds a policy_id 'first' already"),
-        ({"policy_id": "a\nb"}, "policy_id 'a.nb' must be"),
+        ({"source": POLICY.replace("printer", "3D printer").encode()}, "holds the same text already, as policy_id 'first'"),
+        ({"policy_id": "first"}, "holds policy_id 'first' already"),
+        ({"policy_id": "a\nb"}, "policy_id 'a.nb' must not"),
         ({"vendor": " "}, "vendor is empty"),
         ({"vendor": "First", "policy_id": None, "captured_on": "12/2019"}, "captured_on '12/2019' is not a date"),
         ({"effective_on": "2019-02-30"}, "effective_on '2019-02-30' is not a date"),
@@ -113,7 +113,7 @@ def test_date_and_address_come_from_an_archive_note(tmp_path: Path):
         ({"name": "a\\b.txt"}, "must be a plain file name"),
         ({"name": ".hidden"}, "must be a plain file name"),
         ({"name": "nul.txt"}, "must be a plain file name"),
-        ({"name": "first.txt"}, "first.txt is there already"),
+        ({"name": "first.txt"}, "first.txt exists already"),
         ({"source": "ftp://example.org/policy"}, "only http and https"),
         ({"source": "file:///etc/hostname"}, "only http and https"),
         ({"source": LOGIN.encode()}, "0 words of policy text; reads like a log-in page"),
@@ -176,7 +176,7 @@ def test_a_manifest_that_changes_meanwhile_is_not_overwritten(study: Path, monke
     monkeypatch.setattr(
         os, "fsync", lambda fd: (manifest.write_bytes(manifest.read_bytes() + b"\n"), fsync(fd))
     )
-    with pytest.raises(ValueError, match="changed meanwhile"):
+    with pytest.raises(ValueError, match="changed by another program meanwhile"):
         add_policy(study, POLICY.encode(), vendor="Acme")
     assert [path.name for path in (study / "raw").iterdir()] == ["first.txt"]
 
@@ -193,7 +193,7 @@ def test_manifest_of_another_shape_is_kept_as_it_is(study: Path):
     assert manifest.read_bytes() == before + f"\r\nAcme,acme,,acme.txt,{sha256}\r\n".encode()
     assert len(load_corpus(study)) == 2
     manifest.write_bytes(manifest.read_bytes() + b'"left open')
-    with pytest.raises(ValueError, match="not a CSV table"):
+    with pytest.raises(ValueError, match="cannot be read as a CSV table"):
         add_policy(study, POLICY.encode() + b"More.", vendor="Acme", policy_id="b")
 
 
@@ -288,6 +288,15 @@ def test_robots_txt_is_respected(site):
         b"User-agent: *\nDisallow: /\n\nUser-agent: policytools\nAllow: /\n",
     )
     assert fetch(f"{site.url}/privacy").data == PAGE.encode()
+    site.answers["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /*acy$\nAllow: /pri*\n")
+    site.answers["/privacy-notice"] = site.answers["/privacy"]
+    assert fetch(f"{site.url}/privacy-notice").data == PAGE.encode()
+    with pytest.raises(
+        ValueError, match="does not allow"
+    ):  # the longer rule wins, wherever it is in the file
+        fetch(f"{site.url}/privacy")
+    site.answers["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /\nAllow: /privacy\n")
+    assert fetch(f"{site.url}/privacy").data == PAGE.encode()
     site.answers["/robots.txt"] = (403, {}, b"")
     with pytest.raises(ValueError, match="does not allow"):
         fetch(f"{site.url}/privacy")
@@ -340,7 +349,7 @@ def test_size_is_bounded_also_when_compressed(site):
     assert fetch(f"{site.url}/zipped").data == PAGE.encode()
     assert fetch(f"{site.url}/two").data == b"<p>one<p>two"
     for path in ("broken", "brotli", "short"):
-        with pytest.raises(ValueError, match="broke off or is no proper one"):
+        with pytest.raises(ValueError, match="incomplete or not valid HTTP"):
             fetch(f"{site.url}/{path}")
 
 

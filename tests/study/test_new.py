@@ -160,7 +160,7 @@ def test_add_all_keeps_what_it_can_and_says_what_it_left_out(tmp_path, saved, ca
         ["login.html", "", "login", False],
         ["more/c.txt", "c", "c", True],
     ]
-    assert "holds this very text already, as policy_id 'a'" in done["reason"][1]
+    assert "holds the same text already, as policy_id 'a'" in done["reason"][1]
     assert len(pt.load_corpus(data)) == 2
 
     (saved / "d.txt").write_text(f"{TEXT} D.")
@@ -196,11 +196,11 @@ def test_files_of_one_name_are_called_by_their_folders(tmp_path):
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ("name,vendor\na.txt,A\n", "column 'file' is missing; there are: name, vendor"),
+        ("name,vendor\na.txt,A\n", "column file missing; needed are file, vendor; there are name, vendor"),
         ("file,vendor\nz.txt,Z\n", "line 2: there is no file 'z.txt'"),
-        ("file,vendor\na.txt,A\n./a.txt,B\n", "line 3: file './a.txt' stands in an earlier line too"),
+        ("file,vendor\na.txt,A\n./a.txt,B\n", "line 3: file './a.txt' is in an earlier line too"),
         ("file,vendor\na.txt, \n", "line 2: column 'vendor' is empty"),
-        ("", "not a CSV table"),
+        ("", "cannot be read as a CSV table"),
     ],
 )
 def test_a_wrong_table_adds_nothing(tmp_path, saved, table, message):
