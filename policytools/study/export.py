@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from policytools import __version__
-from policytools._files import PACKAGE, read_csv, template, whole_folder
+from policytools._files import read_csv, template, whole_folder
 from policytools._wording import counted
 from policytools.coding.hand_codings import load_codings
 from policytools.corpus.corpus import Corpus, corpus_table, load_corpus
@@ -25,9 +25,7 @@ from policytools.tables import printable
 EVIDENCE = "evidence.html"
 EVIDENCE_TITLE = "The evidence, sentence by sentence"
 _Cells = list[dict[str, Any]]
-_MARK = '<meta name="generator" content="policytools'
-# The browser fetches nothing and runs no script, whatever a text or an output contains.
-_SAFETY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_MARK = '<meta name="generator" content="policytools'  # in every page of a report
 # Lists of words as words.  # ruff: noqa: SIM905
 _KEPT = frozenset(
     "a abbr b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
@@ -269,13 +267,11 @@ def _mend_table(table: lxml.html.HtmlElement, name: str) -> None:
 
 
 def _write_page(path: Path, body: Markup, site: str, titles: dict[str, str]) -> None:
-    style = (PACKAGE / "resources" / "report" / "pages.css").read_text("utf-8")
     title = f"{titles[path.name]} | {site}" if path.name in titles else site
     links = {"index.html": "Overview", **titles, EVIDENCE: EVIDENCE_TITLE}
     page = template("pages.html").render(
-        body=body, title=title, links=links, here=path.name, style=Markup(style), safety=Markup(_SAFETY),
-        mark=Markup(_MARK), version=__version__,
-    )  # fmt: skip
+        body=body, title=title, links=links, here=path.name, version=__version__
+    )
     path.write_bytes(page.encode() + b"\n")
 
 

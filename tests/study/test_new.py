@@ -100,7 +100,7 @@ def test_a_folder_that_is_in_use_is_refused(tmp_path, capsys):
     assert main(["new", str(tmp_path / "mine")]) == 1
     assert "is not empty" in capsys.readouterr().err
     (tmp_path / "file").write_text("")
-    with pytest.raises(ValueError, match="is no folder"):
+    with pytest.raises(ValueError, match="is not a folder"):
         pt.new_study(tmp_path / "file")
     assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "file"])
 
