@@ -8,7 +8,6 @@ import json
 import lzma
 import re
 import warnings
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,11 +110,7 @@ def load_princeton_leuven(folder: str | Path, *, skip_unreadable: bool = False) 
             f"folder that holds the folders of one character"
         )
     if others:
-        warnings.warn(
-            f"{counted(len(others), 'Markdown file')} not at FIRST/TWO/THREE/domain.md left out: "
-            f"{', '.join(others[:3])}",
-            stacklevel=2,
-        )
+        _warn(f"{counted(len(others), 'Markdown file')} not at FIRST/TWO/THREE/domain.md left out", others)
     undated: list[str] = []
 
     def describe(path: Path, data: bytes) -> dict[str, str]:
@@ -126,12 +121,12 @@ def load_princeton_leuven(folder: str | Path, *, skip_unreadable: bool = False) 
 
     corpus = _read_archive(folder, files, describe, skip_unreadable)
     if undated:
-        warnings.warn(
-            f"no captured_on for {counted(len(undated), 'file')} without the archive's note: "
-            f"{', '.join(undated[:3])}",
-            stacklevel=2,
-        )
+        _warn(f"no captured_on for {counted(len(undated), 'file')} without the archive's note", undated)
     return corpus
+
+
+def _warn(problem: str, files: list[str]) -> None:
+    warnings.warn(f"{problem}: {', '.join(files[:3])}", stacklevel=3)
 
 
 def load_open_terms_archive(
@@ -177,12 +172,8 @@ def load_open_terms_archive(
         types = pd.Series([path.stem for path in every], dtype="str").value_counts()
         there = ", ".join(f"{name!r} ({n})" for name, n in list(types.items())[:8])
         raise ValueError(f"{folder}: no Service Name/{document}.md; there are: {there or 'no such files'}")
-    return _read_archive(
-        folder,
-        {path.parent.name: path for path in files},
-        lambda path, data: {"title": document},
-        skip_unreadable,
-    )
+    services = {path.parent.name: path for path in files}
+    return _read_archive(folder, services, lambda path, data: {"title": document}, skip_unreadable)
 
 
 def _folder(folder: str | Path) -> Path:
@@ -205,9 +196,7 @@ def _read_archive(
     def describe_all(path: Path, data: bytes) -> dict[str, str]:
         return {"file": path.relative_to(folder).as_posix(), **describe(path, data)}
 
-    return read_files(
-        list(files.values()), ids=list(files), describe=describe_all, skip_unreadable=skip_unreadable
-    )
+    return read_files(files, describe=describe_all, skip_unreadable=skip_unreadable)
 
 
 def load_table(
@@ -303,46 +292,28 @@ def _read_table(path: Path) -> pd.DataFrame:
         raise ValueError(
             f"{path}: the name must end in {', '.join(_KINDS)} (all but the last also with {', '.join(_OPEN)})"
         )
-    if kind == ".parquet":
-        return _read_parquet(path)
-    if kind in (".jsonl", ".ndjson"):
-        return _read_json_lines(path, _OPEN.get(outer, open))
-    return read_csv(path, separator="\t" if kind == ".tsv" else ",")
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
+    if kind in (".csv", ".tsv"):
+        return read_csv(path, separator="\t" if kind == ".tsv" else ",")
     try:
-        return pd.read_parquet(path)
+        if kind == ".parquet":
+            return pd.read_parquet(path)
+        with _OPEN.get(outer, open)(path, "rt", encoding="utf-8-sig") as lines:
+            return pd.DataFrame([_record(n, line) for n, line in enumerate(lines, start=1) if line.strip()])
     except ImportError as error:
-        raise ImportError(
-            f"{path}: reading Parquet needs pyarrow (pip install pyarrow), or save it as CSV"
-        ) from error
-    except Exception as error:  # pyarrow raises its own kinds
-        raise ValueError(f"{path}: cannot be read as Parquet ({error}); save the table again") from error
+        advice = "reading Parquet needs pyarrow (pip install pyarrow), or save the table as CSV"
+        raise ImportError(f"{path}: {advice}") from error
+    except Exception as error:  # pyarrow and the decompressors raise their own kinds
+        name = "Parquet" if kind == ".parquet" else "JSON Lines in UTF-8"
+        raise ValueError(f"{path}: cannot be read as {name} ({error}); save it again as such") from error
 
 
-def _read_json_lines(path: Path, opener: Callable) -> pd.DataFrame:
-    try:
-        with opener(path, "rt", encoding="utf-8-sig") as lines:
-            records = [
-                _record(line, f"{path}, line {number}")
-                for number, line in enumerate(lines, start=1)
-                if line.strip()
-            ]
-    except (UnicodeDecodeError, OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise ValueError(
-            f"{path}: cannot be read as JSON Lines in UTF-8 ({error}); save it again as such"
-        ) from error
-    return pd.DataFrame(records)
-
-
-def _record(line: str, where: str) -> dict[str, Any]:
+def _record(number: int, line: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{where}: not JSON ({error})") from None
+        raise ValueError(f"line {number}: not JSON: {error}") from None
     if not isinstance(record, dict):  # a mistake in the file, not of the caller
-        raise ValueError(f"{where}: not a JSON object but {type(record).__name__}")  # noqa: TRY004
+        raise ValueError(f"line {number}: not a JSON object but {type(record).__name__}")  # noqa: TRY004
     return record
 
 

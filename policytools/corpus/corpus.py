@@ -156,21 +156,20 @@ def load_corpus(folder: str | Path) -> Corpus:
     raw, table = Path(folder) / "raw", Path(folder) / "policies.csv"
     manifest = read_manifest(folder)
     present = {path.name for path in raw.glob("*") if not path.name.startswith(".")}
-    named = set(manifest["file"])
     if missing := [name for name in manifest["file"] if name not in present]:
         raise FileNotFoundError(
             f"{raw}: no file {missing[0]!r} ({len(missing)} files of the manifest are missing); restore it or "
             f"take its row out of {table}"
         )
-    if extra := sorted(present - named):
+    if extra := sorted(present - set(manifest["file"])):
         raise ValueError(
             f"{raw / extra[0]} is not in {table} ({counted(len(extra), 'such file')}); add it with "
             f"`python -m policytools add` or move it away"
         )
-    sources: dict[str, Path | str] = {}
+    rows = manifest.to_dict("records")
 
     def readings() -> Iterator[tuple[dict, Document]]:
-        for row in manifest.to_dict("records"):
+        for row in rows:
             path = raw / row["file"]
             check_link(path, raw)
             if not path.is_file():
@@ -183,10 +182,9 @@ def load_corpus(folder: str | Path) -> Corpus:
                     f"restore the file or add it as a new policy"
                 )
             row["n_bytes"] = len(data)
-            sources[row["policy_id"]] = path
             yield row, read_document(data, name=str(path), format=row["format"] or None)
 
-    return _assemble(readings(), sources, len(manifest))
+    return _assemble(readings(), {row["policy_id"]: raw / row["file"] for row in rows}, len(rows))
 
 
 def check_link(path: Path, folder: Path) -> None:
@@ -250,10 +248,6 @@ def read_policies(paths: str | Path | Iterable[str | Path]) -> Corpus:
     files = policy_files(paths)
     if not files:
         raise ValueError(f"no policy files in {paths} (known endings: {', '.join(_ENDINGS)})")
-    return read_files(files, ids=_file_ids(files))
-
-
-def _file_ids(files: list[Path]) -> list[str]:
     counts = Counter(path.stem for path in files)
     ids: dict[str, Path] = {}
     for path in files:
@@ -263,24 +257,21 @@ def _file_ids(files: list[Path]) -> list[str]:
                 f"{path}: the same policy_id {policy_id!r} as {ids[policy_id]}; rename one of the files"
             )
         ids[policy_id] = path
-    return list(ids)
+    return read_files(ids)
 
 
 def policy_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     """The files of known endings in a folder and its sub-folders, or the given files if all of them exist."""
-    if isinstance(paths, str | Path):
-        folder = Path(paths)
-        if folder.is_dir():
-            found = []
-            for path in sorted(folder.rglob("*")):
-                known = path.suffix.lower() in _ENDINGS
-                if path.is_symlink() and (known or path.is_dir()):
-                    check_link(path, folder)
-                if known and path.is_file():
-                    found.append(path)
-            return found
-        paths = [folder]
-    files = [Path(path) for path in paths]
+    if isinstance(paths, str | Path) and Path(paths).is_dir():
+        found = []
+        for path in sorted(Path(paths).rglob("*")):
+            known = path.suffix.lower() in _ENDINGS
+            if path.is_symlink() and (known or path.is_dir()):
+                check_link(path, Path(paths))
+            if known and path.is_file():
+                found.append(path)
+        return found
+    files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     for path in files:
         if not path.is_file():
             raise FileNotFoundError(f"{path}: no such file")
@@ -321,7 +312,7 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
             raise ValueError(f"policy {policy_id!r}: column 'text' is empty or not a string")
         if not pd.isna(format) and format not in ("", "text", "markdown", "html"):
             raise ValueError(f"policy {policy_id!r}: format {format!r} is not one of text, markdown, html")
-    sources: dict[str, Path | str] = dict(zip(ids, frame["text"], strict=True))
+    sources = dict(zip(ids, frame["text"], strict=True))
     return _assemble(map(_read_row, frame.to_dict("records")), sources, len(frame))
 
 
@@ -335,13 +326,12 @@ def _read_row(given: Mapping[Any, Any]) -> tuple[dict, Document]:
 
 
 def read_files(
-    files: list[Path],
+    files: Mapping[str, Path],
     *,
-    ids: list[str],
     describe: Callable[[Path, bytes], dict] | None = None,
     skip_unreadable: bool = False,
 ) -> Corpus:
-    """Read files under the given ids; `describe` gives further columns of `Corpus.policies` for a file.
+    """Read files (policy_id -> path); `describe` gives further columns of `Corpus.policies` for a file.
 
     With `skip_unreadable`, files that no reader can read are left out, and one warning names them.
     """
@@ -349,7 +339,7 @@ def read_files(
     unreadable: list[str] = []
 
     def readings() -> Iterator[tuple[dict, Document]]:
-        for policy_id, path in zip(ids, files, strict=True):
+        for policy_id, path in files.items():
             data = path.read_bytes()
             try:
                 document = read_document(data, name=str(path))

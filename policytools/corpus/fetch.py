@@ -162,10 +162,6 @@ class _NoRedirect(request.HTTPRedirectHandler):
         return None  # `_follow` checks each address before it is fetched
 
 
-class _TooLarge(Exception):
-    pass
-
-
 def _get(url: str, deadline: float, max_bytes: int, *, cut: bool = False) -> _Answer:
     """One request. A body over `max_bytes` is an error, or is cut there."""
     opener = request.build_opener(_NoRedirect)
@@ -179,8 +175,6 @@ def _get(url: str, deadline: float, max_bytes: int, *, cut: bool = False) -> _An
             return answer.status, answer.headers, _body(answer, deadline, max_bytes, cut)
     except TimeoutError:
         raise ValueError(f"{url}: the server did not answer in time; {_INSTEAD}") from None
-    except _TooLarge:
-        raise ValueError(f"{url}: the page is larger than {max_bytes:,} bytes") from None
     except URLError as error:
         why = "no answer in time" if isinstance(error.reason, TimeoutError) else error.reason
         raise ValueError(f"{url}: cannot be reached ({why}); {_INSTEAD}") from None
@@ -212,7 +206,7 @@ def _body(answer: http.client.HTTPResponse, deadline: float, max_bytes: int, cut
     if not cut:
         declared = answer.headers.get("Content-Length", "")
         if size > max_bytes:
-            raise _TooLarge
+            raise ValueError(f"{answer.url}: the page is larger than {max_bytes:,} bytes")
         if not packed and declared.isdigit() and size < int(declared):
             raise http.client.HTTPException(f"{size:,} of {int(declared):,} bytes were sent")
     return b"".join(chunks)[:max_bytes]

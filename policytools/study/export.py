@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,7 +15,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from policytools import __version__
-from policytools._files import read_csv, template, whole_folder
+from policytools._files import PACKAGE, read_csv, template, whole_folder
 from policytools._wording import counted
 from policytools.coding.hand_codings import load_codings
 from policytools.corpus.corpus import Corpus, corpus_table, load_corpus
@@ -26,18 +27,7 @@ EVIDENCE = "evidence.html"
 EVIDENCE_TITLE = "The evidence, sentence by sentence"
 _Cells = list[dict[str, Any]]
 _MARK = '<meta name="generator" content="policytools'  # in every page of a report
-# Lists of words as words.  # ruff: noqa: SIM905
-_KEPT = frozenset(
-    "a abbr b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
-    "hr i img kbd li mark ol p pre q s small span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
-)
-_DROPPED = frozenset(
-    "script style iframe object embed template noscript svg math form button input select textarea link meta base "
-    "video audio canvas frame frameset applet head title".split()
-)
-_ATTRIBUTES = frozenset(
-    "alt class colspan href open rowspan scope span src start style tabindex title width height".split()
-)
+_RULES = tomllib.loads((PACKAGE / "resources" / "report" / "pages.toml").read_text("utf-8"))
 _RICH = ("text/html", "text/markdown", "image/png", "image/jpeg", "image/svg+xml", "text/plain")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
@@ -90,13 +80,13 @@ def export_study(folder: str | Path = ".", destination: str | Path | None = None
     names = {*titles, EVIDENCE, "index.html"}
     with whole_folder(target) as new:
         for path, cells in notebooks.items():
-            body = _mended(_notebook(path, cells), path.parent, folder, names)
+            body = _accessible(_notebook(path, cells), path.parent, folder, names)
             _write_page(new / f"{path.stem}.html", body, site, titles)
         codings = load_codings(folder / "data")
         hand = codings if len(codings) else None
         coders = read_csv(folder / "data" / "codings" / "coders.csv") if len(codings) else None
         write_report(corpus, new / EVIDENCE, hand_codings=hand, coders=coders, home="index.html")
-        body = _mended(_index(site, notebooks, corpus), Path(), Path(), names)
+        body = _accessible(_index(site, notebooks, corpus), Path(), Path(), names)
         _write_page(new / "index.html", body, site, titles)
     return target / "index.html"
 
@@ -175,7 +165,7 @@ def _shown(output: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
 # --- what a page may contain, and what a screen reader and a keyboard need
 
 
-def _mended(body: str, here: Path, folder: Path, pages: set[str]) -> Markup:
+def _accessible(body: str, here: Path, folder: Path, pages: set[str]) -> Markup:
     """A page's body made safe and accessible, its links and pictures resolved from the folder `here`."""
     root = lxml.html.fragment_fromstring(printable(body), create_parent="div")
     _sanitise(root)
@@ -190,14 +180,14 @@ def _mended(body: str, here: Path, folder: Path, pages: set[str]) -> Markup:
             node.set("id", name if name not in anchors else f"{name}-{len(anchors)}")
             anchors.add(node.get("id"))
         elif tag == "a":
-            _mend_link(node, pages)
+            _fix_link(node, pages)
         elif tag == "img":
-            _mend_image(node, here, folder, section)
+            _fix_image(node, here, folder, section)
         elif tag == "pre":
             node.set("tabindex", "0")
         elif tag == "table":
             n_tables += 1
-            _mend_table(node, f"Table {n_tables}: {section}")
+            _fix_table(node, f"Table {n_tables}: {section}")
     return Markup("".join(lxml.html.tostring(child, encoding="unicode") for child in root))
 
 
@@ -205,16 +195,16 @@ def _sanitise(root: lxml.html.HtmlElement) -> None:
     for node in list(root.iter()):
         if node is root:
             continue
-        if not isinstance(node.tag, str) or node.tag in _DROPPED:  # comments have no name
+        if not isinstance(node.tag, str) or node.tag in _RULES["dropped_elements"]:  # comments have no name
             node.drop_tree()
-        elif node.tag not in _KEPT:
+        elif node.tag not in _RULES["kept_elements"]:
             node.drop_tag()
         else:
-            for name in set(node.attrib) - _ATTRIBUTES:
+            for name in set(node.attrib).difference(_RULES["kept_attributes"]):
                 del node.attrib[name]
 
 
-def _mend_link(node: lxml.html.HtmlElement, pages: set[str]) -> None:
+def _fix_link(node: lxml.html.HtmlElement, pages: set[str]) -> None:
     """Keep links to pages of this report and to the web; others would not work from here."""
     address = node.get("href", "").strip()
     try:
@@ -231,7 +221,7 @@ def _mend_link(node: lxml.html.HtmlElement, pages: set[str]) -> None:
         node.set("href", name + (f"#{parts.fragment.lower()}" if parts.fragment else ""))
 
 
-def _mend_image(node: lxml.html.HtmlElement, here: Path, folder: Path, section: str) -> None:
+def _fix_image(node: lxml.html.HtmlElement, here: Path, folder: Path, section: str) -> None:
     """Include a picture of the study in the page; the alternative text replaces any other file or address."""
     source = node.get("src", "")
     if not _IMAGE.fullmatch(source):
@@ -246,7 +236,7 @@ def _mend_image(node: lxml.html.HtmlElement, here: Path, folder: Path, section: 
         node.set("alt", f"Figure: {section}")
 
 
-def _mend_table(table: lxml.html.HtmlElement, name: str) -> None:
+def _fix_table(table: lxml.html.HtmlElement, name: str) -> None:
     """Say what each heading cell is the heading of, and let a wide table scroll by itself."""
     for cell in table.iter("th"):
         if not cell.text_content().strip():

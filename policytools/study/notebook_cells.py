@@ -19,7 +19,11 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         version = notebook["nbformat"]
-        cells = [cell | {"source": joined(cell["source"])} for cell in notebook["cells"] if cell["cell_type"]]
+        cells = [{"outputs": [], **cell, "source": joined(cell["source"])} for cell in notebook["cells"]]
+        for cell in cells:
+            kinds = [cell["cell_type"], *(output["output_type"] for output in cell["outputs"])]
+            if not all(isinstance(kind, str) for kind in kinds):
+                raise ValueError("a type is not a text")
     except (ValueError, TypeError, KeyError):
         raise ValueError(f"{path}: not a notebook") from None
     if version != 4:

@@ -16,7 +16,6 @@ import re
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -170,9 +169,8 @@ class StudyRun:
         self.state_file.parent.mkdir(exist_ok=True)
         began = time.monotonic()
         with tempfile.TemporaryDirectory(dir=self.state_file.parent, prefix="figures-") as written:
-            with tqdm(
-                desc=f"{title}{path.stem}", unit="cell", leave=False, disable=None, position=place
-            ) as bar:
+            label = f"{title}{path.stem}"
+            with tqdm(desc=label, unit="cell", leave=False, disable=None, position=place) as bar:
 
                 def show(n_run: int, n_cells: int) -> None:
                     bar.total, bar.n = n_cells, n_run
@@ -191,16 +189,15 @@ class StudyRun:
             trust(notebook)
         self.state[path.name] = self._record(path, file_names)
         write_whole(self.state_file, (json.dumps(self.state, indent=1) + "\n").encode())
-        n_figures, seconds = counted(len(figures), "figure"), time.monotonic() - began
-        self.tell(f"{title}{path.stem}: {n_figures} in {seconds:.0f} s")
+        self.tell(f"{label}: {counted(len(figures), 'figure')} in {time.monotonic() - began:.0f} s")
 
     def summary(self) -> Iterator[str]:
         """Write figures/README.md, then yield lines that say which figures changed and by how much."""
-        self._write_readme()
-        kinds = Counter(
-            change if change in ("new", "unchanged") else "changed" for change in self.written.values()
-        )
-        counts = [f"{kinds[kind]} {kind}" for kind in ("new", "changed", "unchanged") if kinds[kind]]
+        all_known = all(path.name in self.state for path in self.notebooks.glob("*.ipynb"))
+        if self.state and all_known:
+            self._write_readme()
+        kinds = [change if change in ("new", "unchanged") else "changed" for change in self.written.values()]
+        counts = [f"{kinds.count(kind)} {kind}" for kind in ("new", "changed", "unchanged") if kind in kinds]
         yield f"figures/: {', '.join(counts) or 'nothing was written'}"
         lines = [
             f"  new      {figure}" if change == "new" else f"  changed  {figure}: {change}"
@@ -210,7 +207,7 @@ class StudyRun:
         yield from lines[:MAX_LINES]
         if len(lines) > MAX_LINES:
             yield f"  ... and {len(lines) - MAX_LINES} more"
-        if orphans := self._orphans():
+        if all_known and (orphans := self._orphans()):
             yield f"in figures/, but no longer written by any notebook: {', '.join(orphans)}"
 
     def _replace(self, files: Iterable[Path]) -> str:
@@ -232,17 +229,11 @@ class StudyRun:
         return "; ".join(differences) or ("drawn again, the same numbers" if changed else "unchanged")
 
     def _write_readme(self) -> None:
-        """Write figures/README.md, unless some notebook has not been run yet."""
-        if not self.state or self._is_partial():
-            return
         written = {name: record["figures"] for name, record in self.state.items()}
         text = figures_readme(self.notebooks, self.figures, written)
         readme = self.figures / "README.md"
         if not readme.exists() or readme.read_text(encoding="utf-8") != text:
             write_whole(readme, text.encode())
-
-    def _is_partial(self) -> bool:
-        return any(path.name not in self.state for path in self.notebooks.glob("*.ipynb"))
 
     def _names(self) -> dict[str, str]:
         try:
@@ -258,8 +249,7 @@ class StudyRun:
                 )
 
     def _orphans(self) -> list[str]:
-        if self._is_partial():
-            return []
+        """Figures that no notebook writes."""
         known = {name for record in self.state.values() for name in record["figures"]}
         files = [file.name for file in self.figures.glob("*") if file.suffix in FIGURE_ENDINGS]
         return sorted(set(files) - known)
@@ -297,12 +287,9 @@ def figure_of(name: str, names: Iterable[str]) -> str:
 
 def hash_inputs(root: Path) -> str:
     """SHA-256 of what every notebook depends on: package, libraries, the study's data, helpers and lock."""
-    files = [(f"package/{name}", file) for name, file in _below(PACKAGE)]
-    files += [(f"data/{name}", file) for name, file in _below(root / "data")]
-    files += [
-        (f"notebooks/{name}", file) for name, file in _below(root / "notebooks") if file.suffix != ".ipynb"
-    ]
-    files += [("requirements.lock", root / "requirements.lock")]
+    helpers = [entry for entry in _below(root / "notebooks", "notebooks") if entry[1].suffix != ".ipynb"]
+    files = [*_below(PACKAGE, "package"), *_below(root / "data", "data"), *helpers]
+    files.append(("requirements.lock", root / "requirements.lock"))
     return hashlib.sha256(f"{_hash(files)} {_libraries()}".encode()).hexdigest()
 
 
@@ -316,11 +303,11 @@ def _libraries() -> str:
         return ""  # the package is used without being installed
 
 
-def _below(folder: Path) -> list[tuple[str, Path]]:
-    """Files of a folder with their paths inside it, without hidden and compiled ones."""
+def _below(folder: Path, name: str) -> list[tuple[str, Path]]:
+    """Files of a folder, with their paths below `name`, without hidden and compiled ones."""
     files = [(file.relative_to(folder), file) for file in sorted(folder.rglob("*")) if file.is_file()]
     return [
-        (inside.as_posix(), file)
+        (f"{name}/{inside.as_posix()}", file)
         for inside, file in files
         if not any(part[0] == "." or part == "__pycache__" for part in inside.parts)
     ]
