@@ -12,7 +12,6 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 from lxml import etree
 from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from policytools import __version__
 from policytools._files import PACKAGE, read_csv, template, whole_folder
@@ -131,10 +130,10 @@ def _lede(cells: _Cells) -> str:
     return next((part for part in paragraphs if part.strip() and not part.startswith("#")), "")
 
 
-def _markdown(text: str) -> Markup:
+def _markdown(text: str) -> str:
     """Markdown as HTML; tags in the text are escaped."""
     renderer = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    return Markup(renderer.render(printable(text)))
+    return renderer.render(printable(text))
 
 
 def _notebook(path: Path, cells: _Cells) -> str:
@@ -149,7 +148,7 @@ def _shown(output: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
     kind = next((kind for kind in _RICH if kind in data), "")
     content = joined(data.get(kind, ""))
     if kind == "text/html":
-        return "html", Markup(content), {}  # `_sanitise` makes it safe with the rest of the page
+        return "html", content, {}  # `_sanitise` makes it safe with the rest of the page
     if kind == "text/markdown":
         return "html", _markdown(content), {}
     if kind.startswith("image/"):
@@ -165,7 +164,7 @@ def _shown(output: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
 # --- what a page may contain, and what a screen reader and a keyboard need
 
 
-def _accessible(body: str, here: Path, folder: Path, pages: set[str]) -> Markup:
+def _accessible(body: str, here: Path, folder: Path, pages: set[str]) -> str:
     """A page's body made safe and accessible, its links and pictures resolved from the folder `here`."""
     root = lxml.html.fragment_fromstring(printable(body), create_parent="div")
     _sanitise(root)
@@ -188,7 +187,7 @@ def _accessible(body: str, here: Path, folder: Path, pages: set[str]) -> Markup:
         elif tag == "table":
             n_tables += 1
             _fix_table(node, f"Table {n_tables}: {section}")
-    return Markup("".join(lxml.html.tostring(child, encoding="unicode") for child in root))
+    return "".join(lxml.html.tostring(child, encoding="unicode") for child in root)
 
 
 def _sanitise(root: lxml.html.HtmlElement) -> None:
@@ -256,7 +255,7 @@ def _fix_table(table: lxml.html.HtmlElement, name: str) -> None:
 # --- pages
 
 
-def _write_page(path: Path, body: Markup, site: str, titles: dict[str, str]) -> None:
+def _write_page(path: Path, body: str, site: str, titles: dict[str, str]) -> None:
     title = f"{titles[path.name]} | {site}" if path.name in titles else site
     links = {"index.html": "Overview", **titles, EVIDENCE: EVIDENCE_TITLE}
     page = template("pages.html").render(
@@ -272,5 +271,5 @@ def _index(site: str, notebooks: dict[Path, _Cells], corpus: Corpus) -> str:
     ]
     explanation = _markdown("Items by vendors; each cell leads to the sentences behind it.")
     entries.append((EVIDENCE, EVIDENCE_TITLE, explanation))
-    table = Markup(corpus_table(corpus, rows=len(corpus))._repr_html_())
+    table = corpus_table(corpus, rows=len(corpus))._repr_html_()
     return template("pages_index.html").render(site=site, entries=entries, table=table, version=__version__)
