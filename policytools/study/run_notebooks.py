@@ -297,8 +297,8 @@ def _libraries() -> str:
     """Names and versions of the libraries that the package computes with."""
     try:
         lines = [line for line in requires("policytools") or [] if "extra ==" not in line]
-        names = sorted({re.split(r"[^\w.-]", line)[0] for line in lines})
-        return " ".join(f"{name} {version(name)}" for name in names)
+        libraries = sorted({re.split(r"[^\w.-]", line)[0] for line in lines})
+        return " ".join(f"{library} {version(library)}" for library in libraries)
     except PackageNotFoundError:
         return ""  # the package is used without being installed
 
