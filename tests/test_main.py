@@ -37,7 +37,10 @@ def test_add_shows_what_was_kept_and_left_out(tmp_path: Path, capsys):
     assert main(given) == 1
     out, err = capsys.readouterr()
     assert (
-        out == "" and err.startswith("policytools: ") and "very text already" in err and err.count("\n") == 1
+        out == ""
+        and err.startswith("policytools: ")
+        and "the same text already" in err
+        and err.count("\n") == 1
     )
     assert main(["show", str(tmp_path / "data")]) == 0
     assert "anycubic-2019" in capsys.readouterr().out.splitlines()[1]

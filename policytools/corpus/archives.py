@@ -1,4 +1,4 @@
-"""Corpora that researchers already have: archives' folders of Markdown, tables with a text column."""
+"""Corpora that already exist: folders of the two large archives of policies, tables with a text column."""
 
 from __future__ import annotations
 
@@ -8,26 +8,28 @@ import json
 import lzma
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pandas as pd
 
-from policytools.corpus.corpus import Corpus, corpus_from_texts, read_files
+from policytools._files import read_csv
+from policytools._wording import counted
+from policytools.corpus.corpus import Corpus, check_link, corpus_from_texts, read_files
 
 _QUOTE = re.compile(r"archived on (\d{4}-\d{2}-\d{2})")
-_SNAPSHOT = re.compile(r"web\.archive\.org/web/(\d{4})(\d{2})(\d{2})\d*(?:[a-z]{2}_)?/([^\s)>\"]+)")
+_SNAPSHOT = re.compile(r"web\.archive\.org/web/\d{8,}(?:[a-z]{2}_)?/([^\s)>\"]+)")
 
 
 def read_provenance(text: str) -> dict[str, str]:
-    """Date and address that an archive wrote at the top of a file; empty where it wrote none.
+    """Date and address from the note that an archive wrote at the top of a file; empty if there is none.
 
     Parameters
     ----------
     text : str
-        Text of the file; only its first 2,000 characters are looked at.
+        Text of the file; only its first 2,000 characters are searched.
 
     Returns
     -------
@@ -41,12 +43,10 @@ def read_provenance(text: str) -> dict[str, str]:
     ...     "(https://web.archive.org/web/20191213031639id_/https%3A//example.org/privacy).*")
     {'captured_on': '2019-12-13', 'source_url': 'https://example.org/privacy'}
     """
-    found = {}
     date, snapshot = _QUOTE.search(text[:2000]), _SNAPSHOT.search(text[:2000])
-    if date and snapshot:
-        found["captured_on"] = date[1]
-        found["source_url"] = unquote(snapshot[4])
-    return found
+    if not (date and snapshot):
+        return {}
+    return {"captured_on": date[1], "source_url": unquote(snapshot[1])}
 
 
 def load_princeton_leuven(folder: str | Path, *, skip_unreadable: bool = False) -> Corpus:
@@ -55,7 +55,7 @@ def load_princeton_leuven(folder: str | Path, *, skip_unreadable: bool = False) 
     Parameters
     ----------
     folder : path
-        A checkout, or a part of it, with ``FIRST/TWO/THREE/domain.md``: the first, the first two and the
+        A checkout, or a subfolder, with ``FIRST/TWO/THREE/domain.md``: the first, the first two and the
         first three characters of the domain ("a/an/any/anycubic3d.com.md"). HTML files beside them are not read.
     skip_unreadable : bool
         Leave out files that cannot be read, with one warning, instead of failing at the first.
@@ -71,7 +71,7 @@ def load_princeton_leuven(folder: str | Path, *, skip_unreadable: bool = False) 
     FileNotFoundError
         If the folder is missing.
     ValueError
-        If no file stands where the layout says, two folders hold one domain, or a file cannot be read.
+        If no file is where the layout says, a domain is in two folders, or a file cannot be read.
 
     References
     ----------
@@ -92,36 +92,41 @@ def load_princeton_leuven(folder: str | Path, *, skip_unreadable: bool = False) 
     """
     folder = _folder(folder)
     every = sorted(path for path in folder.rglob("*.md") if ".git" not in path.parts)
-    files = [
-        path for path in every if path.parent.name and path.name.lower().startswith(path.parent.name.lower())
-    ]
+    files: dict[str, Path] = {}
+    others: list[str] = []
+    for path in every:
+        place = path.parent.name
+        if place and path.name.lower().startswith(place.lower()):
+            if path.stem in files:
+                raise ValueError(
+                    f"{path}: the domain {path.stem!r} is in {files[path.stem]} too; load the folders one by one"
+                )
+            files[path.stem] = path
+        elif path.stem.lower() not in ("readme", "license"):
+            others.append(str(path.relative_to(folder)))
     if not files:
         raise ValueError(
-            f"{folder}: no file at FIRST/TWO/THREE/domain.md ({len(every)} other Markdown files)"
+            f"{folder}: no file at FIRST/TWO/THREE/domain.md ({len(every)} other Markdown files); give the "
+            f"folder that holds the folders of one character"
         )
-    others = [
-        path for path in every if path not in set(files) and path.stem.lower() not in ("readme", "license")
-    ]
     if others:
-        warnings.warn(f"{len(others):,} Markdown files not at FIRST/TWO/THREE/domain.md were left out: "
-                      f"{', '.join(str(path.relative_to(folder)) for path in others[:3])}", stacklevel=2)  # fmt: skip
+        _warn(f"{counted(len(others), 'Markdown file')} not at FIRST/TWO/THREE/domain.md left out", others)
     undated: list[str] = []
 
     def describe(path: Path, data: bytes) -> dict[str, str]:
-        found = read_provenance(data[:4000].decode("utf-8", "replace"))
-        if not found:
+        known = read_provenance(data[:4000].decode("utf-8", "replace"))
+        if not known:
             undated.append(path.stem)
-        return {"file": path.relative_to(folder).as_posix(), **found}
+        return known
 
-    corpus = read_files(
-        _inside(files, folder), ids=_unique(files, folder), describe=describe, skip_unreadable=skip_unreadable
-    )
+    corpus = _read_archive(folder, files, describe, skip_unreadable)
     if undated:
-        warnings.warn(
-            f"{len(undated):,} files have no provenance quote, so no captured_on: {', '.join(undated[:3])}",
-            stacklevel=2,
-        )
+        _warn(f"no captured_on for {counted(len(undated), 'file')} without the archive's note", undated)
     return corpus
+
+
+def _warn(problem: str, files: list[str]) -> None:
+    warnings.warn(f"{problem}: {', '.join(files[:3])}", stacklevel=3)
 
 
 def load_open_terms_archive(
@@ -167,12 +172,31 @@ def load_open_terms_archive(
         types = pd.Series([path.stem for path in every], dtype="str").value_counts()
         there = ", ".join(f"{name!r} ({n})" for name, n in list(types.items())[:8])
         raise ValueError(f"{folder}: no Service Name/{document}.md; there are: {there or 'no such files'}")
-    ids = [path.parent.name for path in files]
+    services = {path.parent.name: path for path in files}
+    return _read_archive(folder, services, lambda path, data: {"title": document}, skip_unreadable)
 
-    def describe(path: Path, data: bytes) -> dict[str, str]:
-        return {"file": path.relative_to(folder).as_posix(), "title": document}
 
-    return read_files(_inside(files, folder), ids=ids, describe=describe, skip_unreadable=skip_unreadable)
+def _folder(folder: str | Path) -> Path:
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: no such folder")
+    return folder
+
+
+def _read_archive(
+    folder: Path,
+    files: dict[str, Path],
+    describe: Callable[[Path, bytes], dict[str, str]],
+    skip_unreadable: bool,
+) -> Corpus:
+    """Read an archive's files (policy_id -> path); the column file holds their paths inside the archive."""
+    for path in files.values():
+        check_link(path, folder)
+
+    def describe_all(path: Path, data: bytes) -> dict[str, str]:
+        return {"file": path.relative_to(folder).as_posix(), **describe(path, data)}
+
+    return read_files(files, describe=describe_all, skip_unreadable=skip_unreadable)
 
 
 def load_table(
@@ -190,16 +214,16 @@ def load_table(
     path : path
         File that ends in .csv, .tsv, .jsonl or .ndjson (each also with .gz, .bz2 or .xz), or in .parquet.
     text, policy_id : str
-        Names of the columns that hold the text and a name for each policy that stands once.
+        Names of the columns that hold the text and the policy's id, which must be unique.
     format : {"text", "markdown", "html"}, optional
-        Format of all texts; without it the column "format" says so, or they are plain text.
+        Format of all texts. By default the column "format", or plain text if there is none.
     skip_unreadable : bool
         Leave out rows without a text, with one warning that counts them, instead of failing at the first.
 
     Returns
     -------
     Corpus
-        Other columns that are called like columns of `Corpus.policies` are taken over.
+        Columns with the name of a column of `Corpus.policies` are kept.
 
     Raises
     ------
@@ -208,8 +232,8 @@ def load_table(
     ImportError
         If a Parquet file is given and pyarrow is not installed.
     ValueError
-        If the file cannot be read, a column is missing, or a row has no text or another row's policy_id;
-        rows are counted from 1, without the header.
+        If the file cannot be read, a column is missing, a row has no text, or a policy_id is repeated; rows
+        are counted from 1, without the header.
 
     Examples
     --------
@@ -228,28 +252,26 @@ def load_table(
             raise ValueError(
                 f"{path}: {argument}={column!r} is not one of its columns: {', '.join(map(str, frame.columns))}"
             )
-    frame = frame.drop(columns=[name for name in {"text", "policy_id"} - {text, policy_id} if name in frame])
-    frame = frame.assign(
-        text=frame[text],
-        policy_id=frame[policy_id].astype("object").map(_label),
-        **({"format": format} if format else {}),
+    frame = frame.drop(columns={"text", "policy_id"} - {text, policy_id}, errors="ignore").assign(
+        text=frame[text], policy_id=frame[policy_id].astype("object").map(_label)
     )
-    no_id = frame["policy_id"].eq("")
+    if format:
+        frame["format"] = format
+    no_id, again = frame["policy_id"].eq(""), frame["policy_id"].duplicated()
     if no_id.any():
         raise ValueError(f"{path}, row {int(no_id.argmax()) + 1}: column {policy_id!r} is empty")
-    twice = frame["policy_id"].duplicated()
-    if twice.any():
-        row = int(twice.argmax())
+    if again.any():
+        row = int(again.argmax())
         raise ValueError(
-            f"{path}, row {row + 1}: {policy_id} {frame['policy_id'].iloc[row]!r} stands in an earlier row too"
+            f"{path}, row {row + 1}: {policy_id} {frame['policy_id'].iloc[row]!r} is in an earlier row too"
         )
     readable = frame["text"].map(lambda value: isinstance(value, str) and bool(value.strip())).astype(bool)
     if not readable.all():
         row = int((~readable).argmax())
-        said = f"{path}, row {row + 1} (policy {frame['policy_id'].iloc[row]!r}): column {text!r} is empty or not a text"
+        problem = f"{path}, row {row + 1} (policy {frame['policy_id'].iloc[row]!r}): column {text!r} is empty or not a text"
         if not skip_unreadable:
-            raise ValueError(f"{said}; take the row out, or give skip_unreadable=True")
-        warnings.warn(f"{int((~readable).sum()):,} rows left out: {said}", stacklevel=2)
+            raise ValueError(f"{problem}; take the row out, or give skip_unreadable=True")
+        warnings.warn(f"{counted(int((~readable).sum()), 'row')} left out: {problem}", stacklevel=2)
         frame = frame[readable]
     if frame.empty:
         raise ValueError(f"{path}: no row with a text")
@@ -259,85 +281,46 @@ def load_table(
         raise ValueError(f"{path}: {error}") from None
 
 
-_OPEN: dict[str, Callable] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _KINDS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+_OPEN: dict[str, Callable] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    opener = _OPEN.get(suffixes[-1]) if suffixes else None
-    kind = (suffixes[-2:-1] if opener else suffixes[-1:]) or [""]
-    if kind[0] not in _KINDS or (opener and kind[0] == ".parquet"):
+    *_, inner, outer = ["", "", *(suffix.lower() for suffix in path.suffixes)]
+    kind = inner if outer in _OPEN else outer
+    if kind not in _KINDS or (kind == ".parquet" and outer in _OPEN):
         raise ValueError(
             f"{path}: the name must end in {', '.join(_KINDS)} (all but the last also with {', '.join(_OPEN)})"
         )
-    if kind[0] == ".parquet":
-        try:
-            return pd.read_parquet(path)
-        except ImportError as error:
-            raise ImportError(
-                f"{path}: reading Parquet needs pyarrow (pip install pyarrow), or save it as CSV"
-            ) from error
-        except Exception as error:  # pyarrow raises its own kinds
-            raise ValueError(f"{path}: not readable as Parquet ({error})") from error
+    if kind in (".csv", ".tsv"):
+        return read_csv(path, separator="\t" if kind == ".tsv" else ",")
     try:
-        with (opener or open)(path, "rt", encoding="utf-8-sig", newline="") as lines:
-            if kind[0] in (".jsonl", ".ndjson"):
-                return _read_json_lines(lines, path)
-            return pd.read_csv(
-                lines, sep="\t" if kind[0] == ".tsv" else ",", dtype=str, keep_default_na=False
-            )
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: not UTF-8 ({error}); save the table as UTF-8") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, EOFError, OSError, lzma.LZMAError) as error:
-        raise ValueError(f"{path}: not readable as a {kind[0][1:]} table ({error})") from error
+        if kind == ".parquet":
+            return pd.read_parquet(path)
+        with _OPEN.get(outer, open)(path, "rt", encoding="utf-8-sig") as lines:
+            return pd.DataFrame([_record(n, line) for n, line in enumerate(lines, start=1) if line.strip()])
+    except ImportError as error:
+        advice = "reading Parquet needs pyarrow (pip install pyarrow), or save the table as CSV"
+        raise ImportError(f"{path}: {advice}") from error
+    except Exception as error:  # pyarrow and the decompressors raise their own kinds
+        name = "Parquet" if kind == ".parquet" else "JSON Lines in UTF-8"
+        raise ValueError(f"{path}: cannot be read as {name} ({error}); save it again as such") from error
 
 
-def _read_json_lines(lines: Iterable[str], path: Path) -> pd.DataFrame:
-    records = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path}, line {number}: not JSON ({error})") from None
-        if not isinstance(record, dict):  # a fault of the file, not of a caller
-            raise ValueError(f"{path}, line {number}: not a JSON object but {type(record).__name__}")  # noqa: TRY004
-        records.append(record)
-    return pd.DataFrame(records)
+def _record(number: int, line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {number}: not JSON: {error}") from None
+    if not isinstance(record, dict):  # a mistake in the file, not of the caller
+        raise ValueError(f"line {number}: not a JSON object but {type(record).__name__}")  # noqa: TRY004
+    return record
 
 
 def _label(value: Any) -> str:
-    """An id as a text: 7.0 (a whole number in a column with gaps) is "7", a missing one is ""."""
+    """An id as text: 7.0 (a whole number in a column with gaps) is "7", a missing value is ""."""
     if pd.isna(value):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
-
-
-def _folder(folder: str | Path) -> Path:
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{folder}: no such folder")
-    return folder
-
-
-def _inside(files: list[Path], folder: Path) -> list[Path]:
-    root = folder.resolve()
-    for path in files:
-        if root not in path.resolve().parents:
-            raise ValueError(f"{path}: a link that leaves {folder}; put the file itself there")
-    return files
-
-
-def _unique(files: list[Path], folder: Path) -> list[str]:
-    ids: dict[str, Path] = {}
-    for path in files:
-        if path.stem in ids:
-            raise ValueError(
-                f"{path}: the domain {path.stem!r} stands in {ids[path.stem]} too; load the folders one by one"
-            )
-        ids[path.stem] = path
-    return list(ids)

@@ -1,4 +1,4 @@
-"""Files and tables to a `Corpus`: the frames of policies, blocks and sentences."""
+"""Reads files and tables into a `Corpus`: the frames of policies, blocks and sentences."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from policytools._frames import typed_frame
+from policytools._files import read_csv
+from policytools._frames import frame_of_rows, require_columns
+from policytools._wording import counted
 from policytools.reading.blocks import FORMATS, Document
 from policytools.reading.cleaning import clean
 from policytools.reading.files import decode, detect_format, read_document, read_text
 from policytools.reading.language import describe_language
 from policytools.reading.screening import doubt
-from policytools.tables import Table, _count, _texts, names
+from policytools.tables import Table, _texts, names
 from policytools.text.sentences import block_units
 from policytools.text.tokens import split_words
 
@@ -29,6 +31,8 @@ MANIFEST = [
     "sha256", "n_bytes", "note",
 ]  # fmt: skip
 _NEEDED = ["policy_id", "vendor", "file", "sha256"]
+_ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
+_POLICIES = dict.fromkeys(MANIFEST, "str") | {"n_bytes": "int64"}
 _BLOCKS = {
     "policy_id": "str", "block_id": "int64", "kind": "str", "level": "int64", "section": "str", "text": "str",
     "keep": "bool", "reason": "str", "source_line": "int64", "start": "int64", "end": "int64",
@@ -85,7 +89,7 @@ class Corpus:
         Returns
         -------
         str
-            As it stands in the file, what cleaning left out included.
+            The whole text, including what cleaning left out.
 
         Raises
         ------
@@ -120,7 +124,6 @@ class Corpus:
         )
 
     def _repr_html_(self) -> str:
-
         return corpus_table(self)._repr_html_()
 
 
@@ -142,7 +145,7 @@ def load_corpus(folder: str | Path) -> Corpus:
     FileNotFoundError
         If the folder, the manifest or a file it names is missing.
     ValueError
-        If a column is missing, a policy_id or file stands twice, a file name leaves ``raw/``, a file is
+        If a column is missing, a policy_id or file is repeated, a file name leaves ``raw/``, a file is
         not in the manifest, a checksum differs, or a file cannot be read; the message names it.
 
     Examples
@@ -150,83 +153,70 @@ def load_corpus(folder: str | Path) -> Corpus:
     >>> load_corpus("data").policies["vendor"].tolist()
     ['Tiertime', 'AtomForm', 'Qualified3D', 'Anycubic', 'Zongheng3D']
     """
-    folder = Path(folder)
+    raw, table = Path(folder) / "raw", Path(folder) / "policies.csv"
     manifest = read_manifest(folder)
-    raw = folder / "raw"
-    present = (
-        {path.name for path in raw.iterdir() if not path.name.startswith(".")} if raw.is_dir() else set()
-    )
-    missing = [name for name in manifest["file"] if name not in present]
-    if missing:
-        raise FileNotFoundError(f"{raw}: no file {missing[0]!r} ({len(missing)} of the manifest's are missing); restore it "
-                                f"or take its row out of {folder / 'policies.csv'}")  # fmt: skip
-    extra = sorted(present - set(manifest["file"]))
-    if extra:
-        raise ValueError(f"{raw / extra[0]} is not in {folder / 'policies.csv'} ({len(extra)} such files); add it with "
-                         f"`python -m policytools add` or move it away")  # fmt: skip
-    sources: dict[str, Path | str] = {}
+    present = {path.name for path in raw.glob("*") if not path.name.startswith(".")}
+    if missing := [name for name in manifest["file"] if name not in present]:
+        raise FileNotFoundError(
+            f"{raw}: no file {missing[0]!r} ({len(missing)} files of the manifest are missing); restore it or "
+            f"take its row out of {table}"
+        )
+    if extra := sorted(present - set(manifest["file"])):
+        raise ValueError(
+            f"{raw / extra[0]} is not in {table} ({counted(len(extra), 'such file')}); add it with "
+            f"`python -m policytools add` or move it away"
+        )
+    rows = manifest.to_dict("records")
 
     def readings() -> Iterator[tuple[dict, Document]]:
-        for row in manifest.to_dict("records"):
+        for row in rows:
             path = raw / row["file"]
-            _check_link(path, raw)
+            check_link(path, raw)
             if not path.is_file():
-                raise ValueError(
-                    f"{path}: not a file; {folder / 'policies.csv'} names it in row {row['policy_id']!r}"
-                )
+                raise ValueError(f"{path}: not a file; {table} names it in row {row['policy_id']!r}")
             data = path.read_bytes()
             digest = hashlib.sha256(data).hexdigest()
             if digest != row["sha256"]:
-                raise ValueError(f"{path}: sha256 is {digest}, but row {row['policy_id']!r} of {folder / 'policies.csv'} says "
-                                 f"{row['sha256']}; restore the file or add it as a new policy")  # fmt: skip
+                raise ValueError(
+                    f"{path}: sha256 is {digest}, but row {row['policy_id']!r} of {table} says {row['sha256']}; "
+                    f"restore the file or add it as a new policy"
+                )
             row["n_bytes"] = len(data)
-            sources[row["policy_id"]] = path
             yield row, read_document(data, name=str(path), format=row["format"] or None)
 
-    return _assemble(readings(), sources, len(manifest))
+    return _assemble(readings(), {row["policy_id"]: raw / row["file"] for row in rows}, len(rows))
 
 
-def _check_link(path: Path, folder: Path) -> None:
-    if path.is_symlink() and folder.resolve() not in path.resolve().parents:
-        raise ValueError(f"{path}: a link that leaves {folder}; put the file itself there")
+def check_link(path: Path, folder: Path) -> None:
+    """ValueError if a path is a broken link, or leads out of `folder`."""
     if not path.exists():
-        raise ValueError(f"{path}: a link that leads nowhere")
+        raise ValueError(f"{path}: a link whose target does not exist; remove the link")
+    if folder.resolve() not in path.resolve().parents:
+        raise ValueError(f"{path}: a link that points outside {folder}; put the file itself there")
 
 
 def read_manifest(folder: str | Path) -> pd.DataFrame:
-    """Manifest of a study's folder, checked; every column of `Corpus.policies` is there, "" where not known."""
+    """The manifest of a study's folder, checked, with every column of `Corpus.policies` ("" where unknown)."""
     path = Path(folder) / "policies.csv"
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing; `python -m policytools add FILE --vendor NAME` makes it")
-    try:
-        manifest = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ValueError(f"{path}: not a CSV table in UTF-8 ({error}); save it again as such") from None
-    lacking = [column for column in _NEEDED if column not in manifest]
-    if lacking:
-        raise ValueError(f"{path}: column {lacking[0]!r} is missing (needed: {', '.join(_NEEDED)}; there are: "
-                         f"{', '.join(map(str, manifest.columns))}); add it, with commas between columns")  # fmt: skip
-    for column in MANIFEST:
-        if column not in manifest:
-            manifest[column] = ""
+    manifest = read_csv(path)
+    require_columns(manifest, str(path), _NEEDED)
+    manifest = manifest.reindex(columns=MANIFEST, fill_value="")
     for number, row in enumerate(manifest.to_dict("records"), start=2):
-        for column in _NEEDED:
-            if not row[column].strip():
-                raise ValueError(f"{path}, line {number}: column {column!r} is empty")
-        name = row["file"]
-        if name in (".", "..") or re.search(r"[/\\\0]", name):
-            raise ValueError(f"{path}, line {number}: file {name!r} must be a plain file name inside raw/")
-        if row["format"] and row["format"] not in FORMATS:
-            raise ValueError(
-                f"{path}, line {number}: format {row['format']!r} is not one of {', '.join(FORMATS)}"
-            )
+        where = f"{path}, line {number}"
+        if empty := [column for column in _NEEDED if not row[column].strip()]:
+            raise ValueError(f"{where}: column {empty[0]!r} is empty")
+        if row["file"] in (".", "..") or re.search(r"[/\\\0]", row["file"]):
+            raise ValueError(f"{where}: file {row['file']!r} must be a plain file name inside raw/")
+        if row["format"] not in ("", *FORMATS):
+            raise ValueError(f"{where}: format {row['format']!r} is not one of {', '.join(FORMATS)}")
     for column in ("policy_id", "file"):
-        twice = manifest.loc[manifest[column].duplicated(), column]
-        if len(twice):
+        if len(again := manifest.loc[manifest[column].duplicated(), column]):
             raise ValueError(
-                f"{path}: {column} {twice.iloc[0]!r} stands more than once; each policy text has its own"
+                f"{path}: {column} {again.iloc[0]!r} is in more than one row; each policy text needs its own"
             )
-    return manifest[MANIFEST]
+    return manifest
 
 
 def read_policies(paths: str | Path | Iterable[str | Path]) -> Corpus:
@@ -240,28 +230,24 @@ def read_policies(paths: str | Path | Iterable[str | Path]) -> Corpus:
     Returns
     -------
     Corpus
-        policy_id is the file's name without its ending (with its folder where two would be the same).
+        policy_id is the file's name without its ending; "folder/name.ending" where two would be the same.
 
     Raises
     ------
     FileNotFoundError
-        If a file is not there.
+        If a file does not exist.
     ValueError
-        If there is no file of a known ending, two files would have the same policy_id, or a file cannot be read; the
-        message names it.
+        If there is no file of a known ending, two files would have the same policy_id, or a file cannot be
+        read; the message names it.
 
     Examples
     --------
     >>> read_policies("data/raw").policies[["policy_id", "format"]].head(1).values.tolist()
     [['000_aaca85bfea78fa1f', 'text']]
     """
-    files = _expand(paths)
+    files = policy_files(paths)
     if not files:
         raise ValueError(f"no policy files in {paths} (known endings: {', '.join(_ENDINGS)})")
-    return read_files(files, ids=_file_ids(files))
-
-
-def _file_ids(files: list[Path]) -> list[str]:
     counts = Counter(path.stem for path in files)
     ids: dict[str, Path] = {}
     for path in files:
@@ -271,25 +257,21 @@ def _file_ids(files: list[Path]) -> list[str]:
                 f"{path}: the same policy_id {policy_id!r} as {ids[policy_id]}; rename one of the files"
             )
         ids[policy_id] = path
-    return list(ids)
+    return read_files(ids)
 
 
-_ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
-
-
-def _expand(paths: str | Path | Iterable[str | Path]) -> list[Path]:
-    if isinstance(paths, str | Path):
-        folder = Path(paths)
-        if folder.is_dir():
-            found = sorted(
-                path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS or path.is_symlink()
-            )
-            for path in found:
-                if path.is_symlink() and (path.is_dir() or path.suffix.lower() in _ENDINGS):
-                    _check_link(path, folder)
-            return [path for path in found if path.suffix.lower() in _ENDINGS and path.is_file()]
-        paths = [folder]
-    files = [Path(path) for path in paths]
+def policy_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
+    """The files of known endings in a folder and its sub-folders, or the given files if all of them exist."""
+    if isinstance(paths, str | Path) and Path(paths).is_dir():
+        found = []
+        for path in sorted(Path(paths).rglob("*")):
+            known = path.suffix.lower() in _ENDINGS
+            if path.is_symlink() and (known or path.is_dir()):
+                check_link(path, Path(paths))
+            if known and path.is_file():
+                found.append(path)
+        return found
+    files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     for path in files:
         if not path.is_file():
             raise FileNotFoundError(f"{path}: no such file")
@@ -297,7 +279,7 @@ def _expand(paths: str | Path | Iterable[str | Path]) -> list[Path]:
 
 
 def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
-    """Make a corpus of texts that are already in a table.
+    """Make a corpus from the texts of a frame.
 
     Parameters
     ----------
@@ -312,7 +294,7 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
     Raises
     ------
     ValueError
-        If a column is missing, a policy_id stands twice, or a text is empty or of a format that is not known.
+        If a column is missing, a policy_id is repeated, a text is empty, or a format is unknown.
 
     Examples
     --------
@@ -320,25 +302,22 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
     >>> corpus_from_texts(frame).sentences["text"].tolist()
     ['We collect your name.', 'We do not sell it.']
     """
-    for column in ("policy_id", "text"):
-        if column not in frame:
-            raise ValueError(f"frame has no column {column!r}; it has {', '.join(map(str, frame.columns))}")
+    require_columns(frame, "frame", ("policy_id", "text"))
     ids = frame["policy_id"].astype(str)
     if ids.duplicated().any():
-        raise ValueError(f"policy_id {ids[ids.duplicated()].iloc[0]!r} stands more than once")
-    for row_id, text, format in zip(
-        ids, frame["text"], frame.get("format", [None] * len(frame)), strict=True
-    ):
+        raise ValueError(f"frame: policy_id {ids[ids.duplicated()].iloc[0]!r} is in more than one row")
+    formats = frame.get("format", [None] * len(frame))
+    for policy_id, text, format in zip(ids, frame["text"], formats, strict=True):
         if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"policy {row_id!r}: column 'text' is empty or not a string")
+            raise ValueError(f"policy {policy_id!r}: column 'text' is empty or not a string")
         if not pd.isna(format) and format not in ("", "text", "markdown", "html"):
-            raise ValueError(f"policy {row_id!r}: format {format!r} is not one of text, markdown, html")
-    sources: dict[str, Path | str] = dict(zip(ids, frame["text"], strict=True))
+            raise ValueError(f"policy {policy_id!r}: format {format!r} is not one of text, markdown, html")
+    sources = dict(zip(ids, frame["text"], strict=True))
     return _assemble(map(_read_row, frame.to_dict("records")), sources, len(frame))
 
 
 def _read_row(given: Mapping[Any, Any]) -> tuple[dict, Document]:
-    """Read the text in a row of a frame, and describe it by the row's other values."""
+    """The row of `Corpus.policies` and the document of a record with policy_id, text and what else is known."""
     text, format = given["text"], given.get("format")
     document = read_text(text, format="text" if pd.isna(format) else format or "text")
     row = _row(str(given["policy_id"]), "", document, text.encode("utf-8", "replace"))
@@ -347,13 +326,12 @@ def _read_row(given: Mapping[Any, Any]) -> tuple[dict, Document]:
 
 
 def read_files(
-    files: list[Path],
+    files: Mapping[str, Path],
     *,
-    ids: list[str],
     describe: Callable[[Path, bytes], dict] | None = None,
     skip_unreadable: bool = False,
 ) -> Corpus:
-    """Read files under the given ids; `describe` says of each what else is known (columns of `Corpus.policies`).
+    """Read files (policy_id -> path); `describe` gives further columns of `Corpus.policies` for a file.
 
     With `skip_unreadable`, files that no reader can read are left out, and one warning names them.
     """
@@ -361,7 +339,7 @@ def read_files(
     unreadable: list[str] = []
 
     def readings() -> Iterator[tuple[dict, Document]]:
-        for policy_id, path in zip(ids, files, strict=True):
+        for policy_id, path in files.items():
             data = path.read_bytes()
             try:
                 document = read_document(data, name=str(path))
@@ -371,30 +349,30 @@ def read_files(
                 unreadable.append(str(error))
                 continue
             sources[policy_id] = path
-            yield (
-                _row(policy_id, path.name, document, data) | (describe(path, data) if describe else {}),
-                document,
-            )
+            known = describe(path, data) if describe else {}
+            yield _row(policy_id, path.name, document, data) | known, document
 
     corpus = _assemble(readings(), sources, len(files))
     if unreadable:
         warnings.warn(
-            f"{len(unreadable):,} files left out: {'; '.join(unreadable[:3])}{' ...' * (len(unreadable) > 3)}",
+            f"{counted(len(unreadable), 'file')} left out: {'; '.join(unreadable[:3])}"
+            f"{' ...' * (len(unreadable) > 3)}",
             stacklevel=3,
         )
     return corpus
 
 
 def _row(policy_id: str, name: str, document: Document, data: bytes) -> dict:
-    row: dict = dict.fromkeys(MANIFEST, "")
-    row.update(policy_id=policy_id, vendor=policy_id, file=name, format=document.format)
-    row.update(sha256=hashlib.sha256(data).hexdigest(), n_bytes=len(data))
-    return row
+    return dict.fromkeys(MANIFEST, "") | {
+        "policy_id": policy_id, "vendor": policy_id, "file": name, "format": document.format,
+        "sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data),
+    }  # fmt: skip
 
 
 def _assemble(
     readings: Iterable[tuple[dict, Document]], sources: Mapping[str, Path | str], total: int
 ) -> Corpus:
+    """Clean each document, cut it into sentences, and complete its row with language and notes."""
     rows: list[dict] = []
     blocks: list[tuple] = []
     sentences: list[tuple] = []
@@ -417,24 +395,18 @@ def _assemble(
                 section = block.text
             blocks.append((policy_id, block_id, block.kind, block.level, section, block.text, block.keep, block.reason,
                            block.line, block.start, block.end))  # fmt: skip
-            if not block.keep:
-                continue
-            for kind, text, n_words in block_units(block.kind, block.text):
+            for kind, text, n_words in block_units(block.kind, block.text) if block.keep else ():
                 sentences.append((policy_id, block_id, sentence_id, kind, section, text, n_words))
                 sentence_id += 1
     if languages:
         more = f"; and {len(languages) - 3:,} more, see policies.note" if len(languages) > 3 else ""
         warnings.warn("; ".join(languages[:3]) + more, stacklevel=3)
-    policies = pd.DataFrame(rows, columns=MANIFEST)
-    policies = policies.astype(
-        {column: "str" for column in MANIFEST if column != "n_bytes"} | {"n_bytes": "int64"}
+    return Corpus(
+        pd.DataFrame(rows, columns=MANIFEST).astype(_POLICIES),
+        frame_of_rows(blocks, _BLOCKS),
+        frame_of_rows(sentences, _SENTENCES),
+        dict(sources),
     )
-    return Corpus(policies, _frame(blocks, _BLOCKS), _frame(sentences, _SENTENCES), dict(sources))
-
-
-def _frame(rows: list[tuple], dtypes: dict[str, str]) -> pd.DataFrame:
-    columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
-    return typed_frame(dict(zip(dtypes, columns, strict=True)), dtypes)
 
 
 def cleaning_account(corpus: Corpus) -> pd.DataFrame:
@@ -458,42 +430,34 @@ def cleaning_account(corpus: Corpus) -> pd.DataFrame:
     [['', 1, 4], ['stray mark', 1, 0]]
     """
     blocks = corpus.blocks.assign(n_words=[len(split_words(text)) for text in corpus.blocks["text"]])
-    account = (
-        blocks.groupby(["policy_id", "reason"], sort=False)
-        .agg(n_blocks=("text", "size"), n_words=("n_words", "sum"))
-        .reset_index()
+    account = blocks.groupby(["policy_id", "reason"], as_index=False).agg(
+        n_blocks=("text", "size"), n_words=("n_words", "sum")
     )
     account["share"] = account["n_words"] / account.groupby("policy_id")["n_words"].transform("sum")
-    order = {policy_id: place for place, policy_id in enumerate(corpus.policies["policy_id"])}
-    account["_place"] = account["policy_id"].map(order)
-    return account.sort_values(["_place", "reason"], ignore_index=True).drop(columns="_place")
-
-
-# --- the classes that show themselves
+    place = {policy_id: number for number, policy_id in enumerate(corpus.policies["policy_id"])}
+    return account.sort_values("policy_id", key=lambda ids: ids.map(place), kind="stable", ignore_index=True)
 
 
 def corpus_table(corpus: Corpus, *, rows: int = 20) -> Table:
-    """One row for each of the first policies: what is known of it and what was read."""
-
+    """The table that a corpus shows in a notebook: what is known and what was read of the first policies."""
     policies = corpus.policies.head(rows)
-    blocks, sentences = (
-        frame[frame["policy_id"].isin(policies["policy_id"])] for frame in (corpus.blocks, corpus.sentences)
-    )
-    account = cleaning_account(Corpus(policies, blocks, sentences))
-    kept = account[account["reason"] == ""].set_index("policy_id")["share"]
-    units = sentences.groupby("policy_id")["n_words"].agg(["sum", "size"])
     ids, known = policies["policy_id"], names(corpus.policies)
+    blocks, sentences = (frame[frame["policy_id"].isin(ids)] for frame in (corpus.blocks, corpus.sentences))
+    kept = cleaning_account(Corpus(policies, blocks, sentences)).query("reason == ''")
+    share_kept = kept.set_index("policy_id")["share"].reindex(ids, fill_value=0.0)
+    units = sentences.groupby("policy_id")["n_words"].agg(["sum", "size"]).reindex(ids, fill_value=0)
     frame = pd.DataFrame({
         "policy": [known[policy_id] for policy_id in ids],
         "policy id": ids.astype(object).to_numpy(),
-        **{column: _texts(policies, name) for column, name in (
-            ("title", "title"), ("effective", "effective_on"), ("captured", "captured_on"), ("format", "format"),
-            ("language", "language"))},
-        "words": [int(units["sum"].get(policy_id, 0)) for policy_id in ids],
-        "sentence units": [int(units["size"].get(policy_id, 0)) for policy_id in ids],
-        "words kept (%)": [100 * float(kept.get(policy_id, 0)) for policy_id in ids],
-        "note": _texts(policies, "note"),
+        "title": _texts(policies, "title"), "effective": _texts(policies, "effective_on"),
+        "captured": _texts(policies, "captured_on"), "format": _texts(policies, "format"),
+        "language": _texts(policies, "language"),
+        "words": units["sum"].to_numpy(), "sentence units": units["size"].to_numpy(),
+        "words kept (%)": 100 * share_kept.to_numpy(), "note": _texts(policies, "note"),
     })  # fmt: skip
     n_words, n_units = int(corpus.sentences["n_words"].sum()), len(corpus.sentences)
-    caption = f"{_count(len(corpus), 'policy', 'policies')}, {_count(n_words, 'word')} in {_count(n_units, 'unit')} of text"
+    caption = (
+        f"{counted(len(corpus), 'policy', 'policies')}, {counted(n_words, 'word')} in "
+        f"{counted(n_units, 'unit')} of text"
+    )
     return Table(frame, caption, rows, len(corpus))

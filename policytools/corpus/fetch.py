@@ -1,37 +1,48 @@
-"""One page from the web, politely and within bounds; used only when a policy is added from its address."""
+"""One page from the web, within bounds and as robots.txt allows; used only to add a policy by its address."""
 
 from __future__ import annotations
 
 import codecs
+import gzip
 import http.client
 import re
 import threading
 import time
 import zlib
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
-from urllib import request, robotparser
+from typing import Any
+from urllib import request
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
+from protego import Protego
+
 from policytools.reading.blocks import MAX_BYTES
 
-USER_AGENT = "policytools (research on privacy policies; single pages, at a person's request)"
+PRODUCT = "policytools"  # the name that a robots.txt can address
+USER_AGENT = f"{PRODUCT} (research on privacy policies; single pages, at a person's request)"
 MAX_REDIRECTS = 5
 MAX_ROBOTS_BYTES = 500_000
+_HEADERS = {
+    "User-Agent": USER_AGENT,
+    "Accept": "text/html, application/xhtml+xml, application/pdf, text/*;q=0.9, */*;q=0.1",
+    "Accept-Language": "en",
+    "Accept-Encoding": "gzip",
+}
+_REDIRECTS = (301, 302, 303, 307, 308)
 _TYPES = re.compile(r"text/|application/(?:xhtml\+xml|xml|pdf|octet-stream|x-pdf)")
 _ENDINGS = {"application/pdf": ".pdf", "application/x-pdf": ".pdf", "text/html": ".html", "application/xhtml+xml": ".html",
             "text/markdown": ".md", "text/plain": ".txt"}  # fmt: skip
-_INSTEAD = "try again later, or save the page and add the file"
-_T = TypeVar("_T")
+_INSTEAD = "try again later, or save the page in a browser and add the file"
 
 
 @dataclass(frozen=True)
 class Page:
-    """What came back: the bytes, the address after redirects, a file name, the header's charset."""
+    """A fetched page: its bytes, the address after redirects, a file name, the charset of the HTTP header."""
 
     data: bytes
     url: str
@@ -47,9 +58,9 @@ def fetch(url: str, *, timeout: float = 30, max_bytes: int = MAX_BYTES) -> Page:
     url : str
         Address; http or https.
     timeout : float
-        Seconds for the whole, robots.txt and redirects included.
+        Seconds for everything together, including robots.txt and redirects.
     max_bytes : int
-        Largest page that is taken, before and after decompression.
+        Size limit of the decompressed page.
 
     Returns
     -------
@@ -59,62 +70,71 @@ def fetch(url: str, *, timeout: float = 30, max_bytes: int = MAX_BYTES) -> Page:
     ------
     ValueError
         If the address, or one it redirects to, is not http or https, robots.txt forbids it, the server does
-        not answer in time or answers with an error, or the page is too large or no text.
+        not answer in time or answers with an error, or the page is too large or is not a text, a web page or
+        a PDF.
     """
-    return _within(timeout, lambda deadline: _follow(url, deadline, max_bytes), url)
-
-
-def _within(seconds: float, work: Callable[[float], _T], url: str) -> _T:
-    # A socket's time-out starts anew with each byte and does not cover looking up the server's name.
-    box: list[Any] = []
+    # A time-out of the socket is not enough: it starts again with each byte and does not cover looking up the name.
+    future: Future[Page] = Future()
 
     def run() -> None:
         try:
-            box.append((True, work(time.monotonic() + seconds)))
-        except Exception as error:  # noqa: BLE001 - raised again by the caller's thread
-            box.append((False, error))
+            future.set_result(_fetch(url, time.monotonic() + timeout, max_bytes))
+        except Exception as error:  # noqa: BLE001 - raised again in the caller's thread
+            future.set_exception(error)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not box:
-        raise ValueError(f"{url}: no complete answer within {seconds:g} seconds; {_INSTEAD}")
-    done, value = box[0]
-    if not done:
-        raise value
-    return value
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return future.result(timeout)
+    except TimeoutError:
+        raise ValueError(f"{url}: no complete answer within {timeout:g} seconds; {_INSTEAD}") from None
 
 
-def _follow(url: str, deadline: float, max_bytes: int) -> Page:
-    asked, robots = url, {}
-    for _ in range(MAX_REDIRECTS + 1):
-        url = _checked(url, asked)
+def _fetch(asked: str, deadline: float, max_bytes: int) -> Page:
+    robots: dict[str, Protego] = {}
+
+    def check(url: str) -> None:
         host = urlunsplit(urlsplit(url)[:2] + ("", "", ""))
         if host not in robots:
             robots[host] = _robots(host, deadline)
-        if not robots[host].can_fetch(USER_AGENT, url):
+        if not robots[host].can_fetch(url, PRODUCT):
             raise ValueError(
                 f"{url}: {host}/robots.txt does not allow it; save the page in a browser and add the file"
             )
-        status, headers, data = _get(url, deadline, max_bytes)
-        if status in (301, 302, 303, 307, 308):
-            if not headers.get("Location"):
-                raise ValueError(f"{url}: the server redirects (HTTP {status}) without saying where")
-            url = urljoin(url, headers["Location"])
-            continue
-        if status != 200:
-            raise ValueError(
-                f"{url}: the server answered HTTP {status} ({http.client.responses.get(status, 'unknown')})"
-            )
-        content_type = headers.get_content_type() if headers.get("Content-Type") else ""
-        if content_type and not _TYPES.match(content_type):
-            raise ValueError(f"{url}: the server sent {content_type}, not a text, a web page or a PDF")
-        return Page(data, url, _name(url, content_type), headers.get_content_charset() or "")
-    raise ValueError(f"{asked}: more than {MAX_REDIRECTS} redirects, the last to {url}")
+
+    url, status, headers, data = _follow(asked, check, lambda address: _get(address, deadline, max_bytes))
+    if status in _REDIRECTS:
+        if not headers.get("Location"):
+            raise ValueError(f"{url}: the server redirects (HTTP {status}) without saying where")
+        raise ValueError(f"{asked}: more than {MAX_REDIRECTS} redirects, the last from {url}; {_INSTEAD}")
+    if status != 200:
+        meaning = http.client.responses.get(status, "unknown")
+        raise ValueError(f"{url}: the server answered HTTP {status} ({meaning})")
+    content_type = headers.get_content_type() if headers.get("Content-Type") else ""
+    if content_type and not _TYPES.match(content_type):
+        raise ValueError(f"{url}: the server sent {content_type}, not a text, a web page or a PDF")
+    return Page(data, url, _name(url, content_type), headers.get_content_charset() or "")
+
+
+_Answer = tuple[int, Message, bytes]  # status, headers, body
+
+
+def _follow(
+    url: str, check: Callable[[str], object], get: Callable[[str], _Answer]
+) -> tuple[str, int, Message, bytes]:
+    """The last answer after redirects, with its address; itself a redirect if there are too many."""
+    asked = address = url
+    for _ in range(MAX_REDIRECTS + 1):
+        url = _checked(address, asked)
+        check(url)
+        status, headers, data = get(url)
+        if status not in _REDIRECTS or not headers.get("Location"):
+            break
+        address = urljoin(url, headers["Location"])
+    return url, status, headers, data
 
 
 def _checked(url: str, asked: str) -> str:
-    """The address in ASCII, if it is one to fetch."""
+    """The address in ASCII; an error if it is not one that can be fetched."""
     via = "" if url == asked else f" (redirected from {asked})"
     try:
         parts = urlsplit(url.strip())
@@ -124,7 +144,7 @@ def _checked(url: str, asked: str) -> str:
         raise ValueError(f"{url}{via}: not a web address ({error})") from None
     if parts.scheme not in ("http", "https"):
         raise ValueError(
-            f"{url}{via}: only http and https addresses can be added, not {parts.scheme or 'one without'}:"
+            f"{url}{via}: only http and https addresses can be fetched, not {parts.scheme or 'one without'}:"
         )
     if not host or not re.fullmatch(r"[\w.:%-]+", host):
         raise ValueError(f"{url}{via}: the address names no server")
@@ -139,21 +159,15 @@ def _checked(url: str, asked: str) -> str:
 
 class _NoRedirect(request.HTTPRedirectHandler):
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None  # each hop is checked first
+        return None  # `_follow` checks each address before it is fetched
 
 
-def _get(url: str, deadline: float, max_bytes: int, *, cut: bool = False) -> tuple[int, Message, bytes]:
-    """Status, headers and body of one request; a body over `max_bytes` is an error, or cut."""
-    headers = {
-        "User-Agent": USER_AGENT,
-        "Accept": "text/html, application/xhtml+xml, application/pdf, text/*;q=0.9, */*;q=0.1",
-        "Accept-Language": "en",
-        "Accept-Encoding": "gzip, deflate",
-    }
+def _get(url: str, deadline: float, max_bytes: int, *, cut: bool = False) -> _Answer:
+    """One request. A body over `max_bytes` is an error, or is cut there."""
     opener = request.build_opener(_NoRedirect)
     try:
         try:
-            answer = opener.open(request.Request(url, headers=headers), timeout=_left(deadline))
+            answer = opener.open(request.Request(url, headers=_HEADERS), timeout=_left(deadline))
         except HTTPError as error:
             error.close()
             return error.code, error.headers, b""
@@ -161,19 +175,13 @@ def _get(url: str, deadline: float, max_bytes: int, *, cut: bool = False) -> tup
             return answer.status, answer.headers, _body(answer, deadline, max_bytes, cut)
     except TimeoutError:
         raise ValueError(f"{url}: the server did not answer in time; {_INSTEAD}") from None
-    except _TooLarge:
-        raise ValueError(f"{url}: the page is larger than {max_bytes:,} bytes") from None
     except URLError as error:
         why = "no answer in time" if isinstance(error.reason, TimeoutError) else error.reason
         raise ValueError(f"{url}: cannot be reached ({why}); {_INSTEAD}") from None
-    except (OSError, http.client.HTTPException, zlib.error) as error:
+    except (OSError, EOFError, http.client.HTTPException, zlib.error) as error:
         raise ValueError(
-            f"{url}: the answer broke off or is no proper one ({type(error).__name__}: {error})"
+            f"{url}: the answer is incomplete or not valid HTTP ({type(error).__name__}: {error}); {_INSTEAD}"
         ) from None
-
-
-class _TooLarge(Exception):
-    pass
 
 
 def _left(deadline: float) -> float:
@@ -184,80 +192,41 @@ def _left(deadline: float) -> float:
 
 
 def _body(answer: http.client.HTTPResponse, deadline: float, max_bytes: int, cut: bool) -> bytes:
-    declared = answer.headers.get("Content-Length", "")
-    if declared.isdigit() and int(declared) > max_bytes and not cut:
-        raise _TooLarge
+    """The decompressed body; no more than `max_bytes` and one chunk are ever in memory."""
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+    if encoding not in ("", "identity", "gzip", "x-gzip"):
         raise http.client.HTTPException(f"compressed as {encoding}, which was not asked for")
-    inflate = _inflater(encoding)
-    parts, size, received = [], 0, 0
-    while chunk := answer.read1(65536):
+    packed = encoding.endswith("gzip")
+    stream = gzip.GzipFile(fileobj=answer, mode="rb") if packed else answer
+    chunks, size = [], 0
+    while size <= max_bytes and (chunk := stream.read1(65536)):
         _left(deadline)
-        received += len(chunk)
-        for part in inflate(chunk, max_bytes + 1 - size):
-            parts.append(part)
-            size += len(part)
-        if size > max_bytes or received > max_bytes:
-            if cut:
-                break
-            raise _TooLarge
-    if declared.isdigit() and received < int(declared) and not cut:
-        raise http.client.HTTPException(f"{received:,} of {int(declared):,} bytes came")
-    return b"".join(parts)[:max_bytes]
+        chunks.append(chunk)
+        size += len(chunk)
+    if not cut:
+        declared = answer.headers.get("Content-Length", "")
+        if size > max_bytes:
+            raise ValueError(f"{answer.url}: the page is larger than {max_bytes:,} bytes")
+        if not packed and declared.isdigit() and size < int(declared):
+            raise http.client.HTTPException(f"{size:,} of {int(declared):,} bytes were sent")
+    return b"".join(chunks)[:max_bytes]
 
 
-def _inflater(encoding: str) -> Callable[[bytes, int], list[bytes]]:
-    """A function that decompresses chunk by chunk, never more than it is told."""
-    if encoding in ("", "identity"):
-        return lambda chunk, limit: [chunk]
-    state: dict[str, Any] = {"object": None}
-
-    def inflate(chunk: bytes, limit: int) -> list[bytes]:
-        parts: list[bytes] = []
-        while chunk and limit > 0:
-            if state["object"] is None:
-                # "deflate" is meant to have zlib's head, and often has none.
-                bare = encoding == "deflate" and (chunk[0] & 0x0F) != 8
-                state["object"] = zlib.decompressobj(-15 if bare else 15 if encoding == "deflate" else 31)
-            part = state["object"].decompress(chunk, limit)
-            parts.append(part)
-            limit -= len(part)
-            chunk = state["object"].unconsumed_tail
-            if state["object"].eof:
-                chunk, state["object"] = state["object"].unused_data, None
-                if chunk and not (encoding != "deflate" and chunk.startswith(b"\x1f")):
-                    break  # padding behind the last member
-        return parts
-
-    return inflate
-
-
-def _robots(host: str, deadline: float) -> robotparser.RobotFileParser:
-    """Rules of a server; none where it has no robots.txt, nothing allowed where it keeps that to itself."""
-    rules = robotparser.RobotFileParser()
+def _robots(host: str, deadline: float) -> Protego:
+    """The rules of a server. Without a robots.txt everything is allowed; if it is kept secret, nothing is."""
     url = f"{host}/robots.txt"
-    for _ in range(MAX_REDIRECTS + 1):
-        status, headers, data = _get(url, deadline, MAX_ROBOTS_BYTES, cut=True)
-        if status in (301, 302, 303, 307, 308) and headers.get("Location"):
-            url = _checked(urljoin(url, headers["Location"]), f"{host}/robots.txt")
-            continue
-        break
+    _, status, _, data = _follow(
+        url, lambda address: None, lambda address: _get(address, deadline, MAX_ROBOTS_BYTES, cut=True)
+    )
     if status >= 500:
-        raise ValueError(
-            f"{host}/robots.txt: HTTP {status}, so it is not known what may be fetched; try again later"
-        )
-    if status == 200:
-        rules.parse(data.decode("utf-8-sig", "replace").splitlines())
-    elif status in (401, 403):
-        rules.parse(["User-agent: *", "Disallow: /"])
-    else:
-        rules.parse([])
-    return rules
+        raise ValueError(f"{url}: HTTP {status}, so it is not known what may be fetched; {_INSTEAD}")
+    if status in (401, 403):
+        return Protego.parse("User-agent: *\nDisallow: /")
+    return Protego.parse(data.decode("utf-8-sig", "replace") if status == 200 else "")
 
 
 def _name(url: str, content_type: str) -> str:
-    """A file name with the ending that the server's type asks for."""
+    """A file name for the page, with the ending of the content type that the server named."""
     last = PurePosixPath(unquote(urlsplit(url).path)).name
     ending = PurePosixPath(last).suffix.lower()
     if content_type == "text/plain" and ending in (".md", ".markdown"):
@@ -266,10 +235,10 @@ def _name(url: str, content_type: str) -> str:
 
 
 def page_text(data: bytes, charset: str) -> str | None:
-    """Text by the header's charset, or None where there is none, it is unknown, or it does not fit."""
+    """The text, decoded by the header's charset; None if that is missing, unknown or does not fit."""
     try:
         name = codecs.lookup(charset).name
-        # What servers call Latin-1 is read as Windows-1252 by every browser.
+        # Browsers read what servers call Latin-1 as Windows-1252.
         return data.decode("cp1252" if name in ("iso8859-1", "ascii") else name)
     except (LookupError, UnicodeError):
         return None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
-import json
 import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
+
+from policytools._wording import counted, escape_markdown
+from policytools.study.notebook_cells import first_heading, read_cells
 
 
 def figures_readme(notebooks: str | Path, figures: str | Path, written: Mapping[str, Iterable[str]]) -> str:
@@ -27,7 +29,7 @@ def figures_readme(notebooks: str | Path, figures: str | Path, written: Mapping[
     Returns
     -------
     str
-        Markdown with relative links, the same for the same files. Files that no notebook wrote are not in it.
+        Markdown with relative links. It depends on the files only; files that no notebook wrote are not listed.
     """
     notebooks, figures = Path(notebooks), Path(figures)
     up = os.path.relpath(notebooks, figures).replace(os.sep, "/")
@@ -42,37 +44,29 @@ def figures_readme(notebooks: str | Path, figures: str | Path, written: Mapping[
         shown = [name.removesuffix(".svg") for name in files if name.endswith(".svg")]
         if not shown:
             continue
-        question = _question(notebooks / notebook)
-        lines += ["", f"## {_markdown(question)}", "", f"Notebook: [{notebook}]({up}/{notebook})", ""]
+        question = escape_markdown(_question(notebooks / notebook))
+        lines += ["", f"## {question}", "", f"Notebook: [{notebook}]({up}/{notebook})", ""]
         lines += ["| figure | what it shows | files | numbers |", "| --- | --- | --- | --- |"]
         for name in shown:
-            title = _svg_title(figures / f"{name}.svg") or name
-            own = re.compile(re.escape(name) + r"(-\d+)?\.csv")
-            data = [
-                f"[{table}]({table}) ({len(frame):,} {'row' if len(frame) == 1 else 'rows'}: {_markdown(', '.join(frame.columns))})"
-                for table in files
-                if own.fullmatch(table)
-                for frame in [pd.read_csv(figures / table)]
-            ]
+            title = escape_markdown(_svg_title(figures / f"{name}.svg") or name)
             links = [f"[{e.upper()}]({name}.{e})" for e in ("png", "svg", "pdf") if f"{name}.{e}" in files]
-            lines.append(
-                f"| {name} | {_markdown(title)} | {' '.join(links)} | {'<br>'.join(data) or 'none'} |"
-            )
+            own = re.compile(re.escape(name) + r"(-\d+)?\.csv")
+            tables = [_described(figures / file) for file in files if own.fullmatch(file)]
+            lines.append(f"| {name} | {title} | {' '.join(links)} | {'<br>'.join(tables) or 'none'} |")
     return "\n".join(lines) + "\n"
+
+
+def _described(table: Path) -> str:
+    frame = pd.read_csv(table)
+    columns = escape_markdown(", ".join(frame.columns))
+    return f"[{table.name}]({table.name}) ({counted(len(frame), 'row')}: {columns})"
 
 
 def _question(notebook: Path) -> str:
     try:
-        cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    except (OSError, ValueError, KeyError):
+        return first_heading(read_cells(notebook)) or notebook.stem
+    except (OSError, ValueError):
         return notebook.stem
-    for cell in cells:
-        if cell.get("cell_type") == "markdown":
-            source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-            for line in source.splitlines():
-                if line.startswith("# "):
-                    return line[2:].strip()
-    return notebook.stem
 
 
 def _svg_title(svg: Path) -> str:
@@ -81,8 +75,3 @@ def _svg_title(svg: Path) -> str:
     except OSError:
         return ""
     return html.unescape(found.group(1)) if found else ""
-
-
-def _markdown(text: str) -> str:
-    """Text that a table cell shows as it is."""
-    return re.sub(r"([\\|*_`$\[\]<>])", r"\\\1", " ".join(text.split()))

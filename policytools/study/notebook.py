@@ -1,4 +1,4 @@
-"""One notebook, executed in a kernel of its own, without what differs from run to run."""
+"""Executes one notebook in its own kernel and removes what differs from run to run."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ except ImportError as error:
         f'pip install "policytools[lab]" (from a checkout: pip install ".[lab]")'
     ) from error
 
-FIGURES_VARIABLE = "POLICYTOOLS_FIGURES"  # where the package's save_figure writes, if set
+FIGURES_VARIABLE = "POLICYTOOLS_FIGURES"  # if set, the folder that `save_figure` writes to
 
-# The same in every notebook, whichever Python and editor last saved it.
+# Written into every notebook, so that the Python and the editor that saved it last make no difference.
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {
@@ -51,11 +51,11 @@ _STYLER_ID = re.compile(r"\bT_[0-9a-f]{5,32}(?![0-9A-Za-z])")
 
 
 class NotebookError(Exception):
-    """A notebook that could not be run to its end; the message says where it stopped and why."""
+    """A notebook could not be run to its end; the message says where it stopped and why."""
 
 
 class _ThisPython(KernelSpecManager):
-    """Starts kernels with the running interpreter, whatever kernels are installed on the machine."""
+    """Starts kernels with the running interpreter, not with the kernels that are installed on the machine."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=ERROR"]))
@@ -64,24 +64,24 @@ class _ThisPython(KernelSpecManager):
 async def execute(
     path: Path, figures: Path, *, progress: Callable[[int, int], object] = lambda n_run, n_cells: None
 ) -> NotebookNode:
-    """Execute one notebook in a kernel of its own and give it back with its outputs; several may run at once.
+    """Execute one notebook in its own kernel and return it with its outputs; several may run at once.
 
     Parameters
     ----------
     path : Path
-        The notebook. It is read, not written. Its folder is the working directory.
+        The notebook, which is not changed. Its folder is the working directory.
     figures : Path
-        Where `save_figure` writes meanwhile.
+        The folder that `save_figure` writes to.
     progress : callable, optional
-        Called with the number of code cells that have run and the number of all.
+        Called with the number of code cells that have run and the total number.
 
     Raises
     ------
     NotebookError
-        The notebook cannot be read, or one of its cells fails: names notebook, cell, source and error.
+        If the notebook cannot be read or a cell fails; names notebook, cell, source and error.
     """
     try:
-        # Not nbformat.read: that gives cells without an id a random one.
+        # nbformat.read would give cells without an id a random one.
         notebook = nbformat.reader.reads(path.read_text(encoding="utf-8"))
         if notebook.nbformat != 4:
             raise ValueError(f"its format is {notebook.nbformat}, not 4; save it once in JupyterLab")
@@ -106,7 +106,7 @@ async def execute(
         resources={"metadata": {"path": str(path.parent)}},
     )
     with tempfile.TemporaryDirectory() as settings:
-        # Not client.async_setup_kernel: that takes Ctrl-C for itself, and only one notebook would hear of it.
+        # client.async_setup_kernel would handle Ctrl-C itself, and only one of the notebooks would stop.
         try:
             await client.async_start_new_kernel(env=_kernel_environment(Path(settings), figures))
             await client.async_start_new_kernel_client()
@@ -121,11 +121,11 @@ async def execute(
                 client.kc.stop_channels()
             if await manager.is_alive():
                 await asyncio.shield(manager.shutdown_kernel(now=True))
-    return normalise(notebook)
+    return strip_volatile(notebook)
 
 
 def _kernel_environment(settings: Path, figures: Path) -> dict[str, str]:
-    """The environment of a kernel: no personal IPython profile or matplotlibrc may change a figure."""
+    """The environment of a kernel, without a personal IPython profile or matplotlibrc, which could change figures."""
     (settings / "matplotlibrc").touch()
     return {
         **os.environ,
@@ -137,24 +137,20 @@ def _kernel_environment(settings: Path, figures: Path) -> dict[str, str]:
 
 
 def _explain(path: Path, number: int, cell: NotebookNode, error: Exception) -> str:
-    lines = [f"{path.name} failed in cell {number}:", ""]
-    lines += [f"    {line}" for line in cell.source.splitlines()]
-    failed = [output for output in cell.outputs if output.output_type == "error"]
-    if failed:
-        trace = "\n".join(failed[-1].traceback) or f"{failed[-1].ename}: {failed[-1].evalue}"
-        lines += ["", _ANSI.sub("", trace)]
-    else:
-        lines += ["", f"{type(error).__name__}: {error}"]
-    lines += ["", f"The figures and outputs of {path.name} are left as they were."]
-    return "\n".join(lines)
+    reason = f"{type(error).__name__}: {error}"
+    for output in cell.outputs:
+        if output.output_type == "error":
+            reason = _ANSI.sub("", "\n".join(output.traceback) or f"{output.ename}: {output.evalue}")
+    source = "\n".join(f"    {line}" for line in cell.source.splitlines())
+    kept = f"The figures and outputs of {path.name} stay as they were."
+    return f"{path.name} failed in cell {number}:\n\n{source}\n\n{reason}\n\n{kept}"
 
 
-def normalise(notebook: NotebookNode) -> NotebookNode:
-    """Take out of an executed notebook, in place, what differs from run to run though nothing changed.
+def strip_volatile(notebook: NotebookNode) -> NotebookNode:
+    """Remove from an executed notebook, in place, what differs from run to run although nothing changed.
 
-    Notebook metadata become the same everywhere; of the cells' metadata only tags and what
-    JupyterLab folds stay; cells without an id get one by their place; memory addresses and the random
-    ids of styled tables are replaced.
+    All notebooks get the same notebook metadata; the metadata of cells keep only tags and what JupyterLab
+    folds; cells without an id are numbered; memory addresses and the random ids of styled tables are replaced.
     """
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
@@ -169,11 +165,11 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
             if not cell.source.strip():
                 cell.outputs, cell.execution_count = [], None
             for output in cell.outputs:
-                _normalise_output(output, number)
+                _strip_output(output, number)
     return notebook
 
 
-def _normalise_output(output: NotebookNode, number: int) -> None:
+def _strip_output(output: NotebookNode, number: int) -> None:
     if output.output_type == "stream":
         output.text = _ADDRESS.sub("0x…", output.text)
     data = output.get("data", {})
@@ -187,7 +183,7 @@ def _normalise_output(output: NotebookNode, number: int) -> None:
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook as JupyterLab would, whole or not at all; not if it is already so."""
+    """Write a notebook as JupyterLab would, whole or not at all, and only if it changed."""
     nbformat.validate(notebook)
     content = nbformat.writes(notebook, version=nbformat.NO_CONVERT).encode() + b"\n"
     if not path.exists() or path.read_bytes() != content:
@@ -195,11 +191,11 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
 
 
 def trust(notebook: NotebookNode) -> None:
-    """Sign a notebook that was executed here, as JupyterLab does: unsigned it is shown without styles and scripts."""
+    """Sign a notebook that was executed here: JupyterLab shows an unsigned one without styles and scripts."""
     notary = nbformat.sign.NotebookNotary(log=_SILENT)
     try:
         notary.sign(notebook)
     except OSError:
-        pass  # no place for a signature, such as a home that cannot be written: tables look plainer
+        pass  # the folder of signatures cannot be written: tables look plainer, nothing else is lost
     finally:
         notary.store.close()

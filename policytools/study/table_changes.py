@@ -1,4 +1,4 @@
-"""What changed between two states of a table, in one line: which numbers, of which rows, by how much."""
+"""Describes in one line how a table changed: which numbers, in which rows, by how much."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from policytools._wording import counted, shortened
+
 
 def describe_change(before: bytes, after: bytes, *, names: Mapping[str, str] | None = None) -> str:
     """Say in one line how a CSV table differs from an earlier state of it.
 
-    Rows are matched by their key: the first columns of text that tell the rows of both tables apart; where
-    rows share a key, by their order. The number that is named is the one that moved furthest, measured by the
-    spread of its column.
+    Rows are matched by a key: the first text columns that are unique in both tables. Rows with equal keys are
+    matched by their order. The number that is named is the one that changed most, relative to the range of its
+    column.
 
     Parameters
     ----------
     before, after : bytes
         CSV in UTF-8, with a header.
     names : mapping of str to str, optional
-        What to write for a key, such as the vendor's name for a policy_id.
+        What to show for a key, such as the vendor's name for a policy_id.
 
     Returns
     -------
     str
-        "" if the two are the same.
+        "" if the two are equal.
 
     Examples
     --------
@@ -48,39 +50,45 @@ def describe_change(before: bytes, after: bytes, *, names: Mapping[str, str] | N
             parts.append(f"{said} {', '.join(columns)}")
     shared = [str(column) for column in new if column in old]
     numeric = {column for column in shared if _is_numeric(old[column], new[column])}
-    texts = [column for column in shared if column not in numeric and not _is_flag(old[column], new[column])]
-    keys = _keys(old, new, texts)
-    # Columns: the keys, "" (which of the rows with this key), and NAME\nbefore, NAME\nafter of each other one.
+    keys = _keys(old, new, [c for c in shared if c not in numeric and not _is_flag(old[c], new[c])])
+    # Columns: the keys, "" (the number of the row among those with its key), and of each other column
+    # NAME\nbefore and NAME\nafter.
     both = _numbered(old, keys).merge(_numbered(new, keys), on=[*keys, ""], suffixes=("\nbefore", "\nafter"))
-    moves = [
+    if moves := [
         _largest_move(both, column, column in numeric)
         for column in shared
         if column not in keys and (both[f"{column}\nbefore"] != both[f"{column}\nafter"]).any()
-    ]
-    if moves:
-        _, column, row = max(moves, key=lambda move: move.size)
-        cell = both.loc[row].astype(str).to_dict()
-        was, now = cell[f"{column}\nbefore"], cell[f"{column}\nafter"]
-        key = ", ".join(value for value in ((names or {}).get(cell[key], cell[key]) for key in keys) if value)
-        said = _numbers(was, now) if column in numeric else f"{_cut(was)!r} -> {_cut(now)!r}"
-        differs = pd.concat(
-            [both[f"{m.column}\nbefore"] != both[f"{m.column}\nafter"] for m in moves], axis=1
-        )
-        n = int(differs.any(axis=1).sum())
-        most = " (the most)" if n > 1 and column in numeric else ""
-        parts.append(f"{column} of {_cut(key) if key else f'row {row + 1}'} {said}{most}")
-        columns = [move.column for move in moves]
-        more = f" and {len(columns) - 4} more" if len(columns) > 4 else ""
-        where = f" in {', '.join(columns[:4])}{more}" if len(columns) > 1 else ""
-        parts.append(f"{n} of {len(both)} rows changed{where}")
+    ]:
+        parts += _described(both, moves, keys, numeric, names or {})
     for n, said in ((len(new) - len(both), "added"), (len(old) - len(both), "removed")):
         if n:
-            parts.append(f"{n} row{'s' * (n > 1)} {said}")
+            parts.append(f"{counted(n, 'row')} {said}")
     return "; ".join(parts) or "the same values in another order"
 
 
+def _described(
+    both: pd.DataFrame, moves: list[_Move], keys: list[str], numeric: set[str], names: Mapping[str, str]
+) -> list[str]:
+    """The largest change, and how many rows changed in which columns."""
+    changed = [both[f"{move.column}\nbefore"] != both[f"{move.column}\nafter"] for move in moves]
+    n = int(pd.concat(changed, axis=1).any(axis=1).sum())
+    _, column, row = max(moves, key=lambda move: move.size)
+    cells = both.loc[row].astype(str).to_dict()
+    was, now = cells[f"{column}\nbefore"], cells[f"{column}\nafter"]
+    key = ", ".join(filter(None, (names.get(cells[key], cells[key]) for key in keys)))
+    values = _numbers(was, now) if column in numeric else f"{shortened(was, 60)!r} -> {shortened(now, 60)!r}"
+    most = " (the most)" if n > 1 and column in numeric else ""
+    columns = [move.column for move in moves]
+    more = f" and {len(columns) - 4} more" if len(columns) > 4 else ""
+    where = f" in {', '.join(columns[:4])}{more}" if len(columns) > 1 else ""
+    return [
+        f"{column} of {shortened(key, 60) if key else f'row {row + 1}'} {values}{most}",
+        f"{n} of {len(both)} rows changed{where}",
+    ]
+
+
 class _Move(NamedTuple):
-    """The furthest move in a column: how far in shares of its spread (-1: no number moved), and in which row."""
+    """The largest change in a column, as a share of the column's range (-1: not a number), and its row."""
 
     size: float
     column: str
@@ -92,11 +100,10 @@ def _largest_move(both: pd.DataFrame, column: str, numeric: bool) -> _Move:
     if numeric:
         old, new = pd.to_numeric(was), pd.to_numeric(now)
         size = (new - old).abs()
-        if size.max() > 0:  # not where a number came or went
+        if size.max() > 0:  # NaN if numbers only appeared or disappeared
             values = pd.concat([old, new])
-            return _Move(
-                float(size.max() / (values.max() - values.min())), column, int(size.to_numpy().argmax())
-            )
+            share = float(size.max() / (values.max() - values.min()))
+            return _Move(share, column, int(size.to_numpy().argmax()))
     return _Move(-1.0, column, int((was != now).to_numpy().argmax()))
 
 
@@ -122,7 +129,7 @@ def _is_flag(*columns: pd.Series) -> bool:
 
 
 def _keys(old: pd.DataFrame, new: pd.DataFrame, texts: list[str]) -> list[str]:
-    """The first text columns that tell the rows of both tables apart, or all of them."""
+    """As few of the first text columns as are unique in both tables, or all text columns."""
     for n in range(1, len(texts)):
         if not any(table.duplicated(texts[:n]).any() for table in (old, new)):
             return texts[:n]
@@ -130,7 +137,7 @@ def _keys(old: pd.DataFrame, new: pd.DataFrame, texts: list[str]) -> list[str]:
 
 
 def _numbers(was: str, now: str) -> str:
-    """Two numbers, rounded so that their difference is seen."""
+    """Two numbers, rounded so that their difference shows."""
     if not was or not now:
         return f"{was or 'nothing'} -> {now or 'nothing'}"
     old, new = float(was), float(now)
@@ -142,7 +149,3 @@ def _numbers(was: str, now: str) -> str:
         -math.floor(math.log10(difference)), 2 - math.floor(math.log10(max(abs(old), abs(new)))), 0
     )
     return f"{round(old, decimals):.12g} -> {round(new, decimals):.12g}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,59 +1,20 @@
 from __future__ import annotations
 
-import datetime
-import gzip
-import http.server
 import os
-import threading
-import time
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from policy_pages import COOKIES, LOGIN, NOT_FOUND, PAGE, POLICY, tree
 
+import policytools as pt
+from policytools.__main__ import main
 from policytools.corpus.add import add_policy
 from policytools.corpus.corpus import load_corpus, read_manifest
-from policytools.corpus.fetch import USER_AGENT, fetch
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
-POLICY = (
-    "Privacy Policy\n\nWe collect your name, your e-mail address and your delivery address when you order a printer.\n\n"
-    "We use this personal data to send you the goods and to answer your questions.\n\n"
-    "We share your personal information with carriers only, and we never sell it to third parties.\n\n"
-    "You have the right to access, correct and delete your personal data at any time; write to us.\n\n"
-    "We store your data for two years and protect it with encryption.\n"
-)
-HTML = "<!doctype html><html><body><nav><a href='/'>Home</a></nav><main>{}</main></body></html>"
-PAGE = HTML.format("".join(f"<p>{line}</p>" for line in POLICY.split("\n\n")))
-LOGIN = HTML.format(
-    "<h1>Sign in to continue</h1><form><label>Email</label><label>Password</label><p>You must be logged in to view this page."
-    "</p><p>By continuing, you agree to our Terms and have read our Privacy Policy to learn how we collect, use and share "
-    "your personal data.</p><button>Sign in</button></form>"
-)
-NOT_FOUND = HTML.format(
-    "<h1>404</h1><h2>Page not found</h2><p>Sorry, the page you are looking for could not be found. It may have been moved.</p>"
-    "<p>Please go back to our home page or contact our support team if you think that this is an error.</p>"
-)
-COOKIES = HTML.format(
-    "<div class='cookie-banner'><h2>We value your privacy</h2><p>We use cookies to enhance your browsing experience, serve "
-    "personalised ads or content, and analyse our traffic. By clicking 'Accept all', you consent to our use of cookies.</p>"
-    "<p>We and our 842 partners store and access personal data, like browsing data or unique identifiers, on your device. "
-    "You can change your preferences or withdraw your consent at any time by clicking the privacy button.</p>"
-    "<button>Accept all</button><button>Reject all</button></div>"
-)
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b""
-        for path in folder.rglob("*")
-    }
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Path:
-    folder = tmp_path / "study"
-    add_policy(folder, POLICY.replace("printer", "3D printer").encode(), vendor="First", policy_id="first")
-    return folder
+SENTENCES = "We collect your personal data, store it safely and never share it. " * 6
 
 
 def test_file_and_row_are_written_and_the_other_rows_stay(study: Path, tmp_path: Path):
@@ -85,7 +46,7 @@ def test_file_that_lies_in_raw_stays_there(study: Path):
     (study / "raw" / "mine.txt").write_text(POLICY)
     added = add_policy(study, study / "raw" / "mine.txt", vendor="Acme")
     assert added.row["file"] == "mine.txt" and len(load_corpus(study)) == 2
-    with pytest.raises(ValueError, match="very text already, as policy_id 'acme'"):
+    with pytest.raises(ValueError, match="same text already, as policy_id 'acme'"):
         add_policy(study, study / "raw" / "mine.txt", vendor="Other")
     assert (study / "raw" / "mine.txt").exists()
 
@@ -103,9 +64,9 @@ def test_date_and_address_come_from_an_archive_note(tmp_path: Path):
         ({"source": bytes(range(256)) * 20}, "binary"),
         ({"source": "missing.txt"}, "missing.txt: no such file"),
         ({"source": RAW}, "a folder, not a file"),
-        ({"source": POLICY.replace("printer", "3D printer").encode()}, "holds this very text already, as policy_id 'first'"),
-        ({"policy_id": "first"}, "holds a policy_id 'first' already"),
-        ({"policy_id": "a\nb"}, "policy_id 'a.nb' must be"),
+        ({"source": POLICY.replace("printer", "3D printer").encode()}, "holds the same text already, as policy_id 'first'"),
+        ({"policy_id": "first"}, "holds policy_id 'first' already"),
+        ({"policy_id": "a\nb"}, "policy_id 'a.nb' must not"),
         ({"vendor": " "}, "vendor is empty"),
         ({"vendor": "First", "policy_id": None, "captured_on": "12/2019"}, "captured_on '12/2019' is not a date"),
         ({"effective_on": "2019-02-30"}, "effective_on '2019-02-30' is not a date"),
@@ -113,7 +74,7 @@ def test_date_and_address_come_from_an_archive_note(tmp_path: Path):
         ({"name": "a\\b.txt"}, "must be a plain file name"),
         ({"name": ".hidden"}, "must be a plain file name"),
         ({"name": "nul.txt"}, "must be a plain file name"),
-        ({"name": "first.txt"}, "first.txt is there already"),
+        ({"name": "first.txt"}, "first.txt exists already"),
         ({"source": "ftp://example.org/policy"}, "only http and https"),
         ({"source": "file:///etc/hostname"}, "only http and https"),
         ({"source": LOGIN.encode()}, "0 words of policy text; reads like a log-in page"),
@@ -176,7 +137,7 @@ def test_a_manifest_that_changes_meanwhile_is_not_overwritten(study: Path, monke
     monkeypatch.setattr(
         os, "fsync", lambda fd: (manifest.write_bytes(manifest.read_bytes() + b"\n"), fsync(fd))
     )
-    with pytest.raises(ValueError, match="changed meanwhile"):
+    with pytest.raises(ValueError, match="changed by another program meanwhile"):
         add_policy(study, POLICY.encode(), vendor="Acme")
     assert [path.name for path in (study / "raw").iterdir()] == ["first.txt"]
 
@@ -193,7 +154,7 @@ def test_manifest_of_another_shape_is_kept_as_it_is(study: Path):
     assert manifest.read_bytes() == before + f"\r\nAcme,acme,,acme.txt,{sha256}\r\n".encode()
     assert len(load_corpus(study)) == 2
     manifest.write_bytes(manifest.read_bytes() + b'"left open')
-    with pytest.raises(ValueError, match="not a CSV table"):
+    with pytest.raises(ValueError, match="cannot be read as a CSV table"):
         add_policy(study, POLICY.encode() + b"More.", vendor="Acme", policy_id="b")
 
 
@@ -215,171 +176,87 @@ def test_another_language_is_taken_and_said(tmp_path: Path):
     assert added.row["language"] == "de" and "not English (de)" in added.notes[0]
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.server.seen.append((self.path, self.headers["User-Agent"]))
-        answer = self.server.answers.get(self.path, (404, {}, b"nothing here"))
-        if callable(answer):
-            return answer(self)
-        status, headers, body = answer
-        self.send_response(status)
-        for name, value in {"Content-Type": "text/html", "Content-Length": str(len(body)), **headers}.items():
-            if value is not None:
-                self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
+# --- many policies at once
 
 
 @pytest.fixture
-def site(monkeypatch):
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads, server.answers, server.seen = True, {"/privacy": (200, {}, PAGE.encode())}, []
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+def saved(tmp_path) -> Path:
+    """Four files, of which one is another's copy and one no policy."""
+    folder = tmp_path / "saved"
+    (folder / "more").mkdir(parents=True)
+    (folder / "a.txt").write_text(f"{SENTENCES} A.")
+    (folder / "b.md").write_text(f"{SENTENCES} A.")
+    (folder / "login.html").write_text("<p>Log in")
+    (folder / "more" / "c.txt").write_text(f"{SENTENCES} C.")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    return folder
 
 
-def test_policy_from_an_address(site, study: Path):
-    added = add_policy(study, f"{site.url}/privacy", vendor="Acme", policy_id="acme")
-    assert (study / "raw" / "acme.html").read_bytes() == PAGE.encode()
-    assert added.row["source_url"] == f"{site.url}/privacy"
-    assert (
-        abs(
-            datetime.date.fromisoformat(added.row["captured_on"]) - datetime.datetime.now(datetime.UTC).date()
-        ).days
-        <= 1
-    )
-    assert (
-        site.seen == [("/robots.txt", USER_AGENT), ("/privacy", USER_AGENT)] and "policytools" in USER_AGENT
-    )
-    assert len(load_corpus(study)) == 2
+def test_add_all_keeps_what_it_can_and_says_what_it_left_out(tmp_path, saved, capsys):
+    data = tmp_path / "data"
+    done = pt.add_policies(data, saved)
+    assert done.dtypes.astype(str).to_dict() == {
+        "file": "str", "policy_id": "str", "vendor": "str", "added": "bool", "reason": "str",
+    } or pd.__version__ < "3"  # fmt: skip
+    assert done[["file", "policy_id", "vendor", "added"]].to_numpy().tolist() == [
+        ["a.txt", "a", "a", True],
+        ["b.md", "", "b", False],
+        ["login.html", "", "login", False],
+        ["more/c.txt", "c", "c", True],
+    ]
+    assert "holds the same text already, as policy_id 'a'" in done["reason"][1]
+    assert len(pt.load_corpus(data)) == 2
+
+    (saved / "d.txt").write_text(f"{SENTENCES} D.")
+    assert main(["add-all", str(saved), "--folder", str(data)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"added 1 of 5 files to {data}"
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        "left out a.txt", "left out b.md", "left out login.html", "left out more/c.txt",
+    ]  # fmt: skip
 
 
-def test_redirects_are_followed_so_far(site):
-    site.answers |= {
-        "/old": (301, {"Location": "/old%20er"}, b""), "/old%20er": (302, {"Location": f"{site.url}/privacy"}, b""),
-        "/loop": (302, {"Location": "/loop"}, b""), "/nowhere": (302, {}, b""),
-        "/file": (302, {"Location": "file:///etc/hostname"}, b""), "/ftp": (307, {"Location": "ftp://127.0.0.1/x"}, b""),
-    }  # fmt: skip
-    assert fetch(f"{site.url}/old").url == f"{site.url}/privacy"
-    for path, message in {
-        "loop": "more than 5 redirects", "nowhere": "without saying where", "file": "only http and https", "ftp": "only http and https"
-    }.items():  # fmt: skip
-        with pytest.raises(ValueError, match=message):
-            fetch(f"{site.url}/{path}")
+def test_add_all_with_a_table(tmp_path, saved, capsys):
+    table = tmp_path / "vendors.csv"
+    table.write_text("file,vendor,captured_on,country\na.txt,Example Ltd,2024-05,DE\nmore/c.txt,Ça SA,,FR\n")
+    assert main(["add-all", str(saved), "--table", str(table), "--folder", str(tmp_path / "data")]) == 0
+    out = capsys.readouterr().out
+    assert "added 2 of 4 files" in out and "columns that are not used: country" in out
+    assert f"left out b.md: {table} has no row for it" in out
+    policies = pt.load_corpus(tmp_path / "data").policies
+    assert policies[["policy_id", "vendor", "captured_on"]].to_numpy().tolist() == [
+        ["example-ltd-2024", "Example Ltd", "2024-05"],
+        ["ça-sa", "Ça SA", ""],
+    ]
 
 
-def test_robots_txt_is_respected(site):
-    site.answers["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /priv\n")
-    site.answers["/moved"] = (302, {"Location": "/privacy"}, b"")
-    for path in ("privacy", "moved"):
-        with pytest.raises(ValueError, match="/privacy: .*robots.txt does not allow"):
-            fetch(f"{site.url}/{path}")
-    assert "/privacy" not in [path for path, _ in site.seen]
-    site.answers["/robots.txt"] = (
-        200,
-        {},
-        b"User-agent: *\nDisallow: /\n\nUser-agent: policytools\nAllow: /\n",
-    )
-    assert fetch(f"{site.url}/privacy").data == PAGE.encode()
-    site.answers["/robots.txt"] = (403, {}, b"")
-    with pytest.raises(ValueError, match="does not allow"):
-        fetch(f"{site.url}/privacy")
-    site.answers["/robots.txt"] = (503, {}, b"")
-    with pytest.raises(ValueError, match="not known what may be fetched"):
-        fetch(f"{site.url}/privacy")
-    site.answers["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /x\n" + b"# long\n" * 100_000)
-    assert fetch(f"{site.url}/privacy").data == PAGE.encode()
+def test_files_of_one_name_are_called_by_their_folders(tmp_path):
+    for vendor in ("Acme", "Beta"):
+        (tmp_path / "saved" / vendor).mkdir(parents=True)
+        (tmp_path / "saved" / vendor / "privacy.txt").write_text(f"{SENTENCES} {vendor}.")
+    assert pt.add_policies(tmp_path / "data", tmp_path / "saved")["vendor"].tolist() == ["Acme", "Beta"]
 
 
-def test_slow_servers_are_given_up(site):
-    def silent(handler):
-        time.sleep(1.5)
-
-    def dripping(handler):
-        handler.send_response(200)
-        handler.end_headers()
-        for _ in range(30):
-            handler.wfile.write(b"<p>")
-            handler.wfile.flush()
-            time.sleep(0.05)
-
-    def dripping_head(handler):
-        for _ in range(30):
-            handler.wfile.write(b"H")
-            time.sleep(0.05)
-
-    site.answers |= {"/silent": silent, "/dripping": dripping, "/head": dripping_head}
-    for path in ("silent", "dripping", "head"):
-        start = time.monotonic()
-        with pytest.raises(ValueError, match="in time|within 0.4 seconds"):
-            fetch(f"{site.url}/{path}", timeout=0.4)
-        assert time.monotonic() - start < 1.2
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("name,vendor\na.txt,A\n", "column file missing; needed are file, vendor; there are name, vendor"),
+        ("file,vendor\nz.txt,Z\n", "line 2: there is no file 'z.txt'"),
+        ("file,vendor\na.txt,A\n./a.txt,B\n", "line 3: file './a.txt' is in an earlier line too"),
+        ("file,vendor\na.txt, \n", "line 2: column 'vendor' is empty"),
+        ("", "cannot be read as a CSV table"),
+    ],
+)
+def test_a_wrong_table_adds_nothing(tmp_path, saved, table, message):
+    (tmp_path / "t.csv").write_text(table)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        pt.add_policies(tmp_path / "data", saved, table=tmp_path / "t.csv")
+    assert not (tmp_path / "data").exists()
 
 
-def test_size_is_bounded_also_when_compressed(site):
-    bomb = gzip.compress(b"a" * 5_000_000)
-    site.answers |= {
-        "/long": (200, {}, b"a" * 2000), "/unsaid": (200, {"Content-Length": None}, b"a" * 2000),
-        "/bomb": (200, {"Content-Encoding": "gzip"}, bomb), "/zipped": (200, {"Content-Encoding": "gzip"}, gzip.compress(PAGE.encode())),
-        "/two": (200, {"Content-Encoding": "gzip"}, gzip.compress(b"<p>one") + gzip.compress(b"<p>two")),
-        "/broken": (200, {"Content-Encoding": "gzip"}, b"no gzip"), "/brotli": (200, {"Content-Encoding": "br"}, b"x"),
-        "/short": (200, {"Content-Length": "500"}, b"<p>cut"),
-    }  # fmt: skip
-    for path in ("long", "unsaid"):
-        with pytest.raises(ValueError, match="larger than 1,000 bytes"):
-            fetch(f"{site.url}/{path}", max_bytes=1000)
-    with pytest.raises(ValueError, match="larger than 1,000,000 bytes"):
-        fetch(f"{site.url}/bomb", max_bytes=1_000_000)
-    assert fetch(f"{site.url}/zipped").data == PAGE.encode()
-    assert fetch(f"{site.url}/two").data == b"<p>one<p>two"
-    for path in ("broken", "brotli", "short"):
-        with pytest.raises(ValueError, match="broke off or is no proper one"):
-            fetch(f"{site.url}/{path}")
-
-
-def test_errors_and_pages_that_are_no_policy(site, study: Path):
-    site.answers |= {
-        "/gone": (410, {}, b""), "/picture": (200, {"Content-Type": "image/png"}, b"\x89PNG"),
-        "/soft404": (200, {}, NOT_FOUND.encode()), "/login": (200, {}, LOGIN.encode()), "/empty": (200, {}, b""),
-    }  # fmt: skip
-    before = tree(study)
-    for path, message in {
-        "gone": r"HTTP 410 \(Gone\)", "picture": "image/png, not a text", "soft404": "/soft404: .*error page", "login": "log-in page",
-        "missing": "HTTP 404", "empty": "/empty: the file is empty",
-    }.items():  # fmt: skip
-        with pytest.raises(ValueError, match=message):
-            add_policy(study, f"{site.url}/{path}", vendor="Acme")
-    with pytest.raises(ValueError, match="cannot be reached"):
-        add_policy(study, "http://127.0.0.1:9/privacy", vendor="Acme")
-    for url in ("http://", "http://user:word@127.0.0.1/", "http://127.0.0.1:99999/", "http://exa mple.org/"):
-        with pytest.raises(ValueError, match="server|user name|not a web address"):
-            fetch(url)
-    assert tree(study) == before
-
-
-def test_charset_of_the_header_counts_where_the_page_says_none(site, study: Path):
-    text = PAGE.replace("two years", "two years (a fee of 5 € for “paper”)")
-    site.answers["/privacy"] = (
-        200,
-        {"Content-Type": "text/html; charset=windows-1252"},
-        text.encode("cp1252"),
-    )
-    added = add_policy(study, f"{site.url}/privacy", vendor="Acme", policy_id="acme")
-    stored = (study / "raw" / "acme.html").read_bytes()
-    assert "5 € for “paper”" in stored.decode("utf-8" if added.notes else "cp1252")
-    russian = PAGE.replace("two years", "Москва " * 3).encode("koi8-r")
-    site.answers["/privacy"] = (200, {"Content-Type": "text/html; charset=KOI8-R"}, russian)
-    added = add_policy(study, f"{site.url}/privacy", vendor="Acme", policy_id="russian")
-    assert added.notes == ["kept as UTF-8; the server sent it in koi8-r"]
-    assert "Москва Москва" in load_corpus(study).raw_text("russian")
-    declared = russian.replace(b"<body>", b"<head><meta charset=koi8-r></head><body><p>x</p>")
-    site.answers["/privacy"] = (200, {"Content-Type": "text/html; charset=utf-16"}, declared)
-    add_policy(study, f"{site.url}/privacy", vendor="Acme", policy_id="declared")
-    assert (study / "raw" / "declared.html").read_bytes() == declared
+def test_add_all_needs_a_folder_with_policies(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no such folder"):
+        pt.add_policies(tmp_path / "data", tmp_path / "nowhere")
+    with pytest.raises(ValueError, match="no text, Markdown, HTML or PDF files there"):
+        (tmp_path / "empty").mkdir()
+        pt.add_policies(tmp_path / "data", tmp_path / "empty")

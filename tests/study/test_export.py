@@ -230,7 +230,7 @@ def test_folders_with_other_things_are_left_alone(study, tmp_path):
     (tmp_path / "mine" / "index.html").write_text("<p>My own page")
     (tmp_path / "file").write_text("x")
     for name in ("mine", "file"):
-        with pytest.raises(ValueError, match="destination: .* holds something else than a report"):
+        with pytest.raises(ValueError, match="destination: .* is not an earlier report"):
             export_study(study, tmp_path / name)
     assert (tmp_path / "mine" / "index.html").read_text() == "<p>My own page"
     (tmp_path / "empty").mkdir()
@@ -273,7 +273,7 @@ def test_command(study, capsys):
     assert main(["report", "--folder", str(study), "--destination", str(study / "pages")]) == 0
     assert f"{study / 'pages' / 'index.html'}: open it in a browser" in capsys.readouterr().out
     assert main(["report", "--folder", str(study), "--destination", str(study / "data")]) == 1
-    assert "holds something else than a report" in capsys.readouterr().err
+    assert "is not an earlier report" in capsys.readouterr().err
 
 
 # --- in a browser

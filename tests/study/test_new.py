@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import policytools as pt
@@ -100,7 +99,7 @@ def test_a_folder_that_is_in_use_is_refused(tmp_path, capsys):
     assert main(["new", str(tmp_path / "mine")]) == 1
     assert "is not empty" in capsys.readouterr().err
     (tmp_path / "file").write_text("")
-    with pytest.raises(ValueError, match="is no folder"):
+    with pytest.raises(ValueError, match="is not a folder"):
         pt.new_study(tmp_path / "file")
     assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "file"])
 
@@ -130,92 +129,6 @@ def test_make_works_in_a_folder_with_spaces(tmp_path):
     assert done.returncode and 'say which: make add FILE=policy.html VENDOR="Example Printers"' in done.stderr
     done = subprocess.run(["make", "figures"], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode and "one policy only" in done.stderr and "Traceback" not in done.stderr
-
-
-# Many policies at once.
-
-
-@pytest.fixture
-def saved(tmp_path) -> Path:
-    """Four files, of which one is another's copy and one no policy."""
-    folder = tmp_path / "saved"
-    (folder / "more").mkdir(parents=True)
-    (folder / "a.txt").write_text(f"{TEXT} A.")
-    (folder / "b.md").write_text(f"{TEXT} A.")
-    (folder / "login.html").write_text("<p>Log in")
-    (folder / "more" / "c.txt").write_text(f"{TEXT} C.")
-    (folder / "picture.png").write_bytes(b"\x89PNG")
-    return folder
-
-
-def test_add_all_keeps_what_it_can_and_says_what_it_left_out(tmp_path, saved, capsys):
-    data = tmp_path / "data"
-    done = pt.add_policies(data, saved)
-    assert done.dtypes.astype(str).to_dict() == {
-        "file": "str", "policy_id": "str", "vendor": "str", "added": "bool", "reason": "str",
-    } or pd.__version__ < "3"  # fmt: skip
-    assert done[["file", "policy_id", "vendor", "added"]].to_numpy().tolist() == [
-        ["a.txt", "a", "a", True],
-        ["b.md", "", "b", False],
-        ["login.html", "", "login", False],
-        ["more/c.txt", "c", "c", True],
-    ]
-    assert "holds this very text already, as policy_id 'a'" in done["reason"][1]
-    assert len(pt.load_corpus(data)) == 2
-
-    (saved / "d.txt").write_text(f"{TEXT} D.")
-    assert main(["add-all", str(saved), "--folder", str(data)]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"added 1 of 5 files to {data}"
-    assert [line.split(":")[0] for line in lines[1:]] == [
-        "left out a.txt", "left out b.md", "left out login.html", "left out more/c.txt",
-    ]  # fmt: skip
-
-
-def test_add_all_with_a_table(tmp_path, saved, capsys):
-    table = tmp_path / "vendors.csv"
-    table.write_text("file,vendor,captured_on,country\na.txt,Example Ltd,2024-05,DE\nmore/c.txt,Ça SA,,FR\n")
-    assert main(["add-all", str(saved), "--table", str(table), "--folder", str(tmp_path / "data")]) == 0
-    out = capsys.readouterr().out
-    assert "added 2 of 4 files" in out and "columns that are not used: country" in out
-    assert f"left out b.md: {table} has no row for it" in out
-    policies = pt.load_corpus(tmp_path / "data").policies
-    assert policies[["policy_id", "vendor", "captured_on"]].to_numpy().tolist() == [
-        ["example-ltd-2024", "Example Ltd", "2024-05"],
-        ["ça-sa", "Ça SA", ""],
-    ]
-
-
-def test_files_of_one_name_are_called_by_their_folders(tmp_path):
-    for vendor in ("Acme", "Beta"):
-        (tmp_path / "saved" / vendor).mkdir(parents=True)
-        (tmp_path / "saved" / vendor / "privacy.txt").write_text(f"{TEXT} {vendor}.")
-    assert pt.add_policies(tmp_path / "data", tmp_path / "saved")["vendor"].tolist() == ["Acme", "Beta"]
-
-
-@pytest.mark.parametrize(
-    ("table", "message"),
-    [
-        ("name,vendor\na.txt,A\n", "column 'file' is missing; there are: name, vendor"),
-        ("file,vendor\nz.txt,Z\n", "line 2: there is no file 'z.txt'"),
-        ("file,vendor\na.txt,A\n./a.txt,B\n", "line 3: file './a.txt' stands in an earlier line too"),
-        ("file,vendor\na.txt, \n", "line 2: column 'vendor' is empty"),
-        ("", "not a CSV table"),
-    ],
-)
-def test_a_wrong_table_adds_nothing(tmp_path, saved, table, message):
-    (tmp_path / "t.csv").write_text(table)
-    with pytest.raises(ValueError, match=re.escape(message)):
-        pt.add_policies(tmp_path / "data", saved, table=tmp_path / "t.csv")
-    assert not (tmp_path / "data").exists()
-
-
-def test_add_all_needs_a_folder_with_policies(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no such folder"):
-        pt.add_policies(tmp_path / "data", tmp_path / "nowhere")
-    with pytest.raises(ValueError, match="no text, Markdown, HTML or PDF files there"):
-        (tmp_path / "empty").mkdir()
-        pt.add_policies(tmp_path / "data", tmp_path / "empty")
 
 
 def test_an_installed_package_holds_templates_and_notebooks(tmp_path):

@@ -119,7 +119,7 @@ def test_a_notebook_that_fails_leaves_everything_as_it_was(project, capsys):
         before.pop(name)
     after.pop("notebooks/01-good.ipynb")
     assert after == before
-    assert rerun.Run(project).is_fresh(project / "notebooks" / "01-good.ipynb")
+    assert rerun.StudyRun(project).is_fresh(project / "notebooks" / "01-good.ipynb")
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self"), reason="needs to see which processes there are")
@@ -150,7 +150,7 @@ def test_what_was_run_here_is_trusted_and_what_was_changed_since_is_not(project)
 
 def test_there_is_at_least_one_job(project, capsys):
     assert main(["figures", "--folder", str(project), "--jobs", "0"]) == 1
-    assert "jobs: at least one" in capsys.readouterr().err
+    assert "jobs: must be at least 1" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
@@ -171,7 +171,7 @@ def test_ctrl_c_ends_the_kernels_too(project):
         time.sleep(0.1)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
-    assert running.returncode == 130 and "Stopped. What finished notebooks wrote is kept." in err
+    assert running.returncode == 130 and "Stopped. The figures of finished notebooks are kept." in err
     assert "  new      a\n" in out and "Traceback" not in err
     with pytest.raises(ProcessLookupError):
         os.kill(int(kernel.read_text()), 0)
@@ -193,7 +193,7 @@ def without_kernel(monkeypatch):
         if content == "ctrl-c":
             raise KeyboardInterrupt
         (figures / name).write_text(content)
-        return executing.normalise(notebook)
+        return executing.strip_volatile(notebook)
 
     monkeypatch.setattr(rerun, "execute", execute)
 
@@ -248,9 +248,9 @@ def test_one_notebook_by_its_number(project, without_kernel, capsys):
         assert rerun.run_notebooks(project, only="02") == 0
         assert ran(capsys) == ["02-b"]
     assert rerun.run_notebooks(project, only="3") == 1
-    assert "3 is no notebook of notebooks/: 01-a, 02-b" in capsys.readouterr().err
+    assert "notebooks/: no notebook begins with '3': 01-a, 02-b" in capsys.readouterr().err
     assert rerun.run_notebooks(project, only="0") == 1
-    assert "0 fits several notebooks of notebooks/: 01-a, 02-b" in capsys.readouterr().err
+    assert "notebooks/: several notebooks begin with '0': 01-a, 02-b" in capsys.readouterr().err
 
 
 @pytest.mark.filterwarnings("ignore::nbformat.warnings.MissingIDFieldWarning")
@@ -258,7 +258,7 @@ def test_interrupted_runs_keep_what_is_finished(project, without_kernel, capsys)
     write_notebook(project / "notebooks" / "01-a.ipynb", "a.csv=1")
     write_notebook(project / "notebooks" / "02-b.ipynb", "b.csv=ctrl-c")
     assert rerun.run_notebooks(project) == 130
-    assert "Stopped. What finished notebooks wrote is kept." in capsys.readouterr().err
+    assert "Stopped. The figures of finished notebooks are kept." in capsys.readouterr().err
     assert [file.name for file in (project / "figures").iterdir()] == ["a.csv"]
     assert os.listdir(project / "build") == ["notebooks.json"]
 
@@ -268,7 +268,7 @@ def test_two_writers_and_no_writer_of_a_figure_are_named(project, without_kernel
     write_notebook(project / "notebooks" / "01-a.ipynb", "a.csv=1")
     (project / "figures" / "gone.png").write_text("")
     rerun.run_notebooks(project)
-    assert "written by no notebook any more: gone.png" in capsys.readouterr().out
+    assert "no longer written by any notebook: gone.png" in capsys.readouterr().out
     write_notebook(project / "notebooks" / "02-b.ipynb", "a.csv=2")
     assert rerun.run_notebooks(project) == 1
     assert "02-b.ipynb writes a.csv, which 01-a.ipynb writes too" in capsys.readouterr().err
@@ -292,7 +292,7 @@ def test_what_is_no_notebook(project, content, message):
 
 def test_nothing_to_run(project, capsys):
     assert rerun.run_notebooks(project) == 1
-    assert "no notebooks there; run this in a study's folder" in capsys.readouterr().err
+    assert "no notebooks; run this in a study's folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_the_end_says_which_figures_changed_and_by_how_much(project, monkeypatch
     async def execute(path, figures, *, progress=None):
         for name, text in content.items():
             (figures / name).write_text(text)
-        return executing.normalise(nbformat.read(path, as_version=4))
+        return executing.strip_volatile(nbformat.read(path, as_version=4))
 
     monkeypatch.setattr(rerun, "execute", execute)
     write_notebook(project / "notebooks" / "01-a.ipynb", "1")
@@ -336,7 +336,7 @@ def test_the_end_says_which_figures_changed_and_by_how_much(project, monkeypatch
         "figures/: 3 changed",
         "  changed  grade: grade of AtomForm 14.2 -> 14.6; 1 of 2 rows changed",
         "  changed  map: y of row 1 1 -> 3; 1 of 1 rows changed",
-        "  changed  same: drawn anew, the same numbers",
+        "  changed  same: drawn again, the same numbers",
     ]
     assert (project / "figures" / "grade.pdf").read_text() == "2"
 
