@@ -298,7 +298,7 @@ GOOD = HEAD + "[groups]\nwe = ['we']\n" + ITEM.format("a") + "\n[[item.rule]]\nf
             "line 12, item 'a': negation is 'maybe': allowed are 'counts', 'void', 'required'",
         ),
         (GOOD + "at_least = true\n", "line 12, item 'a': at_least must be a number"),
-        (GOOD + "within = 3\n", "line 12, item 'a': within says how far near reaches"),
+        (GOOD + "within = 3\n", "line 12, item 'a': within limits near, but this rule has no near"),
         (
             GOOD.replace("[groups]", "[checklists]\nf = ['GDPR']\n[groups]"),
             r"\[checklists\] f: is the name of a family",
