@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -67,18 +66,14 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     policies, ids, texts, kinds, sections = (
         ordered[name].to_list() for name in ("policy_id", "sentence_id", "text", "kind", "section")
     )
-    found: list[tuple[str, int, int, int]] = []
+    rows = []
     for start, stop in _batches(policies, texts):
         batch = slice(start, stop)
         evidence = matcher.code(policies[batch], texts[batch], kinds[batch], sections[batch])
-        found += [(item, start + unit, begin, end) for item, unit, begin, end in evidence]
-    items, units, starts, ends = zip(*found) if found else ((), (), (), ())
-    columns = {
-        "policy_id": [policies[unit] for unit in units], "item": items,
-        "sentence_id": [ids[unit] for unit in units], "start": starts, "end": ends,
-        "quote": [texts[unit] for unit in units], "coder": ["rules"] * len(units),
-    }  # fmt: skip
-    return typed_frame(columns, CODING_COLUMNS)
+        for item, unit, begin, end in evidence:
+            n = start + unit
+            rows.append((policies[n], item, ids[n], begin, end, texts[n], "rules"))
+    return frame_of_rows(rows, CODING_COLUMNS)
 
 
 def _batches(policies: list[str], texts: list[str]) -> Iterator[tuple[int, int]]:
@@ -149,7 +144,7 @@ def coverage(
     require_columns(codings, "codings", ("policy_id", "item", "sentence_id"))
     require_columns(policies, "policies", ("policy_id",))
     ids, items = policies["policy_id"].to_list(), codebook.items["item"].to_list()
-    if twice := sorted(policy for policy, n in Counter(ids).items() if n > 1):
+    if twice := sorted(policies["policy_id"][policies["policy_id"].duplicated()].unique()):
         raise ValueError(f"policies: policy_id occurs twice: {listed(twice)}")
     n_cells = len(ids) * len(items)
     evidence = pd.DataFrame(
