@@ -17,8 +17,9 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "coding.agreement": ["cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "precision_recall"],
     "coding.codebook": ["Codebook", "load_codebook"],
-    "coding.coverage": ["check_evidence", "code_sentences", "compare_codings", "coverage", "coverage_scores"],
+    "coding.coverage": ["code_sentences", "compare_codings", "coverage", "coverage_scores"],
     "coding.hand_codings": ["describe_coders", "load_codings"],
+    "coding.quotes": ["check_evidence"],
     "coding.rule_accuracy": ["load_rule_accuracy"],
     "corpus.add": ["add_policies", "add_policy"],
     "corpus.archives": ["load_open_terms_archive", "load_princeton_leuven", "load_table"],

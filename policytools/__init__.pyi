@@ -6,13 +6,13 @@ from policytools.coding.agreement import krippendorff_alpha as krippendorff_alph
 from policytools.coding.agreement import precision_recall as precision_recall
 from policytools.coding.codebook import Codebook as Codebook
 from policytools.coding.codebook import load_codebook as load_codebook
-from policytools.coding.coverage import check_evidence as check_evidence
 from policytools.coding.coverage import code_sentences as code_sentences
 from policytools.coding.coverage import compare_codings as compare_codings
 from policytools.coding.coverage import coverage as coverage
 from policytools.coding.coverage import coverage_scores as coverage_scores
 from policytools.coding.hand_codings import describe_coders as describe_coders
 from policytools.coding.hand_codings import load_codings as load_codings
+from policytools.coding.quotes import check_evidence as check_evidence
 from policytools.coding.rule_accuracy import load_rule_accuracy as load_rule_accuracy
 from policytools.corpus.add import add_policies as add_policies
 from policytools.corpus.add import add_policy as add_policy

@@ -1,8 +1,9 @@
-"""Small pieces of text that are made in many places: counted nouns, shortened text, escaped Markdown."""
+"""Small pieces of text that are made in many places: counted nouns, lists, shortened text, escaped Markdown."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_|$\[\]<>@])")
 
@@ -16,6 +17,18 @@ def counted(n: int, singular: str, plural: str = "") -> str:
     ('1 policy', '2,000 rows')
     """
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def listed(values: Collection[object], most: int = 5) -> str:
+    """The first few values with commas between, and how many more there are.
+
+    Examples
+    --------
+    >>> listed("abc"), listed(range(9), 3)
+    ('a, b, c', '0, 1, 2 and 6 more')
+    """
+    more = f" and {len(values) - most} more" if len(values) > most else ""
+    return ", ".join(str(value) for value in list(values)[:most]) + more
 
 
 def shortened(text: str, length: int) -> str:

@@ -1,7 +1,7 @@
 """How far coders agree: Cohen's and Fleiss' kappa, Krippendorff's alpha, precision and recall.
 
-All four read one long frame of codes, a row for each unit and coder. What a unit is (a policy and an
-item, say), who coded it and where the code stands are named by the caller.
+All four take one long frame of codes with a row for each unit and coder. The caller names the columns of the
+unit (for example policy and item), of the coder and of the code.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 
-from policytools._frames import require_columns
+from policytools._frames import frame_of_rows, require_columns
 from policytools._statistics import wilson
+from policytools._wording import listed
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 
@@ -23,7 +24,7 @@ def cohen_kappa(codes: pd.DataFrame, *, unit: str | Sequence[str], coder: str, v
     Parameters
     ----------
     codes : DataFrame
-        One row for each unit and coder, two coders. Missing codes are as if the row were not there.
+        One row for each unit and coder, two coders. Rows with a missing code are ignored.
     unit : str or sequence of str
         Column or columns that say what was coded, for example `["policy_id", "item"]`.
     coder : str
@@ -34,7 +35,7 @@ def cohen_kappa(codes: pd.DataFrame, *, unit: str | Sequence[str], coder: str, v
     Returns
     -------
     float
-        Kappa over the units that both coded; NaN if there is none, or if both used the same single code.
+        Kappa over the units that both coded; NaN if there is no such unit, or if both used the same single code.
 
     Raises
     ------
@@ -61,38 +62,36 @@ def cohen_kappa(codes: pd.DataFrame, *, unit: str | Sequence[str], coder: str, v
     0.5
     """
     rated = _rated(codes, unit, coder, value)
-    coders = _unique(rated["coder"])
+    coders = rated["coder"].unique()
     if len(rated) and len(coders) != 2:
         raise ValueError(
-            f"codes: two coders are needed, column {coder!r} holds {len(coders)}: {_list(coders)}"
+            f"codes: column {coder!r} holds {len(coders)} coders: {listed(coders)}; Cohen's kappa needs two"
         )
-    both = rated.pivot(index="unit", columns="coder", values="code").dropna()
+    both = rated.pivot(index="unit", columns="coder", values="code").dropna().astype(int)
     if both.empty:
         return float("nan")
-    counts = np.zeros((2, rated["code"].max() + 1))
-    for row, column in enumerate(both):
-        np.add.at(counts[row], both[column].astype(int), 1)
-    observed = (both.iloc[:, 0] == both.iloc[:, 1]).mean()
-    expected = (counts[0] @ counts[1]) / len(both) ** 2
-    return _beyond_chance(observed, expected)
+    first, second = (both[name].to_numpy() for name in both)
+    n_codes = rated["code"].max() + 1
+    products = int(np.bincount(first, minlength=n_codes) @ np.bincount(second, minlength=n_codes))
+    return _beyond_chance((first == second).mean(), products / len(both) ** 2)
 
 
 def fleiss_kappa(codes: pd.DataFrame, *, unit: str | Sequence[str], coder: str, value: str) -> float:
-    """Fleiss' kappa: agreement beyond chance of any number of coders; 1 is perfect, 0 is chance.
+    """Fleiss' kappa: agreement of any number of coders beyond chance; 1 is perfect, 0 is chance.
 
-    The coders of one unit need not be those of another, but each unit has the same number of codes.
+    Units may have different coders, but each unit needs the same number of codes.
 
     Parameters
     ----------
     codes : DataFrame
-        One row for each unit and coder. Missing codes are as if the row were not there.
+        One row for each unit and coder. Rows with a missing code are ignored.
     unit, coder, value : str
         Columns as in `cohen_kappa`.
 
     Returns
     -------
     float
-        Kappa; NaN if there is no unit, or if there is one code for all.
+        Kappa; NaN if there is no unit, or if all codes are the same.
 
     Raises
     ------
@@ -127,14 +126,14 @@ def fleiss_kappa(codes: pd.DataFrame, *, unit: str | Sequence[str], coder: str, 
     per_unit = counts.sum(axis=1)
     n = per_unit[0]
     if (per_unit != n).any():
-        odd = int((per_unit != n).argmax())
-        names = _unique(rated["unit_name"])
+        other = (per_unit != n).argmax()
+        names = rated["unit_name"].unique()
         raise ValueError(
-            f"codes: units need the same number of codes, {names[0]} has {n:.0f} and {names[odd]} has "
-            f"{per_unit[odd]:.0f}; krippendorff_alpha takes such codes"
+            f"codes: units need the same number of codes, {names[0]} has {n:.0f} and {names[other]} has "
+            f"{per_unit[other]:.0f}; krippendorff_alpha takes such codes"
         )
     if n < 2:
-        raise ValueError("codes: each unit has one code only, agreement needs two")
+        raise ValueError("codes: each unit has only one code; agreement needs two or more")
     observed = ((counts**2).sum(axis=1) - n).sum() / (len(counts) * n * (n - 1))
     expected = ((counts.sum(axis=0) / counts.sum()) ** 2).sum()
     return _beyond_chance(observed, expected)
@@ -148,18 +147,18 @@ def krippendorff_alpha(
     Parameters
     ----------
     codes : DataFrame
-        One row for each unit and coder. Missing codes are as if the row were not there; a unit with a
-        single code has nothing to be compared with and is left out.
+        One row for each unit and coder. Rows with a missing code are ignored, and so is a unit with a single
+        code, which cannot be compared.
     unit, coder, value : str
         Columns as in `cohen_kappa`.
     level : {"nominal", "ordinal", "interval", "ratio"}
-        Level of measurement: which differences count how much. Codes such as yes and no are nominal. The
-        other levels need numbers.
+        Level of measurement: how much each difference counts. Codes such as yes and no are nominal. The other
+        levels need numbers.
 
     Returns
     -------
     float
-        Alpha; NaN if no unit has two codes, or if there is one code for all.
+        Alpha; NaN if no unit has two codes, or if all codes are the same.
 
     Raises
     ------
@@ -169,11 +168,11 @@ def krippendorff_alpha(
 
     Notes
     -----
-    m_u codes for unit u, o_ck the number of pairs of codes c and k within units, each pair weighing
+    m_u codes for unit u, o_ck the number of pairs of codes c and k within units, each pair with weight
     1 / (m_u - 1), n_c = sum_k o_ck, n = sum_c n_c, and d_ck the difference:
-    alpha = 1 - (n - 1) sum_ck o_ck d_ck / sum_ck n_c n_k d_ck. Nominal: d_ck = 1 if c and k differ.
-    Ordinal: the square of the number of codes ranked from c to k, the two themselves by half. Interval:
-    (c - k)^2. Ratio: ((c - k) / (c + k))^2.
+    alpha = 1 - (n - 1) sum_ck o_ck d_ck / sum_ck n_c n_k d_ck. Nominal: d_ck = 1 if c and k differ, else 0.
+    Ordinal: the square of the number of codes from rank c to rank k, where c and k themselves count half.
+    Interval: (c - k)^2. Ratio: ((c - k) / (c + k))^2.
 
     References
     ----------
@@ -198,11 +197,11 @@ def krippendorff_alpha(
         return float("nan")
     counts = _counts(rated)
     m = counts.sum(axis=1, keepdims=True)
-    counts, m = counts[m[:, 0] > 1], m[m > 1][:, None]
+    counts, m = counts[m[:, 0] > 1], m[m[:, 0] > 1]
     weighted = counts / (m - 1)
     pairs = counts.T @ weighted - np.diag(weighted.sum(axis=0))
     n_c = pairs.sum(axis=0)
-    difference = _difference(n_c, _unique(rated["value"]), level)
+    difference = _difference(n_c, rated["value"].unique(), level)
     expected = n_c @ difference @ n_c
     if expected == 0:
         return float("nan")
@@ -220,7 +219,7 @@ def precision_recall(
     positive: Hashable,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Precision, recall and F1 of one coder against another, with intervals; higher is better.
+    """Precision, recall and F1 of one coder against another, each with its interval; higher is better.
 
     Parameters
     ----------
@@ -229,32 +228,32 @@ def precision_recall(
     unit, coder, value : str
         Columns as in `cohen_kappa`.
     reference : hashable
-        The coder who is taken to be right.
+        The coder whose codes count as correct.
     judged : hashable
         The coder who is measured, for example "rules".
     positive : hashable
-        The code that is to be found, for example 1.
+        The code to be found, for example 1.
     confidence : float
-        Coverage of the intervals.
+        Confidence level of the intervals, between 0 and 1.
 
     Returns
     -------
     DataFrame
         Three rows, columns measure ("precision", "recall", "f1"), n (int), of (int), value = n / of, low
-        and high (float). Without denominator value, low and high are NaN.
+        and high (float). value, low and high are NaN where the denominator is 0.
 
     Raises
     ------
     ValueError
-        A column is missing, a coder has two codes for a unit, one of the two coders is not there, they are
-        the same, or confidence is not between 0 and 1.
+        A column is missing, a coder has two codes for a unit, one of the two coders does not occur, both are the
+        same, or confidence is not between 0 and 1.
 
     Notes
     -----
     tp units are positive for both, fp for the judged coder only, fn for the reference only.
     precision = tp / (tp + fp), recall = tp / (tp + fn), f1 = 2 tp / (2 tp + fp + fn). The first two have
-    Wilson's score interval for a proportion. F1 is no proportion of units, but it rises with one,
-    j = tp / (tp + fp + fn), as f1 = 2 j / (1 + j): its interval is Wilson's for j, carried over.
+    Wilson's score interval for a proportion. F1 is not a proportion of units, but it increases with one,
+    j = tp / (tp + fp + fn), as f1 = 2 j / (1 + j). Its interval is Wilson's interval of j, transformed the same way.
 
     References
     ----------
@@ -275,50 +274,45 @@ def precision_recall(
     2         f1  2   3   0.67  0.17  0.95
     """
     if reference == judged:
-        raise ValueError(f"judged: {judged!r} is the reference too")
+        raise ValueError(f"judged: {judged!r} is the reference too; name another coder")
     if not 0 < confidence < 1:
         raise ValueError(f"confidence: {confidence!r} is not between 0 and 1")
     rated = _rated(codes, unit, coder, value)
-    coders = _unique(rated["coder"])
+    coders = rated["coder"].unique()
     for argument, name in (("reference", reference), ("judged", judged)):
         if len(rated) and name not in coders:
-            raise ValueError(f"{argument}: {name!r} is not in column {coder!r}, which holds {_list(coders)}")
-    found = rated.assign(found=rated["value"] == positive).pivot(
-        index="unit", columns="coder", values="found"
-    )
+            there = listed([repr(one) for one in coders])
+            raise ValueError(f"{argument}: {name!r} is not in column {coder!r}, which holds {there}")
+    rated["positive"] = rated["value"] == positive
+    found = rated.pivot(index="unit", columns="coder", values="positive")
     both = found.reindex(columns=[reference, judged]).dropna().astype(bool)
-    truth, claim = both[reference].to_numpy(), both[judged].to_numpy()
+    truth, claim = both[reference], both[judged]
     tp, fp, fn = (int(cell.sum()) for cell in (truth & claim, ~truth & claim, truth & ~claim))
-
-    jaccard = wilson(tp, tp + fp + fn, confidence)
-    f1 = (2 * jaccard[0] / (1 + jaccard[0]), 2 * jaccard[1] / (1 + jaccard[1]))
-    intervals = [wilson(tp, tp + fp, confidence), wilson(tp, tp + fn, confidence), f1]
-    n, of = np.array([tp, tp, 2 * tp]), np.array([tp + fp, tp + fn, 2 * tp + fp + fn])
-    return pd.DataFrame(
-        {
-            "measure": ["precision", "recall", "f1"],
-            "n": n,
-            "of": of,
-            "value": np.divide(n, of, out=np.full(3, np.nan), where=of > 0),
-            "low": [low for low, _ in intervals],
-            "high": [high for _, high in intervals],
-        }
+    of_jaccard = wilson(tp, tp + fp + fn, confidence)
+    rows = [
+        ("precision", tp, tp + fp, *wilson(tp, tp + fp, confidence)),
+        ("recall", tp, tp + fn, *wilson(tp, tp + fn, confidence)),
+        ("f1", 2 * tp, 2 * tp + fp + fn, *(2 * limit / (1 + limit) for limit in of_jaccard)),
+    ]
+    table = frame_of_rows(
+        rows, {"measure": "str", "n": "int64", "of": "int64", "low": "float64", "high": "float64"}
     )
+    table.insert(3, "value", table["n"] / table["of"])
+    return table
 
 
 def _rated(codes: pd.DataFrame, unit: str | Sequence[str], coder: str, value: str) -> pd.DataFrame:
-    """The codes that were given: unit and code as numbers, coder, and unit and code as they were."""
+    """The rows with a code: unit and code as numbers, coder, unit_name (tuple) and value (the code itself)."""
     units = [unit] if isinstance(unit, str) else list(unit)
     require_columns(codes, "codes", [*units, coder, value])
     given = codes[[*units, coder, value]].dropna(subset=[value]).reset_index(drop=True)
     for name in [*units, coder]:
         if n_empty := int(given[name].isna().sum()):
             raise ValueError(f"codes: column {name!r} is empty in {n_empty} of {len(given)} rows with a code")
-    again = given.duplicated([*units, coder])
-    if again.any():
-        rows = given.loc[again, [*units, coder]].drop_duplicates().head(3)
+    again = given.loc[given.duplicated([*units, coder]), [*units, coder]].drop_duplicates()
+    if len(again):
         raise ValueError(
-            f"codes: more than one code for {_list(list(rows.itertuples(index=False, name=None)))}"
+            f"codes: more than one code for {listed([*again.itertuples(index=False, name=None)], 3)}"
         )
     values = given[value].astype(object)
     return pd.DataFrame(
@@ -339,15 +333,15 @@ def _counts(rated: pd.DataFrame) -> np.ndarray:
     return counts
 
 
-def _difference(n_c: np.ndarray, values: list, level: str) -> np.ndarray:
-    """The difference of each code from each other, in the order of `values`."""
+def _difference(n_c: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:
+    """The difference d_ck of each pair of codes, in the order of `values`."""
     if level == "nominal":
         return 1 - np.eye(len(values))
-    numbers = np.array(values, dtype=float)
+    numbers = values.astype(float)
     if level == "ordinal":
         order = np.argsort(numbers)
         ranked = n_c[order]
-        numbers[order] = ranked.cumsum() - ranked / 2  # so that a difference counts the codes between
+        numbers[order] = ranked.cumsum() - ranked / 2  # a difference of two is the number of codes between
     distance = numbers[:, None] - numbers[None, :]
     if level == "ratio":
         total = np.abs(numbers[:, None] + numbers[None, :])
@@ -357,11 +351,3 @@ def _difference(n_c: np.ndarray, values: list, level: str) -> np.ndarray:
 
 def _beyond_chance(observed: float, expected: float) -> float:
     return float("nan") if expected == 1 else float((observed - expected) / (1 - expected))
-
-
-def _unique(column: pd.Series) -> list:
-    return list(pd.unique(column))
-
-
-def _list(names: list) -> str:
-    return ", ".join(repr(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")

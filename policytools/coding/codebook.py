@@ -1,10 +1,10 @@
 """Codebooks as data: the items of a coding scheme, their questions, and rules that find them in sentences.
 
-A codebook is one TOML file. Each ``[[item]]`` holds a question, what counts and what does not, and one
-or more ``[[item.rule]]``; any rule that holds for a sentence makes the sentence evidence for the item.
-A rule says in phrases what to ``find`` in the sentence and, if need be, what must or must not stand
-``near``, ``around``, in the ``heading`` above, in the ``lead_in`` of the list, or ``anywhere`` in the
-policy. The head of ``codebooks/disclosure.toml`` describes every key and every sign with an example.
+A codebook is one TOML file. Each ``[[item]]`` holds a question, what counts and what does not, and one or more
+``[[item.rule]]``. A sentence is evidence for the item if any of its rules matches. A rule lists the phrases to
+``find`` in the sentence. It can also list phrases that must or must not occur ``near`` them, in sentences ``around``,
+in the ``heading`` above, in the ``lead_in`` of the list, or ``anywhere`` in the policy. The head of
+``codebooks/disclosure.toml`` describes every key and every sign with an example.
 """
 
 from __future__ import annotations
@@ -12,50 +12,54 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
 
 from policytools._files import PACKAGE
+from policytools._frames import frame_of_rows
 from policytools.coding.phrases import BUILT_IN, Grammar, Phrase, PhraseError
 from policytools.tables import Table, _count, escape, spoken
 
 _SHIPPED = PACKAGE / "codebooks"
-_TEXT, _LIST, _NESTED, _FLAG, _COUNT = (
-    "text",
-    "list of texts",
-    "list of texts or of lists",
-    "true or false",
-    "number",
-)
-_TOP_KEYS = {
-    "title": _TEXT,
-    "version": _TEXT,
-    "announcements": _LIST,
-    "checklists": None,
-    "groups": None,
-    "item": None,
-}
-_ITEM_KEYS = {
-    "id": _TEXT, "family": _TEXT, "question": _TEXT, "counts": _TEXT, "not": _TEXT, "refs": _LIST,
-    "announcements": _FLAG, "headings": _FLAG, "exclude": _LIST, "not_near": _LIST, "rule": None,
+_ITEM_COLUMNS = {
+    "item": "str", "family": "str", "question": "str", "counts": "str", "not": "str", "refs": "object"
 }  # fmt: skip
+
 # Conditions of a rule: each is a list of phrases of which one must (or, with not_, none may) match.
 CONDITIONS = ("heading", "lead_in", "sentence_before", "sentence_after", "around", "anywhere")
 NOT_CONDITIONS = ("not_heading", "not_around")
+
+# Keys of each table in a codebook, with the type of their values; "" is checked where the value is read.
+_TOP_KEYS = {
+    "title": "text", "version": "text", "announcements": "list of texts", "checklists": "", "groups": "", "item": ""
+}  # fmt: skip
+_ITEM_KEYS = {
+    "id": "text", "family": "text", "question": "text", "counts": "text", "not": "text", "refs": "list of texts",
+    "announcements": "true or false", "headings": "true or false", "exclude": "list of texts",
+    "not_near": "list of texts", "rule": "",
+}  # fmt: skip
 _RULE_KEYS = {
-    "note": _TEXT, "find": _LIST, "near": _NESTED, "within": _COUNT, "not_near": _LIST, "not_within": _COUNT,
-    "exclude": _LIST, "negation": _TEXT, "at_least": _COUNT, "count_in": _TEXT,
-    **dict.fromkeys((*CONDITIONS, *NOT_CONDITIONS), _LIST),
+    "note": "text", "find": "list of texts", "near": "list of texts or of lists of texts", "within": "number above 0",
+    "not_near": "list of texts", "not_within": "number above 0", "exclude": "list of texts", "negation": "text",
+    "at_least": "number above 0", "count_in": "text",
+    **dict.fromkeys((*CONDITIONS, *NOT_CONDITIONS), "list of texts"),
 }  # fmt: skip
 _ALLOWED = {"negation": ("counts", "void", "required"), "count_in": ("sentence", "list", "policy")}
-_ITEM_COLUMNS = ["item", "family", "question", "counts", "not", "refs"]
+_NEEDS = {"within": "near", "not_within": "not_near", "count_in": "at_least"}  # keys that limit another key
+
+_HEADER = re.compile(r"\s*\[\[?\s*([\w.\s-]+?)\s*\]\]?\s*(#.*)?$")
+_KEY = re.compile(r"\s*[\"']?([^\"'=#]+?)[\"']?\s*=")
+
+# A table of the file: () is the top, (name,) one of [groups] and [checklists], (n,) an item, (n, m) one of its rules.
+Place = tuple[int | str, ...]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One compiled rule. Phrases are held as numbers into `Codebook.phrases`."""
+    """One compiled rule; a phrase is given by its position in `Codebook.phrases`."""
 
     item: str
     find: tuple[int, ...]
@@ -72,7 +76,7 @@ class Rule:
     conditions: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
-@dataclass(frozen=True, eq=False)  # a codebook equals itself alone, so that what is made of it can be kept
+@dataclass(frozen=True, eq=False)  # compared by identity, so that a codebook can be a key of a cache
 class Codebook:
     """A coding scheme with compiled rules; made by `load_codebook`.
 
@@ -86,7 +90,7 @@ class Codebook:
         Name of a checklist -> items in it: every family, the checklists that the file defines by
         references, and "all".
     rules, phrases, announcements
-        What `code_sentences` runs.
+        What `code_sentences` matches.
 
     Examples
     --------
@@ -104,16 +108,14 @@ class Codebook:
     announcements: tuple[int, ...] = field(repr=False)
 
     def __repr__(self) -> str:
-
         return f"<Codebook: {codebook_line(self)}>"
 
     def _repr_html_(self) -> str:
-
         return codebook_html(self)
 
 
 def load_codebook(name_or_path: str | Path) -> Codebook:
-    """Read a codebook: one that ships with the package, by name, or your own TOML file, by path.
+    """Read a codebook: by name one that ships with the package, or by path your own TOML file.
 
     Parameters
     ----------
@@ -127,7 +129,7 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
     Raises
     ------
     ValueError
-        If the file is missing or anything in it is wrong; the message gives file, line, item, what is
+        The file is missing or something in it is wrong. The message gives the file, the line, the item, what is
         wrong and what to do.
 
     Examples
@@ -156,7 +158,7 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
 
 
 class _Reader:
-    """Checks one codebook text from top to bottom; every error is raised by `fail` with its line."""
+    """Reads and checks one codebook; every error is raised by `fail`, which adds the line."""
 
     def __init__(self, name: str, text: str):
         self.name, self.lines = name, text.splitlines()
@@ -164,11 +166,13 @@ class _Reader:
             self.data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"line (\d+)", str(error))
-            line = f", line {found[1]}" if found else f", line {len(self.lines)}"
+            line = found[1] if found else len(self.lines)
             raise ValueError(
-                f"{name}{line}: not valid TOML ({error}): check quotes, brackets and commas there"
+                f"{name}, line {line}: not valid TOML ({error}): check quotes, brackets and commas there"
             ) from None
-        self.phrases: dict[str, int] = {}
+        self.line_numbers = _line_numbers(self.lines)
+        self.item_numbers: dict[str, int] = {}  # id -> which item of the file
+        self.phrases: dict[str, int] = {}  # phrase -> position in `compiled`
         self.compiled: list[Phrase] = []
 
     def codebook(self) -> Codebook:
@@ -176,34 +180,20 @@ class _Reader:
         for key in ("title", "version"):
             if key not in self.data:
                 self.fail((), key, f'no {key} given: write {key} = "..." at the top')
-        groups = self.data.get("groups", {})
-        self._check_groups(groups)
-        self.grammar = Grammar(groups)
-        for group, entries in groups.items():
-            for entry in entries:
-                try:
-                    self.grammar.check(entry)
-                except PhraseError as error:
-                    self.fail(("groups",), group, str(error), phrase=entry)
-        announcements = self._phrases(self.data.get("announcements", []), (), "announcements")
-        items = self.data.get("item", [])
+        self.grammar = self._grammar(self.data.get("groups", {}))
+        announcements = self._phrases(self.data, "announcements", ())
+        items = self.data.get("item")
         if not isinstance(items, list) or not items:
             self.fail((), "item", "no items: write at least one [[item]]")
-        rules: list[Rule] = []
-        seen: dict[str, int] = {}
-        for n, item in enumerate(items):
-            rules += self._item(item, n, seen)
-        frame = pd.DataFrame(
-            {
-                "item": [item["id"] for item in items],
-                **{
-                    key: [item.get(key, "") for item in items]
-                    for key in ("family", "question", "counts", "not")
-                },
-                "refs": [tuple(item.get("refs", [])) for item in items],
-            },
-            columns=_ITEM_COLUMNS,
-        )
+        rules = [rule for n, item in enumerate(items) for rule in self._rules(item, n)]
+        frame = frame_of_rows(
+            [
+                (item["id"], item["family"], item["question"], item.get("counts", ""), item.get("not", ""),
+                 tuple(item.get("refs", [])))
+                for item in items
+            ],
+            _ITEM_COLUMNS,
+        )  # fmt: skip
         return Codebook(
             title=self.data["title"],
             version=self.data["version"],
@@ -214,111 +204,7 @@ class _Reader:
             announcements=announcements,
         )
 
-    def _item(self, item: dict, n: int, seen: dict[str, int]) -> list[Rule]:
-        where = (("item", n),)
-        self._check_table(item, _ITEM_KEYS, where)
-        for key in ("id", "family", "question"):
-            if not item.get(key, "").strip():
-                self.fail(where, key, f'no {key} given: write {key} = "..."')
-        if not re.fullmatch(r"\w+", item["id"]):
-            self.fail(where, "id", f"the id {item['id']!r} must be one word of letters, digits and _")
-        if item["id"] in seen:
-            first = self._line((("item", seen[item["id"]]),), "id")
-            self.fail(where, "id", f"the id is already taken by the item of line {first}: ids must differ")
-        seen[item["id"]] = n
-        if not isinstance(item.get("rule"), list) or not item["rule"]:
-            self.fail(where, "", "no rule: write at least one [[item.rule]] with find = [...] below it")
-        return [self._rule(rule, item, (*where, ("rule", m))) for m, rule in enumerate(item["rule"])]
-
-    def _rule(self, rule: dict, item: dict, where: tuple) -> Rule:
-        self._check_table(rule, _RULE_KEYS, where)
-        for key, allowed in _ALLOWED.items():
-            if key in rule and rule[key] not in allowed:
-                self.fail(where, key, f"{key} is {rule[key]!r}: allowed are {', '.join(map(repr, allowed))}")
-        if not rule.get("find"):
-            self.fail(
-                where,
-                "find",
-                "a rule without find finds nothing: write find = [...] with at least one phrase",
-            )
-        for key, other in (("within", "near"), ("not_within", "not_near"), ("count_in", "at_least")):
-            if key in rule and other not in rule:
-                self.fail(
-                    where, key, f"{key} says how far {other} reaches, but there is no {other} in this rule"
-                )
-        near = rule.get("near", [])
-        nested = near if near and isinstance(near[0], list) else [near] if near else []
-        find = rule["find"]
-        if rule.get("at_least", 1) > 1:  # what is counted are entries, so a whole group is spelled out
-            find = [entry for phrase in find for entry in self._spelled_out(phrase)]
-        top = where[:1]
-        return Rule(
-            item=item["id"],
-            find=self._phrases(find, where, "find"),
-            near=tuple(self._phrases(options, where, "near") for options in nested),
-            within=rule.get("within", 0),
-            not_near=self._phrases(rule.get("not_near", []), where, "not_near")
-            + (() if rule.get("not_within") else self._phrases(item.get("not_near", []), top, "not_near")),
-            not_within=rule.get("not_within", 0),
-            exclude=self._phrases(rule.get("exclude", []), where, "exclude")
-            + self._phrases(item.get("exclude", []), top, "exclude"),
-            negation=rule.get("negation", "counts"),
-            at_least=rule.get("at_least", 1),
-            count_in=rule.get("count_in", "sentence"),
-            announcements=item.get("announcements", False),
-            headings=item.get("headings", False),
-            conditions=tuple(
-                (key, self._phrases(rule[key], where, key))
-                for key in (*CONDITIONS, *NOT_CONDITIONS)
-                if key in rule
-            ),
-        )
-
-    def _spelled_out(self, phrase: str) -> list[str]:
-        name = phrase.strip().removeprefix("{").removesuffix("}")
-        return (
-            self.grammar.groups[name]
-            if phrase.strip() == f"{{{name}}}" and name in self.grammar.groups
-            else [phrase]
-        )
-
-    def _checklists(self, items: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-        lists: dict[str, tuple[str, ...]] = {
-            str(family): tuple(rows["item"]) for family, rows in items.groupby("family", sort=False)
-        }
-        defined = self.data.get("checklists", {})
-        if not isinstance(defined, dict):
-            self.fail((), "checklists", 'must be a table: write [checklists] and below it "name" = [...]')
-        for name, prefixes in defined.items():
-            if not isinstance(prefixes, list) or not all(isinstance(prefix, str) for prefix in prefixes):
-                self.fail(("checklists",), name, "must be a list of texts, each the beginning of references")
-            if name in lists or name == "all":
-                self.fail(
-                    ("checklists",),
-                    name,
-                    "is the name of a family or of the list of all items: choose another",
-                )
-            lists[name] = tuple(
-                item
-                for item, refs in zip(items["item"], items["refs"], strict=True)
-                if any(ref.startswith(tuple(prefixes)) for ref in refs)
-            )
-        return {**lists, "all": tuple(items["item"])}
-
-    def _phrases(self, phrases: list[str], where: tuple, key: str) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(self._phrase(phrase, where, key) for phrase in phrases))
-
-    def _phrase(self, phrase: str, where: tuple, key: str) -> int:
-        if phrase not in self.phrases:
-            try:
-                compiled = self.grammar.compile(phrase)
-            except PhraseError as error:
-                self.fail(where, key, str(error), phrase=phrase)
-            self.phrases[phrase] = len(self.compiled)
-            self.compiled.append(compiled)
-        return self.phrases[phrase]
-
-    def _check_groups(self, groups: Any) -> None:
+    def _grammar(self, groups: Any) -> Grammar:
         if not isinstance(groups, dict):
             self.fail((), "groups", "groups must be a table: write [groups] and below it name = [...]")
         for name, entries in groups.items():
@@ -326,84 +212,173 @@ class _Reader:
                 self.fail(("groups",), name, "is built in and cannot be defined again: choose another name")
             if not re.fullmatch(r"\w+", name):
                 self.fail(("groups",), name, "a group's name is one word of letters, digits and _")
-            self._check_type(entries, _LIST, ("groups",), name)
+            self._check_type(entries, "list of texts", ("groups",), name)
             if not entries:
                 self.fail(("groups",), name, "the group is empty: give at least one phrase")
+        grammar = Grammar(groups)
+        for name, entries in groups.items():
+            for entry in entries:
+                try:
+                    grammar.check(entry)
+                except PhraseError as error:
+                    self.fail(("groups",), name, str(error), phrase=entry)
+        return grammar
 
-    def _check_table(self, table: Any, keys: dict, where: tuple) -> None:
+    def _rules(self, item: dict, n: int) -> list[Rule]:
+        place = (n,)
+        self._check_table(item, _ITEM_KEYS, place)
+        for key in ("id", "family", "question"):
+            if not item.get(key, "").strip():
+                self.fail(place, key, f'no {key} given: write {key} = "..."')
+        if not re.fullmatch(r"\w+", item["id"]):
+            self.fail(place, "id", f"the id {item['id']!r} must be one word of letters, digits and _")
+        if (first := self.item_numbers.setdefault(item["id"], n)) != n:
+            line = self._line((first,), "id")
+            self.fail(place, "id", f"the id is already taken by the item of line {line}: ids must differ")
+        if not isinstance(item.get("rule"), list) or not item["rule"]:
+            self.fail(place, "", "no rule: write at least one [[item.rule]] with find = [...] below it")
+        return [self._rule(rule, item, (n, m)) for m, rule in enumerate(item["rule"])]
+
+    def _rule(self, rule: dict, item: dict, place: tuple[int, int]) -> Rule:
+        self._check_rule(rule, place)
+        if rule.get("at_least", 1) > 1:  # entries are counted, so a group is replaced by its entries
+            rule = {**rule, "find": [entry for phrase in rule["find"] for entry in self._entries(phrase)]}
+        near = rule.get("near", [])
+        if near and _is_texts(near):
+            near = [near]
+        not_near_of_item = [] if "not_within" in rule else item.get("not_near", [])
+        options = ("within", "not_within", "negation", "at_least", "count_in")
+        return Rule(
+            item=item["id"],
+            find=self._phrases(rule, "find", place),
+            near=tuple(self._positions(phrases, "near", place) for phrases in near),
+            not_near=self._phrases(rule, "not_near", place)
+            + self._positions(not_near_of_item, "not_near", place[:1]),
+            exclude=self._phrases(rule, "exclude", place) + self._phrases(item, "exclude", place[:1]),
+            conditions=tuple(
+                (key, self._phrases(rule, key, place))
+                for key in (*CONDITIONS, *NOT_CONDITIONS)
+                if key in rule
+            ),
+            **{key: rule[key] for key in options if key in rule},
+            **{key: item[key] for key in ("announcements", "headings") if key in item},
+        )
+
+    def _check_rule(self, rule: dict, place: Place) -> None:
+        self._check_table(rule, _RULE_KEYS, place)
+        for key, allowed in _ALLOWED.items():
+            if key in rule and rule[key] not in allowed:
+                self.fail(place, key, f"{key} is {rule[key]!r}: allowed are {', '.join(map(repr, allowed))}")
+        if not rule.get("find"):
+            self.fail(place, "find", "a rule without find finds nothing: give find at least one phrase")
+        for key, other in _NEEDS.items():
+            if key in rule and other not in rule:
+                self.fail(place, key, f"{key} limits {other}, but this rule has no {other}: add it")
+
+    def _checklists(self, items: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+        checklists = {str(family): tuple(own) for family, own in items.groupby("family", sort=False)["item"]}
+        defined = self.data.get("checklists", {})
+        if not isinstance(defined, dict):
+            self.fail((), "checklists", 'must be a table: write [checklists] and below it "name" = [...]')
+        for name, prefixes in defined.items():
+            if not _is_texts(prefixes):
+                self.fail(("checklists",), name, "must be a list of texts, each the beginning of references")
+            if name in checklists or name == "all":
+                self.fail(("checklists",), name, 'is the name of a family, or "all": choose another name')
+            checklists[name] = tuple(
+                item
+                for item, refs in zip(items["item"], items["refs"], strict=True)
+                if any(ref.startswith(tuple(prefixes)) for ref in refs)
+            )
+        return {**checklists, "all": tuple(items["item"])}
+
+    def _entries(self, phrase: str) -> list[str]:
+        group = re.fullmatch(r"\s*\{(\w+)\}\s*", phrase)
+        return self.grammar.groups.get(group[1], [phrase]) if group else [phrase]
+
+    def _phrases(self, table: dict, key: str, place: Place) -> tuple[int, ...]:
+        return self._positions(table.get(key, []), key, place)
+
+    def _positions(self, phrases: list[str], key: str, place: Place) -> tuple[int, ...]:
+        """Compile phrases; their positions in `compiled`, each once."""
+        for phrase in phrases:
+            if phrase not in self.phrases:
+                try:
+                    self.compiled.append(self.grammar.compile(phrase))
+                except PhraseError as error:
+                    self.fail(place, key, str(error), phrase=phrase)
+                self.phrases[phrase] = len(self.compiled) - 1
+        return tuple(dict.fromkeys(self.phrases[phrase] for phrase in phrases))
+
+    def _check_table(self, table: Any, keys: dict[str, str], place: Place) -> None:
         if not isinstance(table, dict):
-            self.fail(where, "", "must be a table: write [[item]] or [[item.rule]] on a line of its own")
+            self.fail(place, "", "must be a table: write [[item]] or [[item.rule]] on a line of its own")
         for key, value in table.items():
             if key not in keys:
-                self.fail(where, key, f"unknown key {key!r}: allowed are {', '.join(keys)}")
+                self.fail(place, key, f"unknown key {key!r}: allowed are {', '.join(keys)}")
             if keys[key]:
-                self._check_type(value, keys[key], where, key)
+                self._check_type(value, keys[key], place, key)
 
-    def _check_type(self, value: object, wanted: str, where: tuple, key: str) -> None:
-        texts = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-        good = {
-            _TEXT: isinstance(value, str),
-            _FLAG: isinstance(value, bool),
-            _COUNT: isinstance(value, int) and not isinstance(value, bool) and value > 0,
-            _LIST: texts,
-            _NESTED: texts
-            or isinstance(value, list)
-            and all(
-                isinstance(part, list) and part and all(isinstance(entry, str) for entry in part)
-                for part in value
-            ),
-        }[wanted]
-        if not good:
-            self.fail(where, key, f"{key} must be a {wanted}, not {value!r}"[:300])
+    def _check_type(self, value: object, wanted: str, place: Place, key: str) -> None:
+        if not _TYPES[wanted](value):
+            self.fail(place, key, f"{key} must be a {wanted}, not {value!r}"[:300])
 
-    # --- where in the text something stands; tomllib does not tell
+    def fail(self, place: Place, key: str, problem: str, phrase: str = "") -> NoReturn:
+        """Raise a ValueError with the file, the line, the item or table, and the problem."""
+        subject = ""
+        if place and isinstance(place[0], int):
+            item = self.data["item"][place[0]]
+            name = item.get("id") if isinstance(item, dict) else None
+            subject = f", item {name!r}" if name else f", item number {place[0] + 1}"
+        elif place:
+            subject = f", [{place[0]}] {key}"
+        raise ValueError(f"{self.name}, line {self._line(place, key, phrase)}{subject}: {problem}")
 
-    def fail(self, where: tuple, key: str, problem: str, phrase: str | None = None) -> NoReturn:
-        line = self._line(where, key, phrase)
-        item = ""
-        if where and where[0] != "groups" and where[0] != "checklists":
-            name = (
-                self.data["item"][where[0][1]].get("id")
-                if isinstance(self.data["item"][where[0][1]], dict)
-                else None
-            )
-            item = f", item {name!r}" if name else f", item number {where[0][1] + 1}"
-        elif where:
-            item = f", [{where[0]}] {key}"
-        raise ValueError(f"{self.name}, line {line}{item}: {problem}")
-
-    def _line(self, where: tuple, key: str, phrase: str | None = None) -> int:
-        """Line (from 1) of a key, or of the header of its table if the table lacks the key."""
-        start: int | None = None if where else 0
-        found: int | None = None
-        header: tuple = ()
-        counts: dict[str, int] = {}
-        for number, line in enumerate(self.lines, 1):
-            if head := re.match(r"\s*\[(\[?)\s*([\w.\s\"-]+?)\s*\]\]?\s*(#.*)?$", line):
-                if found:
-                    break
-                name = head[2].replace(" ", "")
-                counts[name] = counts.get(name, -1) + 1
-                if name == "item":
-                    counts["item.rule"] = -1
-                header = self._address(name, counts)
-                if header == where:
-                    start = number
-                elif where and start is not None and header[: len(where)] != where:
-                    break
-            elif header == where and key and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line):
-                found = number
-            if found and (phrase is None or phrase in line or phrase.replace("\\", "\\\\") in line):
+    def _line(self, place: Place, key: str, phrase: str = "") -> int:
+        """The line of a phrase, or of its key, or of the header of its table."""
+        first = self.line_numbers.get((place, key)) or self.line_numbers.get((place, ""), 1)
+        same_table = takewhile(lambda line: not _HEADER.match(line), self.lines[first - 1 :])
+        for number, line in enumerate(same_table, first):
+            if phrase in line or phrase.replace("\\", "\\\\") in line:
                 return number
-        return found or start or 1
+        return first
 
-    @staticmethod
-    def _address(name: str, counts: dict[str, int]) -> tuple:
-        if name == "item":
-            return (("item", counts["item"]),)
-        if name == "item.rule":
-            return (("item", counts.get("item", 0)), ("rule", counts["item.rule"]))
-        return (name,)
+
+def _line_numbers(lines: list[str]) -> dict[tuple[Place, str], int]:
+    """(place, key) -> line of the key; the key "" is the header of the table. tomllib does not report lines."""
+    numbers: dict[tuple[Place, str], int] = {}
+    place: Place = ()
+    item = rule = -1
+    for number, line in enumerate(lines, 1):
+        if header := _HEADER.match(line):
+            name = header[1].replace(" ", "")
+            if name == "item":
+                item, rule = item + 1, -1
+                place = (item,)
+            elif name == "item.rule":
+                rule += 1
+                place = (item, rule)
+            else:
+                place = (name,)
+            numbers[place, ""] = number
+        elif key := _KEY.match(line):
+            numbers.setdefault((place, key[1]), number)
+    return numbers
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
+_TYPES = {  # type as an error message names it -> whether a value has it
+    "text": lambda value: isinstance(value, str),
+    "true or false": lambda value: isinstance(value, bool),
+    "number above 0": lambda value: type(value) is int and value > 0,
+    "list of texts": _is_texts,
+    "list of texts or of lists of texts": lambda value: (
+        _is_texts(value) or isinstance(value, list) and all(part and _is_texts(part) for part in value)
+    ),
+}
 
 
 def codebook_html(codebook: Codebook) -> str:

@@ -1,18 +1,16 @@
-"""Which items of a codebook a policy addresses, each decision with the sentences it rests on."""
+"""Which items of a codebook a policy addresses, each decision with the sentences that it rests on."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from policytools._frames import repeated, require_columns, typed_frame
+from policytools._frames import frame_of_rows, in_reading_order, repeated, require_columns, typed_frame
+from policytools._wording import listed
 from policytools.coding.codebook import Codebook
 from policytools.coding.matching import Matcher
-from policytools.coding.phrases import normalize
 
 CODING_COLUMNS = {
     "policy_id": "str", "item": "str", "sentence_id": "int64", "start": "int64", "end": "int64",
@@ -39,7 +37,7 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     ----------
     sentences : pandas.DataFrame
         One row for each unit: policy_id, sentence_id, kind ("sentence", "fragment", "heading"),
-        section, text. Headings are context, never evidence.
+        section, text. Headings are context; they are evidence only for items that say so.
     codebook : Codebook
 
     Returns
@@ -52,7 +50,7 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If a column is missing or a sentence_id occurs twice in a policy.
+        A column or a text is missing, or a sentence_id occurs twice in a policy.
 
     Examples
     --------
@@ -63,33 +61,23 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     >>> codings.query("item == 'do_not_track'")["quote"].to_list()
     ['We do not respond to Do Not Track signals.']
     """
-    require_columns(sentences, "sentences", ("policy_id", "sentence_id", "kind", "section", "text"))
-    twice = sentences[sentences.duplicated(["policy_id", "sentence_id"])]
-    if len(twice):
-        raise ValueError(
-            f"sentences: sentence_id occurs twice within a policy: {_some(_cells(twice, 'sentence_id'))}"
-        )
+    ordered = in_reading_order(sentences, columns=["kind", "section"])
     matcher = Matcher.of(codebook)
-    ordered = sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
     policies, ids, texts, kinds, sections = (
         ordered[name].to_list() for name in ("policy_id", "sentence_id", "text", "kind", "section")
     )
-    found: list[tuple[str, int, int, int]] = []
+    rows = []
     for start, stop in _batches(policies, texts):
         batch = slice(start, stop)
         evidence = matcher.code(policies[batch], texts[batch], kinds[batch], sections[batch])
-        found += [(item, start + unit, begin, end) for item, unit, begin, end in evidence]
-    items, units, starts, ends = zip(*found) if found else ((), (), (), ())
-    columns = {
-        "policy_id": [policies[unit] for unit in units], "item": items,
-        "sentence_id": [ids[unit] for unit in units], "start": starts, "end": ends,
-        "quote": [texts[unit] for unit in units], "coder": ["rules"] * len(units),
-    }  # fmt: skip
-    return typed_frame(columns, CODING_COLUMNS)
+        for item, unit, begin, end in evidence:
+            n = start + unit
+            rows.append((policies[n], item, ids[n], begin, end, texts[n], "rules"))
+    return frame_of_rows(rows, CODING_COLUMNS)
 
 
 def _batches(policies: list[str], texts: list[str]) -> Iterator[tuple[int, int]]:
-    """Whole policies that are matched together: one costs little more than several short ones."""
+    """Ranges of units that are matched in one call: whole policies, of some 100,000 characters or more."""
     start = size = 0
     for n, text in enumerate(texts):
         if size >= _BATCH and policies[n] != policies[n - 1]:
@@ -100,16 +88,13 @@ def _batches(policies: list[str], texts: list[str]) -> Iterator[tuple[int, int]]
         yield start, len(texts)
 
 
-# --- decisions
-
-
 def coverage(
     codings: pd.DataFrame,
     codebook: Codebook,
     policies: pd.DataFrame,
     hand_codings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Whether each policy addresses each item, who decided, and what the rules alone say.
+    """Whether each policy addresses each item, who decided, and what the rules say by themselves.
 
     Parameters
     ----------
@@ -117,32 +102,32 @@ def coverage(
         Evidence from `code_sentences`: policy_id, item, sentence_id.
     codebook : Codebook
     policies : pandas.DataFrame
-        One row for each policy: policy_id. Policies without evidence appear in the result as silent.
+        One row for each policy: policy_id. Policies without evidence are in the result, silent on every item.
     hand_codings : pandas.DataFrame, optional
-        One row for each code given by reading: policy_id, item, coder (the coder's mark, or "agreed"
-        for the code that several coders agreed on), code (1 addressed, 0 silent), evidence (the quoted
-        words, not empty for a 1), and optionally coder_kind ("person" or "model"; persons if absent).
+        One row for each code that a reader gave: policy_id, item, coder (the coder's mark, or "agreed" for the
+        code that several coders agreed on), code (1 addressed, 0 silent), evidence (the quoted words, not empty
+        for a 1), and optionally coder_kind ("person" or "model"; persons if absent).
 
     Returns
     -------
     pandas.DataFrame
         One row for each policy (order of `policies`) and item (order of the codebook): policy_id, item,
-        family (str), addressed (bool), n_evidence (int: sentences of the rules, or hand codings with
-        evidence, behind the decision), coder (who decided: "rules", "agreed" or a mark; several marks of
-        one opinion are joined by ", "), rules_addressed (bool: what the rules say), disagreement (bool:
-        the rules or a hand coding say otherwise).
+        family (str), addressed (bool), n_evidence (int: the sentences that the rules found, or the hand codings
+        that quote evidence, behind the decision), coder (who decided: "rules", "agreed" or a mark; the marks of
+        several coders with the same code are joined by ", "), rules_addressed (bool: what the rules say),
+        disagreement (bool: the rules or a hand coding differ from the decision).
 
     Raises
     ------
     ValueError
-        With the offending rows of `hand_codings` (counted from 1): an unknown policy or item, a code other
-        than 0 and 1, a 1 without evidence, two codes of one coder (or two agreed codes) for one cell, or
-        coders who contradict each other with no agreed code.
+        A column is missing, or a policy or item is unknown. For `hand_codings` the message names the first wrong
+        row (counted from 1): a code other than 0 and 1, a 1 without evidence, two codes of one coder (or two
+        agreed codes) for one cell, or coders who contradict each other without an agreed code.
 
     Notes
     -----
-    A person's own code overrules the agreed one, the agreed one overrules a model's, and any code given by
-    reading overrules the rules. Persons who contradict each other are overruled by the agreed code.
+    A person's code overrules the agreed code, the agreed code overrules a model's, and each of them overrules the
+    rules. Where persons contradict each other, the agreed code decides.
 
     Examples
     --------
@@ -158,31 +143,24 @@ def coverage(
     """
     require_columns(codings, "codings", ("policy_id", "item", "sentence_id"))
     require_columns(policies, "policies", ("policy_id",))
-    ids = policies["policy_id"].to_list()
-    if twice := sorted(policy for policy, n in Counter(ids).items() if n > 1):
-        raise ValueError(f"policies: policy_id occurs twice: {_some(twice)}")
-    items = codebook.items["item"].to_list()
-    numbers = []  # of policies, of items
-    for column, known in (("policy_id", ids), ("item", items)):
-        code, found = pd.factorize(codings[column], use_na_sentinel=False)
-        if unknown := sorted(set(found) - set(known)):
-            raise ValueError(f"codings: {column} not among the given {_source(column)}: {_some(unknown)}")
-        place = {name: number for number, name in enumerate(known)}
-        numbers.append(np.array([place[name] for name in found], dtype="int64")[code])
-    cell = numbers[0] * len(items) + numbers[1]
+    ids, items = policies["policy_id"].to_list(), codebook.items["item"].to_list()
+    if twice := sorted(policies["policy_id"][policies["policy_id"].duplicated()].unique()):
+        raise ValueError(f"policies: policy_id occurs twice: {listed(twice)}")
+    n_cells = len(ids) * len(items)
     evidence = pd.DataFrame(
-        {"cell": cell, "sentence_id": codings["sentence_id"].to_numpy()}
+        {"cell": _cell_numbers(codings, ids, items), "sentence_id": codings["sentence_id"].to_numpy()}
     ).drop_duplicates()
-    n_rules = np.bincount(evidence["cell"], minlength=len(ids) * len(items))  # sentences
+    n_rules = np.bincount(evidence["cell"], minlength=n_cells)  # sentences that the rules found
     addressed, n_evidence = n_rules > 0, n_rules.copy()
-    coder = np.full(len(n_rules), "rules", dtype=object)
-    split = np.zeros(len(n_rules), dtype=bool)
+    coder, contested = np.full(n_cells, "rules", dtype=object), np.zeros(n_cells, dtype=bool)
     if hand_codings is not None:
-        cells = {key: number for number, key in enumerate((policy, item) for policy in ids for item in items)}
-        for key, decided in _decided_by_hand(hand_codings, ids, codebook).items():
-            n = cells[key]
-            addressed[n], n_evidence[n], coder[n], split[n] = decided
-    policy_of, item_of = np.divmod(np.arange(len(n_rules)), max(len(items), 1))
+        hand = _checked_hand_codings(hand_codings, ids, items)
+        hand["cell"] = _cell_numbers(hand, ids, items)
+        for _, codes in hand.groupby("cell", sort=False):
+            cell = codes["cell"].iloc[0]
+            addressed[cell], n_evidence[cell], coder[cell] = _decided_by_hand(codes)
+            contested[cell] = codes["code"].nunique() > 1
+    policy_of, item_of = np.divmod(np.arange(n_cells), len(items))
     columns = {
         "policy_id": repeated(ids, policy_of),
         "item": repeated(items, item_of),
@@ -191,107 +169,75 @@ def coverage(
         "n_evidence": n_evidence,
         "coder": coder,
         "rules_addressed": n_rules > 0,
-        "disagreement": split | (addressed != (n_rules > 0)),
+        "disagreement": contested | (addressed != (n_rules > 0)),
     }
     return typed_frame(columns, COVERAGE_COLUMNS)
 
 
-def _decided_by_hand(hand: pd.DataFrame, ids: list[str], codebook: Codebook) -> dict[tuple, tuple]:
-    """(policy_id, item) -> code, number of quotes, who decided, whether other hand codes differ."""
+def _cell_numbers(codings: pd.DataFrame, ids: list[str], items: list[str]) -> np.ndarray:
+    """The cell of each row; cells are numbered policy by policy, in each policy item by item."""
+    positions = []
+    for column, known, source in (("policy_id", ids, "policies"), ("item", items, "codebook's items")):
+        position = pd.Index(known).get_indexer(pd.Index(codings[column]))
+        if (position < 0).any():
+            unknown = sorted(codings[column][position < 0].astype(str).unique())
+            raise ValueError(f"codings: {column} not among the given {source}: {listed(unknown)}")
+        positions.append(position)
+    return positions[0] * len(items) + positions[1]
+
+
+def _checked_hand_codings(hand: pd.DataFrame, ids: list[str], items: list[str]) -> pd.DataFrame:
+    """policy_id, item, coder, code (int) and tier (who gave the code: "person", "model" or "agreed")."""
     require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
     hand = hand.reset_index(drop=True)
-    kinds = hand["coder_kind"] if "coder_kind" in hand else pd.Series("person", index=hand.index)
-    evidence = hand["evidence"].fillna("").astype(str).str.strip()
+    agreed = hand["coder"] == "agreed"
+    kind = hand["coder_kind"] if "coder_kind" in hand else pd.Series("person", index=hand.index)
     code = pd.to_numeric(hand["code"], errors="coerce")
+    no_evidence, no_coder = (
+        hand[name].fillna("").astype(str).str.strip() == "" for name in ("evidence", "coder")
+    )
+    again = hand.duplicated(["policy_id", "item", "coder"])
     problems = {
         "unknown policy_id": ~hand["policy_id"].isin(ids),
-        "unknown item": ~hand["item"].isin(codebook.items["item"]),
+        "unknown item": ~hand["item"].isin(items),
         "code other than 0 and 1": ~code.isin([0, 1]),
-        "no evidence quoted for a code of 1": (code == 1) & (evidence == ""),
-        "empty coder": hand["coder"].fillna("").astype(str).str.strip() == "",
-        'coder_kind other than "person" and "model"': ~kinds.isin(["person", "model"])
-        & (hand["coder"] != "agreed"),
-        "a second agreed code for one cell": hand.duplicated(["policy_id", "item", "coder"])
-        & (hand["coder"] == "agreed"),
-        "a second code of the same coder for one cell": hand.duplicated(["policy_id", "item", "coder"]),
+        "no evidence quoted for a code of 1": (code == 1) & no_evidence,
+        "empty coder": no_coder,
+        'coder_kind other than "person" and "model"': ~kind.isin(["person", "model"]) & ~agreed,
+        "a second agreed code for one cell": again & agreed,
+        "a second code of the same coder for one cell": again,
     }
     for problem, wrong in problems.items():
         if wrong.any():
-            row, cells = wrong.to_list().index(True) + 1, _cells(hand[wrong], "item", "coder", "code")
-            raise ValueError(f"hand_codings, row {row}: {problem}: {_some(cells)}")
-    decided = {}
-    facts = hand[["policy_id", "item", "coder"]].assign(
-        code=code.astype(int), tier=kinds.where(hand["coder"] != "agreed", "agreed")
+            rows = hand.loc[wrong, ["policy_id", "item", "coder", "code"]].itertuples(index=False)
+            cells = ["/".join(map(str, values)) for values in rows]
+            row = wrong.to_list().index(True) + 1
+            raise ValueError(f"hand_codings, row {row}: {problem}: {listed(cells)}")
+    return hand[["policy_id", "item", "coder"]].assign(
+        code=code.astype(int), tier=kind.mask(agreed, "agreed")
     )
-    for cell, rows in facts.groupby(["policy_id", "item"], sort=False):
-        # Coders of one tier must be of one mind; if they are not, the agreed code stands for them.
-        for tier in ("person", "agreed", "model"):
-            codes = rows[rows["tier"] == tier]
-            if codes["code"].nunique() == 1:
-                chosen = codes["code"].iloc[0]
-                n_quotes = len(codes) if chosen else 0
-                decided[cell] = (
-                    chosen,
-                    n_quotes,
-                    ", ".join(sorted(codes["coder"])),
-                    rows["code"].nunique() > 1,
-                )
-                break
-            if codes["code"].nunique() > 1 and "agreed" not in set(rows["tier"]):
-                row, marks = int(codes.index[0]) + 1, ", ".join(sorted(codes["coder"]))
-                raise ValueError(
-                    f"hand_codings, row {row}: coders {marks} contradict each other on {cell[0]}/{cell[1]}: "
-                    'add a row of coder "agreed"'
-                )
-    return decided
 
 
-def check_evidence(hand_codings: pd.DataFrame, sentences: pd.DataFrame) -> None:
-    """Make sure that what hand codings quote stands in the policies; raises if it does not.
+def _decided_by_hand(codes: pd.DataFrame) -> tuple[int, int, str]:
+    """Code, number of quotes and deciders, from the hand codings of one cell.
 
-    Parameters
-    ----------
-    hand_codings : pandas.DataFrame
-        As for `coverage`. Several quotes in one cell are parted by " || ", words left out by "...".
-    sentences : pandas.DataFrame
-        policy_id, sentence_id, text. Quotes may run over several sentences; case, layout and
-        punctuation do not matter.
-
-    Raises
-    ------
-    ValueError
-        With the first row (counted from 1) whose evidence does not occur in its policy.
-
-    Examples
-    --------
-    >>> sentences = pd.DataFrame({"policy_id": ["a"], "sentence_id": [1], "text": ["We use cookies. Really."]})
-    >>> by_hand = pd.DataFrame({"policy_id": ["a"], "item": ["cookies"], "evidence": ["we sell cookies"]})
-    >>> check_evidence(by_hand, sentences)
-    Traceback (most recent call last):
-    ...
-    ValueError: hand_codings, row 1: evidence does not occur in the text of a/cookies: 'we sell cookies'
+    The first tier with a single code decides; coders of one tier who differ need an agreed code.
     """
-    require_columns(hand_codings, "hand_codings", ("policy_id", "item", "evidence"))
-    require_columns(sentences, "sentences", ("policy_id", "sentence_id", "text"))
-    ordered = sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
-    texts = {policy: _bare(" ".join(units["text"])) for policy, units in ordered.groupby("policy_id")}
-    columns = (hand_codings["policy_id"], hand_codings["item"], hand_codings["evidence"].fillna(""))
-    for row, (policy, item, evidence) in enumerate(zip(*columns, strict=True), 1):
-        for quote in re.split(r"\s\|{1,2}\s|\[?\.{3}\]?|\[?…\]?", evidence):
-            if _bare(quote) not in texts.get(policy, ""):
-                raise ValueError(
-                    f"hand_codings, row {row}: evidence does not occur in the text of {policy}/{item}: "
-                    f"{quote.strip()[:80]!r}"
-                )
-
-
-def _bare(text: str) -> str:
-    """Letters and digits only: what is left of a quote whatever was done to its layout."""
-    return re.sub(r"[\W_]+", "", normalize(text))
+    for tier in ("person", "agreed", "model"):
+        own = codes[codes["tier"] == tier]
+        if own["code"].nunique() == 1:
+            code = own["code"].iloc[0]
+            return code, len(own) if code else 0, ", ".join(sorted(own["coder"]))
+        if len(own) and "agreed" not in set(codes["tier"]):
+            break
+    raise ValueError(
+        f"hand_codings, row {own.index[0] + 1}: coders {', '.join(sorted(own['coder']))} contradict each other on "
+        f'{own["policy_id"].iloc[0]}/{own["item"].iloc[0]}: add a row of coder "agreed"'
+    )
 
 
 def coverage_scores(coverage: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Share of the items of each checklist that each policy addresses, with the counts behind it.
+    """Share of the items of each checklist that each policy addresses, with its counts; higher is more disclosed.
 
     Parameters
     ----------
@@ -303,13 +249,12 @@ def coverage_scores(coverage: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each policy and checklist (families, checklists of the codebook, "all"): policy_id,
-        checklist (str), n_items, n_addressed (int), share (float, 0 to 1, higher is more disclosed; NaN for a
-        checklist without items).
+        checklist (str), n_items, n_addressed (int), share (float, 0 to 1; NaN for a checklist without items).
 
     Raises
     ------
     ValueError
-        A column is missing, or items of the codebook are not in the coverage.
+        A column is missing, or an item of the codebook is not in the coverage.
 
     Examples
     --------
@@ -323,27 +268,18 @@ def coverage_scores(coverage: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """
     require_columns(coverage, "coverage", ("policy_id", "item", "addressed"))
     if missing := sorted(set(codebook.items["item"]) - set(coverage["item"])) if len(coverage) else []:
-        raise ValueError(f"coverage: items of the codebook are missing: {_some(missing)}")
-    addressed = {
-        policy: set(rows["item"][rows["addressed"]])
-        for policy, rows in coverage.groupby("policy_id", sort=False)
-    }
-    rows = [
-        (
-            policy,
-            name,
-            len(items),
-            n := len(found.intersection(items)),
-            n / len(items) if items else float("nan"),
-        )
-        for policy, found in addressed.items()
-        for name, items in codebook.checklists.items()
-    ]
-    return _frame(rows, SCORE_COLUMNS)
+        raise ValueError(f"coverage: items of the codebook are missing: {listed(missing)}")
+    rows = []
+    for policy, cells in coverage.groupby("policy_id", sort=False):
+        addressed = set(cells["item"][cells["addressed"]])
+        for checklist, items in codebook.checklists.items():
+            n = len(addressed.intersection(items))
+            rows.append((policy, checklist, len(items), n, n / len(items) if items else float("nan")))
+    return frame_of_rows(rows, SCORE_COLUMNS)
 
 
 def compare_codings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Which cells gained or lost evidence between two codings, as after a change of the codebook.
+    """Which cells gained or lost evidence between two codings, for example by a change of the codebook.
 
     Parameters
     ----------
@@ -354,8 +290,8 @@ def compare_codings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each policy and item whose evidence differs, ordered by policy_id and item: policy_id,
-        item, change ("addressed" or "silent": the decision turned; "gained", "lost" or "moved": it stands
-        on other evidence), n_before, n_after (int, sentences), gained, lost (tuple of quotes).
+        item, change ("addressed" or "silent": the decision changed to it; "gained", "lost" or "moved": the same
+        decision has other evidence), n_before, n_after (int, sentences), gained, lost (tuple of quotes).
 
     Examples
     --------
@@ -364,48 +300,26 @@ def compare_codings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     >>> compare_codings(one.iloc[:0], one)[["item", "change", "n_before", "n_after"]].to_dict("records")
     [{'item': 'cookies', 'change': 'addressed', 'n_before': 0, 'n_after': 1}]
     """
-    sides = []
-    for frame, name in ((before, "before"), (after, "after")):
-        require_columns(frame, name, ("policy_id", "item", "sentence_id", "quote"))
-        cells: dict[tuple, dict] = defaultdict(dict)
-        for policy, item, sentence, quote in zip(
-            frame["policy_id"], frame["item"], frame["sentence_id"], frame["quote"], strict=True
-        ):
-            cells[policy, item][sentence] = quote
-        sides.append(cells)
-    old, new = sides
+    old, new = _quotes_of_cells(before, "before"), _quotes_of_cells(after, "after")
     rows = []
     for cell in sorted({*old, *new}):
         was, now = old.get(cell, {}), new.get(cell, {})
-        if was.keys() == now.keys():
-            continue
         gained = tuple(now[sentence] for sentence in sorted(now.keys() - was.keys()))
         lost = tuple(was[sentence] for sentence in sorted(was.keys() - now.keys()))
+        if not gained and not lost:
+            continue
         change = (
             "addressed" if not was else "silent" if not now
             else "moved" if gained and lost else "gained" if gained else "lost"
         )  # fmt: skip
         rows.append((*cell, change, len(was), len(now), gained, lost))
-    return _frame(rows, CHANGE_COLUMNS)
+    return frame_of_rows(rows, CHANGE_COLUMNS)
 
 
-# --- frames and messages
-
-
-def _frame(rows: list[tuple], columns: dict[str, str]) -> pd.DataFrame:
-    return typed_frame(dict(zip(columns, zip(*rows) if rows else [()] * len(columns))), columns)
-
-
-def _cells(rows: pd.DataFrame, *columns: str) -> list[str]:
-    return [
-        "/".join(str(value) for value in row) for row in rows[["policy_id", *columns]].itertuples(index=False)
-    ]
-
-
-def _some(values: Iterable[str]) -> str:
-    values = list(values)
-    return ", ".join(values[:5]) + (f" and {len(values) - 5} more" if len(values) > 5 else "")
-
-
-def _source(column: str) -> str:
-    return "policies" if column == "policy_id" else "codebook's items"
+def _quotes_of_cells(codings: pd.DataFrame, argument: str) -> dict[tuple, dict[int, str]]:
+    """(policy_id, item) -> sentence_id -> quote."""
+    require_columns(codings, argument, ("policy_id", "item", "sentence_id", "quote"))
+    return {
+        cell: dict(zip(evidence["sentence_id"], evidence["quote"], strict=True))
+        for cell, evidence in codings.groupby(["policy_id", "item"])
+    }

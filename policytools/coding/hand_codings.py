@@ -1,88 +1,94 @@
-"""Codes given by reading: the table in a study's ``codings/`` folder."""
+"""Codes given by reading: the tables in a study's ``codings/`` folder, and who gave the codes."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
+from policytools._frames import frame_of_rows, require_columns
+from policytools.coding.quotes import quoted_passages
 from policytools.corpus.corpus import Corpus
 from policytools.text.normalise import normalise
 
 COLUMNS = ["policy_id", "item", "coder", "code", "confidence", "evidence", "note"]
-KINDS = {"person": "person", "language model": "model"}  # as in coders.csv: as in the frames
-SEPARATOR = " || "  # between the passages of one piece of evidence
-
-_KINDS = {"person": "a person", "model": "a language model", "language model": "a language model"}
+KINDS = {"person": "person", "language model": "model"}  # kind of coder in coders.csv -> in frames
 UNSTATED = "kind of reader not stated"
-# Else "H": read by hand, of a kind that is mixed or not stated.
-_LETTERS = {"a language model": "M", "a person": "P"}
+_SPOKEN = {key: f"a {name}" for name, kind in KINDS.items() for key in (name, kind)}
+_LETTERS = {
+    "a person": "P",
+    "a language model": "M",
+}  # else "H": read by hand, the kind is mixed or not stated
 
 
 def load_codings(folder: str | Path, *, corpus: Corpus | None = None) -> pd.DataFrame:
-    """Read a study's hand codings and say of each who, or what, the coder was.
+    """Read a study's hand codings, each with the kind of its coder.
 
     Parameters
     ----------
     folder : path
         A study's folder, as for `load_corpus`; it holds ``codings/codings.csv`` (policy_id, item, coder, code,
         evidence; optional confidence, note) and ``codings/coders.csv`` (coder, kind: "person" or "language
-        model", description).
+        model"; optional description).
     corpus : Corpus, optional
-        If given, each passage of evidence must occur in its policy's file.
+        If given, each passage of evidence must occur in its policy's text.
 
     Returns
     -------
     DataFrame
         policy_id, item, coder (str), code (int64, 0 or 1), confidence, evidence, note, coder_kind ("person" or
-        "model"), in the file's order, as `coverage` takes it for ``hand_codings``. No rows for a study's folder
-        without ``codings/``: nobody has read its policies yet.
+        "model"), in the order of the file; `coverage` takes it as ``hand_codings``. No rows if the study's folder
+        has no ``codings/``: nobody has read its policies yet.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        The message names the file and the line.
+        A file or a column is missing, or a row is wrong; the message names the file and the line.
 
     Examples
     --------
     >>> load_codings("data").groupby(["coder", "coder_kind"]).size().reset_index(name="n").values.tolist()
     [['A', 'model', 315], ['B', 'model', 315], ['agreed', 'model', 315]]
     """
-    path, who = (Path(folder) / "codings" / name for name in ("codings.csv", "coders.csv"))
+    dtypes = dict.fromkeys([*COLUMNS, "coder_kind"], "str") | {"code": "int64"}
+    path, coders_path = (Path(folder) / "codings" / name for name in ("codings.csv", "coders.csv"))
     if not path.parent.exists() and (Path(folder) / "policies.csv").is_file():
-        dtypes = {column: "str" for column in [*COLUMNS, "coder_kind"]} | {"code": "int64"}
-        return pd.DataFrame(columns=list(dtypes)).astype(dtypes)
+        return frame_of_rows([], dtypes)
     codings = _table(path, ["policy_id", "item", "coder", "code", "evidence"])
-    coders = _table(who, ["coder", "kind"])
+    coders = _table(coders_path, ["coder", "kind"])
     for line, kind in enumerate(coders["kind"], 2):
         if kind not in KINDS:
-            raise ValueError(f"{who}, line {line}: kind {kind!r} is not one of {', '.join(KINDS)}")
-    kinds = coders.set_index("coder")["kind"]
-    texts: dict[str, str] = {}
+            raise ValueError(f"{coders_path}, line {line}: kind {kind!r} is not one of {', '.join(KINDS)}")
+    kinds = coders.set_index("coder")["kind"].map(KINDS)
+    text_of = cache(lambda policy_id: normalise(corpus.raw_text(policy_id)))  # type: ignore[union-attr]
     for line, row in enumerate(codings.to_dict("records"), 2):
         cell = f"{path}, line {line} ({row['policy_id']}, {row['item']}, coder {row['coder']})"
         if row["coder"] not in kinds.index:
-            raise ValueError(f"{cell}: the coder is not in {who.name}; say there who or what read the text")
+            raise ValueError(
+                f"{cell}: the coder is not in {coders_path.name}; add a row that says who or what read the text"
+            )
         if row["code"] not in ("0", "1"):
             raise ValueError(f"{cell}: code {row['code']!r} is not 0 or 1")
         if (row["code"] == "1") != bool(row["evidence"].strip()):
-            raise ValueError(f"{cell}: a 1 needs evidence, a 0 has none")
-        if corpus is not None and row["evidence"]:
-            policy_id = row["policy_id"]
-            if policy_id not in texts:
-                texts[policy_id] = normalise(corpus.raw_text(policy_id))
-            for passage in row["evidence"].split(SEPARATOR):
-                if normalise(passage) not in texts[policy_id]:
-                    raise ValueError(f"{cell}: the evidence does not occur in the text: {passage[:80]!r}")
-    for column in COLUMNS:
-        if column not in codings:
-            codings[column] = ""
-    codings = codings[COLUMNS].astype("str").astype({"code": "int64"})
-    return codings.assign(coder_kind=codings["coder"].map(kinds).map(KINDS).astype("str"))
+            raise ValueError(f"{cell}: a code of 1 needs evidence, a code of 0 has none")
+        for passage in quoted_passages(row["evidence"]) if corpus is not None else []:
+            if normalise(passage) not in text_of(row["policy_id"]):
+                raise ValueError(f"{cell}: the evidence does not occur in the text: {passage[:80]!r}")
+    codings = codings.reindex(columns=COLUMNS, fill_value="")
+    return codings.assign(coder_kind=codings["coder"].map(kinds)).astype(dtypes)
+
+
+def _table(path: Path, columns: list[str]) -> pd.DataFrame:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    require_columns(table, str(path), columns)
+    return table
 
 
 def describe_coders(coverage: pd.DataFrame, hand_codings: pd.DataFrame) -> str:
-    """One sentence for a figure's footnote: who, or what, decided the cells of a coverage frame.
+    """One sentence for a figure's footnote: who or what decided how many cells of a coverage frame.
 
     Parameters
     ----------
@@ -113,35 +119,22 @@ def describe_coders(coverage: pd.DataFrame, hand_codings: pd.DataFrame) -> str:
     return f"Codes: {', '.join(parts)}."
 
 
-def _table(path: Path, needed: list[str]) -> pd.DataFrame:
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing")
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    lacking = [column for column in needed if column not in table]
-    if lacking:
-        raise ValueError(f"{path}: column {lacking[0]!r} is missing (needed: {', '.join(needed)})")
-    return table
-
-
-# --- who decided
-
-
 def coder_kinds(hand: pd.DataFrame | None) -> dict[str, str]:
-    """Coder -> what kind of reader; agreed codes take the kinds of those who agreed."""
+    """Coder -> kind of reader; agreed codes without a kind have the kinds of the coders who agreed."""
     if hand is None:
         return {}
     if "coder_kind" not in hand:
         return dict.fromkeys(hand["coder"], UNSTATED)
-    kinds: dict[str, str] = {}
-    for coder, given in hand.groupby("coder")["coder_kind"]:
-        named = sorted({_KINDS.get(kind, UNSTATED) for kind in given.fillna("")})
-        kinds[str(coder)] = named[0] if len(named) == 1 else " and ".join(named)
-    if kinds.get("agreed") == UNSTATED and (others := sorted({k for c, k in kinds.items() if c != "agreed"})):
+    spoken = hand["coder_kind"].map(_SPOKEN).fillna(UNSTATED)
+    kinds = {str(coder): " and ".join(sorted(set(own))) for coder, own in spoken.groupby(hand["coder"])}
+    others = sorted({kind for coder, kind in kinds.items() if coder != "agreed"})
+    if kinds.get("agreed") == UNSTATED and others:
         kinds["agreed"] = " and ".join(others)
     return kinds
 
 
 def coder_marks(coder: str, kinds: dict[str, str]) -> list[str]:
+    """The coders that a coverage frame names as one decider: "A, B" are two, unless a coder has that name."""
     return [coder] if coder in kinds else coder.split(", ")
 
 
@@ -149,6 +142,6 @@ def decider_of(coder: str, kinds: dict[str, str]) -> tuple[str, str]:
     """Letter and words for who decided a cell."""
     if coder == "rules":
         return "R", "the rules"
-    found = sorted({kinds.get(mark, UNSTATED) for mark in coder_marks(coder, kinds)})
-    coder = "the coders' agreed code" if coder == "agreed" else coder
-    return _LETTERS.get(found[0], "H") if len(found) == 1 else "H", f"{coder} ({' and '.join(found)})"
+    found = " and ".join(sorted({kinds.get(mark, UNSTATED) for mark in coder_marks(coder, kinds)}))
+    name = "the coders' agreed code" if coder == "agreed" else coder
+    return _LETTERS.get(found, "H"), f"{name} ({found})"

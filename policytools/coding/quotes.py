@@ -1,72 +1,142 @@
-"""Where quoted words are in a policy's text."""
+"""Quoted words: whether they occur in a policy's text, and where."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from itertools import accumulate, chain
 
 import pandas as pd
 
-_BETWEEN_QUOTES = re.compile(r"\s\|\|?\s")
+from policytools._frames import require_columns
+from policytools.coding.phrases import normalize
+
+_BETWEEN_PASSAGES = re.compile(r"\s\|\|?\s")
 _ELLIPSIS = re.compile(r"\s*\[?(?:\.\.\.|…)\]?\s*")
 
 
-# --- where the evidence stands
+def quoted_passages(evidence: str) -> list[str]:
+    """The passages that the evidence of a hand coding quotes.
+
+    Examples
+    --------
+    >>> quoted_passages("We use cookies. || You can refuse them.")
+    ['We use cookies.', 'You can refuse them.']
+    """
+    return [passage for part in _BETWEEN_PASSAGES.split(evidence) if (passage := part.strip())]
+
+
+def check_evidence(hand_codings: pd.DataFrame, sentences: pd.DataFrame) -> None:
+    """Raise a ValueError unless each quote of the hand codings occurs in the text of its policy.
+
+    Parameters
+    ----------
+    hand_codings : pandas.DataFrame
+        As for `coverage`: policy_id, item, evidence. " || " separates several quotes of one cell, "..." marks
+        words left out.
+    sentences : pandas.DataFrame
+        policy_id, sentence_id, text. A quote may span several sentences; case, spacing and punctuation do not
+        matter.
+
+    Raises
+    ------
+    ValueError
+        A column is missing, or a quote does not occur; the message names the first such row (counted from 1).
+
+    Examples
+    --------
+    >>> sentences = pd.DataFrame({"policy_id": ["a"], "sentence_id": [1], "text": ["We use cookies. Really."]})
+    >>> by_hand = pd.DataFrame({"policy_id": ["a"], "item": ["cookies"], "evidence": ["we sell cookies"]})
+    >>> check_evidence(by_hand, sentences)
+    Traceback (most recent call last):
+    ...
+    ValueError: hand_codings, row 1: evidence does not occur in the text of a/cookies: 'we sell cookies'
+    """
+    require_columns(hand_codings, "hand_codings", ("policy_id", "item", "evidence"))
+    require_columns(sentences, "sentences", ("policy_id", "sentence_id", "text"))
+    ordered = sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
+    texts = {policy: _letters(" ".join(units["text"])) for policy, units in ordered.groupby("policy_id")}
+    columns = (hand_codings["policy_id"], hand_codings["item"], hand_codings["evidence"].fillna(""))
+    for row, (policy, item, evidence) in enumerate(zip(*columns, strict=True), 1):
+        for quote in chain.from_iterable(map(_ELLIPSIS.split, quoted_passages(evidence))):
+            if _letters(quote) not in texts.get(policy, ""):
+                raise ValueError(
+                    f"hand_codings, row {row}: evidence does not occur in the text of {policy}/{item}: {quote[:80]!r}"
+                )
+
+
+def _letters(text: str) -> str:
+    """Letters and digits only, which a change of layout leaves as they are."""
+    return re.sub(r"[\W_]+", "", normalize(text))
 
 
 class TextPlaces:
-    """The blocks of one policy, and where in them sentences and quoted words stand."""
+    """The blocks of one policy, and where in them sentences and quoted words are.
+
+    Attributes
+    ----------
+    blocks : list of dict
+        The rows of the blocks.
+    texts : list of str
+        The text of each block as it is shown.
+    sentences : list of list
+        The sentences of each block: (sentence_id, start, end) in its text.
+    place : dict
+        sentence_id -> (number of the block, start, text of the sentence).
+    """
 
     def __init__(self, blocks: pd.DataFrame, sentences: pd.DataFrame):
         self.blocks = blocks.to_dict("records")
-        units: dict[int, list[tuple[int, str]]] = {}
+        units: dict[int, list[tuple[int, str]]] = defaultdict(list)
         for block_id, sentence_id, text in zip(
             sentences["block_id"], sentences["sentence_id"], sentences["text"], strict=True
         ):
-            units.setdefault(block_id, []).append((sentence_id, text))
+            units[block_id].append((sentence_id, text))
         self.texts: list[str] = []
-        self.sentences: list[list[tuple[int, int, int]]] = []  # for each block: sentence_id, start, end
-        self.place: dict[int, tuple[int, int, str]] = {}  # sentence_id -> block, start, text
+        self.sentences: list[list[tuple[int, int, int]]] = []
+        self.place: dict[int, tuple[int, int, str]] = {}
         for number, block in enumerate(self.blocks):
-            own = units.get(block["block_id"], [])
-            text, starts = _laid_out(block["text"], [text for _, text in own])
+            own = units[block["block_id"]]
+            text, starts = _shown_text(block["text"], [text for _, text in own])
             self.texts.append(text)
-            self.sentences.append(
-                [(i, start, start + len(t)) for (i, t), start in zip(own, starts, strict=True)]
-            )
-            self.place.update({i: (number, start, t) for (i, t), start in zip(own, starts, strict=True)})
+            self.sentences.append([])
+            for (sentence_id, sentence), start in zip(own, starts, strict=True):
+                self.sentences[-1].append((sentence_id, start, start + len(sentence)))
+                self.place[sentence_id] = (number, start, sentence)
         self._joined = "\n".join(self.texts)
-        self._starts = [0]
-        for text in self.texts:
-            self._starts.append(self._starts[-1] + len(text) + 1)
+        self._starts = list(accumulate((len(text) + 1 for text in self.texts), initial=0))
 
     def anchor(self, block: int, start: int) -> tuple[int, int]:
-        """Start of the sentence that a place is in, which is what the reader is led to."""
+        """Block and start of the sentence that holds a place: a link to the place leads there."""
         return block, next((s for _, s, end in self.sentences[block] if s <= start < end), 0)
 
     def find(self, quote: str) -> list[tuple[int, int, int]] | None:
-        """Places (block, start, end) of quoted words, whatever their case, spacing and punctuation."""
+        """Places (block, start, end) of quoted words, whatever their case, spacing and punctuation.
+
+        None if a part of the quote does not occur.
+        """
         found = []
-        for part in _BETWEEN_QUOTES.split(quote.strip()):
-            if not part.strip():
-                continue
-            spans = self._span(part)
-            if spans is None:  # a quote may leave words out
-                pieces = [self._span(piece) for piece in _ELLIPSIS.split(part) if piece]
-                if not pieces or None in pieces:
+        for passage in quoted_passages(quote):
+            spans = self._spans(passage)
+            if not spans:  # the quote may leave words out
+                pieces = [self._spans(piece) for piece in _ELLIPSIS.split(passage) if piece]
+                if not pieces or not all(pieces):
                     return None
-                spans = [span for piece in pieces for span in piece or ()]
+                spans = list(chain.from_iterable(pieces))
             found += spans
         return found
 
-    def _span(self, quote: str) -> list[tuple[int, int, int]] | None:
+    def _spans(self, quote: str) -> list[tuple[int, int, int]]:
         words = re.findall(r"[^\W_]+", quote)
+        if not words:
+            return []
         pattern = r"[\W_]+".join(map(re.escape, words))
         whole, letters = rf"(?<![^\W_]){pattern}(?![^\W_])", r"[\W_]*".join("".join(words))
-        # Whole words if they are there, else part of a word, else words that layout glued or tore apart.
+        # Try whole words, then parts of words, then words that the layout joined or split.
         tries = (re.search(attempt, self._joined, re.IGNORECASE) for attempt in (whole, pattern, letters))
-        match = next(filter(None, tries), None) if words else None
+        match = next(filter(None, tries), None)
         if not match:
-            return None
+            return []
         spans = []
         for block, text in enumerate(self.texts):
             start = max(match.start() - self._starts[block], 0)
@@ -76,14 +146,14 @@ class TextPlaces:
         return spans
 
 
-def _laid_out(block: str, sentences: list[str]) -> tuple[str, list[int]]:
+def _shown_text(block: str, sentences: list[str]) -> tuple[str, list[int]]:
     """Text of a block as it is shown, and where its sentences start in it."""
     starts, cursor = [], 0
     for sentence in sentences:
         start = block.find(sentence, cursor)
-        if start < 0:  # splitting mended a space, so the sentences are shown as they were measured
+        if start < 0:  # the sentence splitter repaired a space: show the sentences as they were measured
             lengths = [len(sentence) + 1 for sentence in sentences]
-            return " ".join(sentences), [sum(lengths[:n]) for n in range(len(sentences))]
+            return " ".join(sentences), list(accumulate(lengths[:-1], initial=0))
         starts.append(start)
         cursor = start + len(sentence)
     return block, starts

@@ -1,9 +1,9 @@
 """How often the coding rules are right, item by item: measured against readings of whole texts.
 
-The shipped table says for each item of the codebook "disclosure" how the rules did on five policies of online
-services that no rule writer had seen (the set "held out" of benchmarks/codings, coded by a language model). Five
-policies are few: `transparency` shrinks an item's counts to the rate over all items.
-``python benchmarks/rule_accuracy.py CODINGS TEXTS`` measures anew.
+The shipped table counts, for each item of the codebook "disclosure", where the rules are right on five policies of
+online services that no rule writer had seen (the set "held out" of benchmarks/codings, coded by a language model).
+Five policies are few: `transparency` shrinks an item's counts to the rate over all items.
+``python benchmarks/rule_accuracy.py CODINGS TEXTS`` repeats the measurement.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from policytools._files import PACKAGE
+from policytools._frames import require_columns
+from policytools._wording import listed
 from policytools.coding.codebook import Codebook
 from policytools.coding.coverage import code_sentences, coverage
 from policytools.corpus.corpus import Corpus
@@ -22,24 +24,24 @@ _COUNTS = ["true_positive", "false_positive", "false_negative", "true_negative"]
 
 
 def load_rule_accuracy(path: str | Path = ACCURACY_FILE) -> pd.DataFrame:
-    """How often the rules of the shipped codebook are right, item by item, as it was measured.
+    """How often the rules of the shipped codebook were right, item by item, when they were measured.
 
     Parameters
     ----------
     path : path
-        A CSV file of the same columns, of a measurement of your own; the shipped one by default.
+        A CSV file with the same columns from your own measurement; default: the shipped one.
 
     Returns
     -------
     DataFrame
         One row for each item of the codebook: item (str), n_policies, true_positive, false_positive, false_negative,
-        true_negative (int: policies), precision, recall, missed (float, 0 to 1; missed is the share of the policies
-        in which the rules found nothing that address the item all the same; NaN without a denominator).
+        true_negative (int: policies), precision, recall, missed (float, 0 to 1; NaN without a denominator). missed is
+        the share of policies that address the item, among those in which the rules found nothing.
 
     Raises
     ------
     ValueError
-        If a column is missing, an item stands twice or a count is below 0.
+        A column is missing, an item occurs twice or a count is below 0.
 
     Notes
     -----
@@ -57,13 +59,12 @@ def load_rule_accuracy(path: str | Path = ACCURACY_FILE) -> pd.DataFrame:
 
 
 def check_accuracy(table: pd.DataFrame) -> pd.DataFrame:
-    """The table, if it has item and the four counts, no item twice and no count below 0."""
-    if missing := [name for name in ("item", *_COUNTS) if name not in table]:
-        raise ValueError(
-            f"rule_accuracy: column {', '.join(missing)} missing; needed are item, {', '.join(_COUNTS)}"
-        )
+    """The table itself; ValueError if a column is missing, an item occurs twice or a count is below 0."""
+    require_columns(table, "rule_accuracy", ("item", *_COUNTS))
     if (twice := table["item"][table["item"].duplicated()]).size:
-        raise ValueError(f"rule_accuracy: item {twice.iloc[0]!r} stands more than once")
+        raise ValueError(
+            f"rule_accuracy: more than one row for item {listed(twice)}; give one row for each item"
+        )
     if not (table[_COUNTS] >= 0).all(axis=None):
         raise ValueError("rule_accuracy: the counts must be 0 or more")
     return table
@@ -84,8 +85,8 @@ def measure_rules(corpus: Corpus, hand_codings: pd.DataFrame, codebook: Codebook
     -------
     DataFrame
         One row for each item, in the order of the codebook: item, n_policies, true_positive, false_positive,
-        false_negative, true_negative (int), precision, recall, missed (float: the share of the policies in which
-        the rules found nothing that address the item all the same). NaN without a denominator.
+        false_negative, true_negative (int), precision, recall, missed (float, NaN without a denominator), as
+        `load_rule_accuracy` describes them.
 
     Examples
     --------
@@ -96,31 +97,26 @@ def measure_rules(corpus: Corpus, hand_codings: pd.DataFrame, codebook: Codebook
     >>> measure_rules(corpus, by_hand, load_codebook("disclosure")).set_index("item").loc["cookies", "true_positive"].item()
     1
     """
-    if missing := [name for name in ("policy_id", "item", "code") if name not in hand_codings]:
-        raise ValueError(
-            f"hand_codings: column {', '.join(missing)} missing; needed are policy_id, item, code"
-        )
+    columns = ["policy_id", "item", "code"]
+    require_columns(hand_codings, "hand_codings", columns)
     if hand_codings.duplicated(["policy_id", "item"]).any():
-        raise ValueError("hand_codings: more than one code for a policy and item; give the agreed ones only")
+        raise ValueError("hand_codings: more than one code for a policy and item; give only the agreed ones")
     if not hand_codings["code"].isin([0, 1]).all():
         raise ValueError("hand_codings: code must be 0 or 1")
-    found = coverage(code_sentences(corpus.sentences, codebook), codebook, corpus.policies)
-    both = hand_codings[["policy_id", "item", "code"]].merge(found, on=["policy_id", "item"])
+    by_rules = coverage(code_sentences(corpus.sentences, codebook), codebook, corpus.policies)
+    both = hand_codings[columns].merge(by_rules, on=["policy_id", "item"])
     if len(both) < len(hand_codings):
-        lost = sorted(set(hand_codings["policy_id"]) - set(found["policy_id"]))
-        lost += sorted(set(hand_codings["item"]) - set(found["item"]))
-        raise ValueError(f"hand_codings: no such policy or item: {', '.join(lost[:5])}")
+        unknown = sorted(set(hand_codings["policy_id"]) - set(by_rules["policy_id"]))
+        unknown += sorted(set(hand_codings["item"]) - set(by_rules["item"]))
+        raise ValueError(f"hand_codings: no such policy or item: {listed(unknown)}")
     truth, claim = both["code"].astype(bool), both["addressed"]
-    cells = pd.DataFrame(
-        {
-            "item": both["item"],
-            **dict(zip(_COUNTS, (truth & claim, ~truth & claim, truth & ~claim, ~truth & ~claim))),
-        }
+    outcomes = dict(
+        zip(_COUNTS, (truth & claim, ~truth & claim, truth & ~claim, ~truth & ~claim), strict=True)
     )
-    table = cells.groupby("item")[_COUNTS].sum().reindex(codebook.items["item"], fill_value=0).astype("int64")
-    hit, extra, lacking, silent = (table[name] for name in _COUNTS)
+    counts = pd.DataFrame(outcomes).groupby(both["item"]).sum()
+    table = counts.reindex(codebook.items["item"], fill_value=0).astype("int64")
     table.insert(0, "n_policies", table.sum(axis=1))
-    table["precision"] = hit / (hit + extra).where(hit + extra > 0)
-    table["recall"] = hit / (hit + lacking).where(hit + lacking > 0)
-    table["missed"] = lacking / (lacking + silent).where(lacking + silent > 0)
+    table["precision"] = table["true_positive"] / (table["true_positive"] + table["false_positive"])
+    table["recall"] = table["true_positive"] / (table["true_positive"] + table["false_negative"])
+    table["missed"] = table["false_negative"] / (table["false_negative"] + table["true_negative"])
     return table.rename_axis("item").reset_index().astype({"item": "str"})

@@ -11,7 +11,7 @@ import pandas as pd
 from policytools._frames import require_columns
 from policytools.coding.codebook import Codebook
 from policytools.coding.hand_codings import coder_kinds, decider_of
-from policytools.coding.quotes import _BETWEEN_QUOTES
+from policytools.coding.quotes import quoted_passages
 from policytools.tables import escape, names
 
 ADDRESSED, SILENT, DISAGREEMENT = "●", "○", "≠"
@@ -322,7 +322,7 @@ def _quotes(hand: pd.DataFrame | None, kinds: dict[str, str]) -> dict[tuple, lis
     found: dict[tuple, dict[str, list[str]]] = {}
     for row in hand.to_dict("records"):
         evidence = "" if pd.isna(row["evidence"]) else str(row["evidence"])
-        for quote in filter(None, map(str.strip, _BETWEEN_QUOTES.split(evidence))):
+        for quote in quoted_passages(evidence):
             coder = f"{row['coder']} ({kinds[row['coder']]})"
             found.setdefault((row["policy_id"], row["item"]), {}).setdefault(quote, []).append(coder)
     return {

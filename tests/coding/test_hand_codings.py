@@ -30,7 +30,7 @@ def test_codes_carry_the_kind_of_their_coder(tmp_path):
     ("change", "message"),
     [
         ({"code": "2"}, r"line 2 \(a, cookies, coder ME\): code '2' is not 0 or 1"),
-        ({"evidence": ""}, "a 1 needs evidence"),
+        ({"evidence": ""}, "a code of 1 needs evidence"),
         ({"coder": "YOU"}, "the coder is not in coders.csv"),
         ({"evidence": "We sell cookies."}, "does not occur in the text: 'We sell cookies.'"),
     ],
@@ -48,7 +48,7 @@ def test_a_coder_is_a_person_or_a_model(tmp_path):
 def test_missing_file_and_column_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="codings.csv is missing"):
         pt.load_codings(tmp_path)
-    with pytest.raises(ValueError, match="column 'evidence' is missing"):
+    with pytest.raises(ValueError, match="codings.csv: column evidence missing"):
         pt.load_codings(study(tmp_path, [{k: v for k, v in ROW.items() if k != "evidence"}]))
 
 
