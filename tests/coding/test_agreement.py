@@ -243,7 +243,10 @@ def test_a_narrower_interval_for_less_confidence():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"coder": "who"}, "codes: column who missing; needed are unit, who, code; there are unit, coder, code"),
+        (
+            {"coder": "who"},
+            "codes: column who missing; needed are unit, who, code; there are unit, coder, code",
+        ),
         ({"unit": ["policy_id", "unit"]}, "codes: column policy_id missing"),
     ],
 )
