@@ -28,8 +28,6 @@ TERMS = {
     "tf_idf": "float64", "tf": "float64", "idf": "float64", "document_frequency": "int64",
     "n_documents": "int64", "section": "str",
 }  # fmt: skip
-
-
 _SHARED = {
     "term": "str", "n_policies_with": "int64", "n_policies": "int64", "share": "float64", "low": "float64",
     "high": "float64",

@@ -25,16 +25,7 @@ def is_prose(text: str) -> bool:
 
 Roles = frozenset[str]  # keys of lexicons/clause-words.toml, and those that the two functions below add
 
-_CLAUSAL = (
-    "subject",
-    "subordinator",
-    "finite",
-    "imperative",
-    "base",
-    "base_or_noun",
-    "third",
-    "third_or_noun",
-)
+_CLAUSAL = "subject subordinator finite imperative base base_or_noun third third_or_noun".split()
 _ROLES_OF_ENDINGS: tuple[tuple[tuple[str, ...], Roles], ...] = (
     (("n't", "'re", "'ll", "'ve", "'m"), frozenset({"finite", "clausal"})),
     (("s",), frozenset({"plural"})),
@@ -88,7 +79,7 @@ def _roles_in(piece: str) -> tuple[Roles, ...]:
     return tuple(listed.get(word) or _roles_by_ending(word) for word in _words(piece))
 
 
-_ROLES_IN = WordCache(_roles_in)  # what a text has between blanks -> the roles of its words
+_ROLES_IN = WordCache(_roles_in)  # piece of text without spaces -> the roles of its words
 
 
 # ---------------------------------------------------------------- clauses
@@ -222,7 +213,7 @@ NO_STATEMENT = re.compile(rf"{_QUESTION_SUBJECT.pattern}|to ", re.IGNORECASE)
 
 
 def looks_like_title(text: str) -> bool:
-    """Whether a line that stands alone reads as a heading: a short noun phrase or a question.
+    """Whether a line of its own reads as a heading: a short noun phrase or a question.
 
     Examples
     --------

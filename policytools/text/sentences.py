@@ -11,7 +11,6 @@ from functools import cache
 
 from policytools.text.clauses import NO_STATEMENT, is_clause, is_purpose, looks_like_title
 from policytools.text.tokens import count_words
-from policytools.text.word_cache import WordCache
 
 _LONGEST_LABEL = 6  # words of a heading at the beginning of a paragraph
 
@@ -30,11 +29,6 @@ _NOT_A_START = re.compile(
 # nupunkt needs a space after a full stop; scraped text has lost some ("information.Printer", "information.we").
 _GLUED_START = r"[A-Z][a-z]+ |(?:we|you|your|our|the|this|these|if|when|please|for|as|such|what|how) "
 _NO_SPACE = re.compile(rf"[.!?](?<=[a-z)][a-z)].)(?={_GLUED_START})")
-# A mark that may end a sentence. Group 1 matches in the usual case: a space and a word follow.
-_MARK = re.compile(rf"[.?!…](?:( )(?:[^\W_]|\()|\s+\S|[^\w\s,]|{_GLUED_START})")
-_ORDINARY = re.compile(r"\S*[^\W\d_]\.?[^\W\d_][)\]\"']*[.?!]")
-_SOLID = re.compile(r"\S+")
-_LONGEST_NUMBER = 9  # "(xviii)." at the beginning of a text is the number of an item and ends no sentence
 
 
 def split_sentences(text: str) -> list[str]:
@@ -45,51 +39,15 @@ def split_sentences(text: str) -> list[str]:
     >>> split_sentences("We collect data, e.g., your name. We do not sell it.")
     ['We collect data, e.g., your name.', 'We do not sell it.']
     """
+    text = _NO_SPACE.sub(r"\g<0> ", text)
     parts: list[str] = []
-    for part in _cut(text):
+    for start, stop in _sentence_spans()(text):
+        part = text[start:stop].strip()
         if parts and _NOT_A_START.match(part) and not (part[1:2].isupper() or part.startswith("(i)")):
             parts[-1] += " " + part
         elif part:
             parts.append(part)
     return parts
-
-
-def _cut(text: str) -> list[str]:
-    """Sentences as nupunkt cuts them. Its decision depends on two words only, so most are taken from a cache."""
-    parts: list[str] = []
-    start = 0
-    is_one_line = "\n" not in text and not text[:1].isspace()
-    for match in _MARK.finditer(text):
-        if not match[1] or not is_one_line:
-            text = _NO_SPACE.sub(r"\g<0> ", text)
-            return [text[start:stop].strip() for start, stop in _sentence_spans()(text)]
-        stop = match.start() + 1
-        place = text.rfind(" ", 0, stop) + 1
-        ends = _ENDS_A_SENTENCE[text[place:stop]] if place or stop > _LONGEST_NUMBER else None
-        if ends is None or (not ends and text[stop + 1].isupper()):
-            following = _SOLID.search(text, stop)
-            assert following  # _MARK matches a word there
-            ends = _is_cut("So" if place else "", text[place:stop], following.group())
-        if ends:
-            parts.append(text[start:stop])
-            start = stop + 1
-    return [*parts, text[start:].strip()]
-
-
-def _is_cut(before: str, word: str, following: str) -> bool:
-    place = len(f"{before} {word} ".lstrip())
-    return any(start == place for start, _ in _sentence_spans()(f"{before} {word} {following}".lstrip()))
-
-
-def _ends_a_sentence(word: str) -> bool | None:
-    """Whether a word with its mark ends a sentence if a word in lower case follows.
-
-    If it does, it also ends one before any other word. None, after numbers and initials, if it depends on the word.
-    """
-    return _is_cut("So", word, "the") if _ORDINARY.fullmatch(word) else None
-
-
-_ENDS_A_SENTENCE = WordCache(_ends_a_sentence)
 
 
 def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str:

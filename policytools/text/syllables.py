@@ -66,8 +66,8 @@ def judge(token: str) -> Word:
     hyphenated word has the syllables of its parts, and is difficult or complex when one part is;
     abbreviations with points ("e.g.") and words without a vowel letter that CMUdict does not hold ("gdpr")
     are spelled out letter by letter; beside letters each digit is a syllable ("3D": 2), and the ending of
-    an ordinal or a decade ("3rd", "1990s") is none. Initialisms with a vowel letter ("EEA") cannot be told
-    from words in lower-cased text and are left to textstat.
+    an ordinal or a decade ("3rd", "1990s") is none. Initialisms with a vowel letter ("EEA") look like
+    words in lower-cased text and are left to textstat.
 
     Examples
     --------
@@ -84,7 +84,9 @@ def judge(token: str) -> Word:
         is_difficult=not all(map(is_familiar, parts)),
         n_letters=n_letters,
         is_long=n_letters > 6,
-        is_complex=any(n >= 3 and not _is_listed(part) for part, n in zip(parts, syllables, strict=True)),
+        is_complex=any(
+            n >= 3 and part not in _familiar_words() for part, n in zip(parts, syllables, strict=True)
+        ),
     )
 
 
@@ -94,14 +96,11 @@ def _syllables(part: str) -> int:
         return _spelled_out(part)
     if any(map(str.isdigit, part)):
         pieces = re.findall(r"\d|[^\W\d_]+", stem)
-        return sum(1 if piece.isdigit() else _syllables_after_digit(piece) for piece in pieces)
+        letters = [piece for piece in pieces if not piece.isdigit() and piece not in _ENDINGS_AFTER_DIGITS]
+        return sum(map(str.isdigit, pieces)) + sum(map(_syllables, letters))
     if part.isascii() and _VOWELS.isdisjoint(part) and spoken(part) is None and spoken(stem) is None:
         return _spelled_out(stem)
     return syllable_count(part)
-
-
-def _syllables_after_digit(letters: str) -> int:
-    return 0 if letters in _ENDINGS_AFTER_DIGITS else _syllables(letters)
 
 
 def _spelled_out(letters: str) -> int:
@@ -173,8 +172,8 @@ def is_familiar(word: str) -> bool:
     participle's -n, also with the last consonant doubled; comparatives and superlatives of listed
     adjectives; listed words with -ly. Difficult are nouns made with -er ("user"), words with two endings
     ("openings"), irregular plurals that are not listed, and whatever is made with -y, -en, -ment, -tion or
-    another ending. Names of persons and places, which the instructions count as familiar, cannot be told in
-    lower-cased text and are judged like other words.
+    another ending. Names of persons and places, which the instructions count as familiar, cannot be recognised
+    in lower-cased text and are judged like other words.
 
     References
     ----------
@@ -189,7 +188,7 @@ def is_familiar(word: str) -> bool:
     [False, False, False, False, False]
     """
     word = word.lower()
-    return _is_listed(word) or any(map(_is_listed, _bases(word)))
+    return not _familiar_words().isdisjoint([word, *_bases(word)])
 
 
 def _bases(word: str) -> Iterator[str]:
@@ -228,10 +227,6 @@ def _stems(word: str, ending: str) -> Iterator[str]:
 def _comparable_adjectives() -> frozenset[str]:
     file = _RESOURCES / "dale_chall" / "comparable_adjectives.txt"
     return frozenset(file.read_text(encoding="utf-8").split())
-
-
-def _is_listed(word: str) -> bool:
-    return word in _familiar_words()
 
 
 @cache

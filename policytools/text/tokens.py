@@ -171,7 +171,7 @@ def _name_table(exclude: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
 
 def _runs_of(text: str, names: dict[str, list[tuple[str, ...]]], placeholders: bool) -> tuple[int, list[Run]]:
     tokens = tokenize(fold(text))
-    if not names and NOT_WORDS.isdisjoint(kind for _, kind in tokens):
+    if not names and NOT_WORDS.isdisjoint(kind for _, kind in tokens):  # most sentences
         return len(tokens), [(0, [token for token, _ in tokens])] if tokens else []
     runs: list[Run] = []
     run: list[str] = []

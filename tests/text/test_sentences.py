@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
-import nupunkt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policytools.text import sentences as sentences_module
 from policytools.text.sentences import split_sentences, unit_kind
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=150)
@@ -87,23 +84,6 @@ def test_an_abbreviation_of_the_union_opens_a_sentence_and_a_domain_does_not():
 )
 def test_sentences_hold_all_of_the_text(text):
     assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
-
-
-def test_sentences_are_cut_as_nupunkt_cuts_them():
-    files = (Path(__file__).parents[2] / "data" / "raw").iterdir()
-    texts = [line for file in files for line in file.read_text("utf-8").splitlines()]
-    texts = [" ".join(line.split()) for line in texts]
-    words = 'data. Inc. so. 2019. A. U.S. e.g. why? data." data). so… ...'
-    texts += [
-        f"{head} {word} {following} it."
-        for head in ("1.", "ii.", "(a).", "We keep data")
-        for word in words.split()
-        for following in ("The", "the", "2", "(the", ")", "com", "U.S.", "App.")
-    ]
-    for text in texts:
-        spaced = sentences_module._NO_SPACE.sub(r"\g<0> ", text)
-        by_nupunkt = [spaced[start:stop].strip() for start, stop in nupunkt.sent_spans(spaced)]
-        assert sentences_module._cut(text) == (by_nupunkt or [""]), text
 
 
 @pytest.mark.parametrize(
