@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pandas as pd
 
-from policytools._frames import in_reading_order, typed_frame
-from policytools.measures.terms import _nothing_left, _stop_set
+from policytools._frames import frame_of_rows, in_reading_order
+from policytools.measures.terms import nothing_left, stop_word_set
 from policytools.text.tokens import word_runs
 
 _COLLOCATIONS = {
@@ -26,9 +26,9 @@ def collocations(
     kinds: Collection[str] | None = None,
     min_count: int = 1,
 ) -> pd.DataFrame:
-    """Pairs of neighbouring words that stand together more often than their own frequencies make expect.
+    """Pairs of neighbouring words that occur together more often than the frequency of each word predicts.
 
-    The sentences given are taken together; filter the frame for one policy's collocations.
+    All sentences are counted together; filter the frame for one policy's collocations.
 
     Parameters
     ----------
@@ -76,35 +76,31 @@ def collocations(
     1      keep data  1        1         1        6  2.58
     2   parties keep  1        2         1        6  1.58
     """
-    from nltk.metrics.association import BigramAssocMeasures as Measures
+    from nltk.metrics.association import (
+        BigramAssocMeasures as Measures,
+    )  # here, not above: importing NLTK is slow
 
-    stop = _stop_set(stop_words)
-    names = list(exclude) if not isinstance(exclude, str) else exclude
+    stop = stop_word_set(stop_words)
+    names = exclude if isinstance(exclude, str) else list(exclude)
     frame = in_reading_order(sentences, kinds=kinds)
     pairs: dict[tuple[str, str], Counter[str]] = {}
     first, second = Counter[str](), Counter[str]()
-    for policy, (_, found) in zip(frame["policy_id"], word_runs(frame["text"], exclude=names)):
-        for _, run in found:
-            for pair in pairwise(run):
-                pairs.setdefault(pair, Counter())[policy] += 1
-                first[pair[0]] += 1
-                second[pair[1]] += 1
-    n_pairs = sum(first.values())
+    for policy, (_, found) in zip(frame["policy_id"], word_runs(frame["text"], exclude=names), strict=True):
+        for one, two in chain.from_iterable(pairwise(run) for _, run in found):
+            pairs.setdefault((one, two), Counter())[policy] += 1
+            first[one] += 1
+            second[two] += 1
+    n_pairs = first.total()
     rows = []
     for (one, two), by_policy in pairs.items():
-        n = sum(by_policy.values())
-        if n < min_count or one in stop or two in stop:
-            continue
-        marginals = (n, (first[one], second[two]), n_pairs)
-        scores = (
-            Measures.likelihood_ratio(*marginals),
-            Measures.pmi(*marginals),
-            Measures.student_t(*marginals),
-        )
-        rows.append((f"{one} {two}", n, first[one], second[two], n_pairs, *scores, len(by_policy)))
+        n = by_policy.total()
+        if n >= min_count and one not in stop and two not in stop:
+            marginals = (n, (first[one], second[two]), n_pairs)
+            scores = [
+                score(*marginals) for score in (Measures.likelihood_ratio, Measures.pmi, Measures.student_t)
+            ]
+            rows.append((f"{one} {two}", n, first[one], second[two], n_pairs, *scores, len(by_policy)))
     if len(frame) and not rows:
-        raise _nothing_left(stop_words=stop_words, exclude=names, kinds=kinds, min_count=min_count)
+        raise nothing_left(stop_words=stop_words, exclude=names, kinds=kinds, min_count=min_count)
     rows.sort(key=lambda row: (-row[5], row[0]))
-    return typed_frame(
-        dict(zip(_COLLOCATIONS, zip(*rows))) or dict.fromkeys(_COLLOCATIONS, ()), _COLLOCATIONS
-    )
+    return frame_of_rows(rows, _COLLOCATIONS)

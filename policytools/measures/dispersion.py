@@ -1,28 +1,33 @@
-"""Dispersion: how evenly a term is spread over a corpus."""
+"""Dispersion: how evenly a term is spread over a corpus, and where in the policies its occurrences are."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 
 import numpy as np
 import pandas as pd
 
-from policytools._frames import in_reading_order, typed_frame
+from policytools._frames import frame_of_rows, in_reading_order, require_columns
+from policytools._statistics import wilson
 from policytools.measures.terms import (
-    _check_length,
-    _Document,
-    _grams,
-    _merge_stems,
-    _nothing_left,
-    _sizes,
-    _stop_set,
+    Document,
+    check_length,
+    merge_stems,
+    ngram_sizes,
+    ngrams,
+    nothing_left,
+    stop_word_set,
 )
 from policytools.text.tokens import word_runs
 
 _DISPERSION = {
     "policy_id": "str", "term": "str", "n": "int64", "n_words": "int64", "n_parts": "int64", "n_parts_with": "int64",
     "dp": "float64", "dp_norm": "float64",
+}  # fmt: skip
+_POSITIONS = {
+    "bin": "int64", "start": "float64", "end": "float64", "n_policies_with": "int64", "n_policies": "int64",
+    "share": "float64", "low": "float64", "high": "float64",
 }  # fmt: skip
 
 
@@ -89,74 +94,98 @@ def dispersion(
     by_section = parts == "section"
     if not by_section and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 2):
         raise ValueError(f"parts: must be 'section' or a whole number from 2, not {parts!r}")
-    stop = _stop_set(stop_words)
-    names = list(exclude) if not isinstance(exclude, str) else exclude
+    stop, sizes = stop_word_set(stop_words), ngram_sizes(ngram)
+    names = exclude if isinstance(exclude, str) else list(exclude)
     frame = in_reading_order(sentences, columns=["section"] if by_section else [], kinds=kinds)
     runs = word_runs(frame["text"], exclude=names)
-    sizes = _sizes(ngram)
-    _check_length(sizes, runs)
-    total = Counter[str]()
-    for policy, (words, _) in zip(frame["policy_id"], runs):
-        total[policy] += words
+    check_length(sizes, runs)
+    total: Counter[str] = Counter()  # words of each policy
+    for policy, (n_words, _) in zip(frame["policy_id"], runs, strict=True):
+        total[policy] += n_words
 
     part_words: dict[str, Counter[Hashable]] = {}
-    counts: dict[_Document, Counter[str]] = {}
+    counts: dict[Document, Counter[str]] = {}
     before: Counter[str] = Counter()  # words of the policy before this sentence
     sections = frame["section"] if by_section else [""] * len(frame)
-    for policy, section, (words, found) in zip(frame["policy_id"], sections, runs):
-        part_of = _parting(section if by_section else None, before[policy], parts, total[policy])
-        sizes_of = part_words.setdefault(policy, Counter())
-        sizes_of.update([section] * words if by_section else [part_of(i) for i in range(words)])
-        for place, gram in _grams(found, sizes, stop):
-            counts.setdefault((policy, part_of(place)), Counter())[gram] += 1
-        before[policy] += words
+    for policy, section, (n_words, found) in zip(frame["policy_id"], sections, runs, strict=True):
+        first = before[policy]
+        if by_section:
+            part_of: list[Hashable] = [section] * n_words
+        else:
+            part_of = [place * int(parts) // total[policy] for place in range(first, first + n_words)]
+        part_words.setdefault(policy, Counter()).update(part_of)
+        for place, gram in ngrams(found, sizes, stop):
+            counts.setdefault((policy, part_of[place]), Counter())[gram] += 1
+        before[policy] += n_words
     if len(frame) and not counts:
-        raise _nothing_left(ngram=ngram, stop_words=stop_words, exclude=names, kinds=kinds)
+        raise nothing_left(ngram=ngram, stop_words=stop_words, exclude=names, kinds=kinds)
     if stem:
-        counts = _merge_stems(counts)
-    rows = [
-        row
-        for policy in part_words
-        for row in _dispersion_rows(policy, part_words[policy], counts, parts, min_count)
-    ]
-    return typed_frame(dict(zip(_DISPERSION, zip(*rows))) or dict.fromkeys(_DISPERSION, ()), _DISPERSION)
+        counts = merge_stems(counts)
+    rows: list[tuple] = []
+    for policy, words in part_words.items():
+        n_parts = len(words) if by_section else int(parts)
+        in_parts = [counts.get((policy, part), Counter()) for part in words]
+        rows += _policy_rows(policy, np.array(list(words.values())), in_parts, n_parts, min_count)
+    return frame_of_rows(rows, _DISPERSION)
 
 
-def _parting(section: str | None, before: int, parts: str | int, n_words: int) -> Callable[[int], Hashable]:
-    """Which part the i-th word of a sentence is in."""
-    if section is not None:
-        return lambda i: section
-    return lambda i: (before + i) * int(parts) // n_words
-
-
-def _dispersion_rows(
-    policy: str,
-    words: Counter[Hashable],
-    counts: dict[_Document, Counter[str]],
-    parts: str | int,
-    min_count: int,
+def _policy_rows(
+    policy: str, words: np.ndarray, in_parts: list[Counter[str]], n_parts: int, min_count: int
 ) -> list[tuple]:
-    keys = [key for key, n in words.items() if n]
-    n_words = sum(words.values())
-    n_parts = len(keys) if parts == "section" else int(parts)
-    in_part = [counts.get((policy, key), Counter()) for key in keys]
+    """The rows of one policy, from the words of each part that has any, and the terms of these parts."""
     total: Counter[str] = Counter()
-    for counter in in_part:
+    for counter in in_parts:
         total.update(counter)
     terms = sorted(
-        (term for term, n in total.items() if n >= min_count), key=lambda term: (-total[term], term)
+        (term for term in total if total[term] >= min_count), key=lambda term: (-total[term], term)
     )
-    if not terms:
-        return []
-    observed = np.array([[counter[term] for counter in in_part] for term in terms], dtype="float64")
-    n = observed.sum(axis=1)
-    s = np.array([words[key] for key in keys]) / n_words
+    observed = np.array([[counter[term] for counter in in_parts] for term in terms]).reshape(
+        len(terms), len(words)
+    )
+    n, n_words = observed.sum(axis=1), words.sum()
     dp = dp_norm = np.full(len(terms), np.nan)
-    if len(keys) == n_parts and n_parts > 1:
+    if len(words) == n_parts > 1:
+        s = words / n_words
         dp = np.abs(observed / n[:, None] - s).sum(axis=1) / 2
         dp_norm = dp / (1 - s.min())
-    with_term = (observed > 0).sum(axis=1)
+    n_parts_with = (observed > 0).sum(axis=1)
     return [
-        (policy, term, int(n[i]), n_words, n_parts, int(with_term[i]), dp[i], dp_norm[i])
+        (policy, term, n[i], n_words, n_parts, n_parts_with[i], dp[i], dp_norm[i])
         for i, term in enumerate(terms)
     ]
+
+
+def policies_by_position(positions: pd.DataFrame, *, n_policies: int, bins: int = 10) -> pd.DataFrame:
+    """The share of policies with an occurrence in each tenth of their text (or in other equal parts).
+
+    Parameters
+    ----------
+    positions : DataFrame
+        policy_id (str) and position (float, 0 at the policy's beginning, 1 at its end) of each occurrence.
+    n_policies : int
+        All policies, those without an occurrence among them.
+    bins : int
+        Number of equal parts.
+
+    Returns
+    -------
+    DataFrame
+        One row for each part, in order: bin (int, from 0), start, end (float, positions), n_policies_with,
+        n_policies (int), share (float), low, high (float, its 95 % interval by Wilson).
+
+    Examples
+    --------
+    >>> positions = pd.DataFrame({"policy_id": ["a", "a", "b"], "position": [0.1, 0.15, 0.8]})
+    >>> policies_by_position(positions, n_policies=4, bins=2)[["start", "end", "n_policies_with", "share"]]
+       start  end  n_policies_with  share
+    0    0.0  0.5                1   0.25
+    1    0.5  1.0                1   0.25
+    """
+    require_columns(positions, "positions", ("policy_id", "position"))
+    bin_of = (positions["position"] * bins).clip(0, bins - 1e-3).astype(int)
+    hits = positions["policy_id"].groupby(bin_of).nunique().reindex(range(bins), fill_value=0)
+    rows = [
+        (i, i / bins, (i + 1) / bins, n, n_policies, n / n_policies, *wilson(n, n_policies))
+        for i, n in enumerate(hits.tolist())
+    ]
+    return frame_of_rows(rows, _POSITIONS)

@@ -1,4 +1,4 @@
-"""Keyness: the terms that set a target apart from a reference."""
+"""Keyness: the terms that a target uses more, or less, than a reference."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def keyness(
     -------
     DataFrame
         One row for each term, by log_likelihood descending: term (str), n_target, n_reference (int),
-        per_thousand_target, per_thousand_reference, log_likelihood (not negative; the sign is log_ratio's),
+        per_thousand_target, per_thousand_reference, log_likelihood (never negative; log_ratio has the sign),
         p_value, log_ratio, log_odds_z, p_adjusted (float), low_count (bool: an expected count is below 5,
-        so that p_value is not to be relied on), n_words_target, n_words_reference (int).
+        so that p_value is unreliable), n_words_target, n_words_reference (int).
 
     Raises
     ------
@@ -72,8 +72,8 @@ def keyness(
             a_w           = a0 (a + b) / N
 
     G2 has four cells (Dunning), as in quanteda and scipy; the two-cell form of the UCREL calculator is a
-    little smaller. A p-value takes words for independent draws, which the words of a text are not: one
-    passage that repeats a term makes it key. Read it as a ranking, look at `dispersion` and `kwic`.
+    little smaller. A p-value assumes that words are independent draws, which the words of a text are not: one
+    passage that repeats a term makes it key. Use it as a ranking, and look at `dispersion` and `kwic`.
 
     References
     ----------
@@ -160,14 +160,12 @@ def _groups(
             )
     both = sorted(set(in_target) & set(in_reference))
     if both:
-        raise ValueError(
-            f"target and reference: {both[:5]} stand(s) in both; a policy is compared with others"
-        )
+        raise ValueError(f"target and reference: {both[:5]} in both; name each policy in one of them only")
     return list(dict.fromkeys(in_target)), list(dict.fromkeys(in_reference))
 
 
 def _benjamini_hochberg(p: np.ndarray) -> np.ndarray:
-    """p_(i) m / i, made monotone from the largest p down; a term with a smaller p never gets a larger value."""
+    """p_(i) m / i, made monotone from the largest p down: a smaller p never has a larger adjusted value."""
     order = np.argsort(-p, kind="stable")
     ranks = np.arange(len(p), 0, -1)
     adjusted = np.empty(len(p))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from policytools._frames import in_reading_order, typed_frame
+from policytools._frames import frame_of_rows, in_reading_order
 
 _KWIC = {
     "policy_id": "str", "sentence_id": "int64", "section": "str", "pre": "str", "keyword": "str", "post": "str",
@@ -33,8 +33,8 @@ def kwic(
     sentences : DataFrame
         policy_id (str), sentence_id (int), section (str), text (str); kind (str) if `kinds` is given.
     pattern : str
-        A phrase ("third parties") or a regular expression (``third part(y|ies)``, ``shar\\w*``), as the `regex`
-        package reads it. A full stop, bracket or other sign of a phrase needs a backslash.
+        A phrase ("third parties") or a regular expression (``third part(y|ies)``, ``shar\\w*``) of the `regex`
+        package. In a phrase, full stops, brackets and other signs need a backslash.
     whole_words : bool
         Take only matches that do not begin or end inside a word ("sell" does not find "seller").
     ignore_case : bool
@@ -70,22 +70,20 @@ def kwic(
     frame = in_reading_order(sentences, columns=["section"], kinds=kinds)
     rows = []
     end_by = time.monotonic() + timeout
-    for policy, sentence, section, text in zip(
-        frame["policy_id"], frame["sentence_id"], frame["section"], frame["text"]
-    ):
+    units = frame[["policy_id", "sentence_id", "section", "text"]].itertuples(index=False, name=None)
+    for policy, sentence, section, text in units:
         try:
             for match in compiled.finditer(text, timeout=max(end_by - time.monotonic(), 1e-6)):
                 start, end = match.span()
                 if end > start:
-                    rows.append(
-                        (policy, sentence, section, text[:start], match.group(), text[end:], start, end)
-                    )
+                    found = (text[:start], match.group(), text[end:], start, end)
+                    rows.append((policy, sentence, section, *found))
         except TimeoutError:
             raise ValueError(
                 f"pattern: {pattern!r} took longer than timeout={timeout} seconds (at policy {policy!r}, sentence "
                 f"{sentence}); it has too many ways to match: avoid repeats inside repeats, or allow more time"
             ) from None
-    return typed_frame(dict(zip(_KWIC, zip(*rows))) or dict.fromkeys(_KWIC, ()), _KWIC)
+    return frame_of_rows(rows, _KWIC)
 
 
 def _compile(pattern: str, *, whole_words: bool, ignore_case: bool) -> Any:
@@ -93,7 +91,7 @@ def _compile(pattern: str, *, whole_words: bool, ignore_case: bool) -> Any:
 
     if not isinstance(pattern, str) or not pattern.strip():
         raise ValueError(f"pattern: must be a phrase or a regular expression, not {pattern!r}")
-    # `regex` writes counted repeats out: nested ones can fill the memory before any time limit is looked at.
+    # `regex` expands counted repeats: nested ones can fill the memory before the time limit is checked.
     bounds = [int(bound) for bound in regex.findall(r"(?<=[{,])\d+(?=[,}])", pattern)]
     nested = math.prod(
         int(high or low or 1) for low, high in regex.findall(r"\)\{(\d*)(?:,(\d*))?\}", pattern)
@@ -115,7 +113,7 @@ def _compile(pattern: str, *, whole_words: bool, ignore_case: bool) -> Any:
 
 
 def format_kwic(rows: pd.DataFrame, *, width: int = 50) -> str:
-    """Lines of a `kwic` frame with the keyword in one column, policy and section before them.
+    """A `kwic` frame as aligned lines: policy, section, and the keyword in one column with its context.
 
     Parameters
     ----------
@@ -143,11 +141,9 @@ def format_kwic(rows: pd.DataFrame, *, width: int = 50) -> str:
     left, middle = max(map(len, policies)), max(map(len, sections))
     key = max(map(len, rows["keyword"]))
     lines = []
-    for policy, section, pre, word, post in zip(
-        policies, sections, rows["pre"], rows["keyword"], rows["post"]
-    ):
+    context = zip(policies, sections, rows["pre"], rows["keyword"], rows["post"], strict=True)
+    for policy, section, pre, word, post in context:
         before, after = pre.strip()[-width:], post.strip()[:width]
-        lines.append(
-            f"{policy:<{left}}  {section:<{middle}} {before:>{width}}  {word:<{key}}  {after}".rstrip()
-        )
+        line = f"{policy:<{left}}  {section:<{middle}} {before:>{width}}  {word:<{key}}  {after}"
+        lines.append(line.rstrip())
     return "\n".join(lines)

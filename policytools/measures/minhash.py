@@ -1,21 +1,22 @@
-"""Which policies of very many share text: MinHash sketches find likely pairs, shingles decide.
+"""Pairs of policies that share text, among very many: MinHash sketches find likely pairs, exact counts decide.
 
-Comparing all pairs grows with the square of the number of policies. Here each policy has a sketch of 128 numbers, each
-the least of its shingles under another hash function; two policies agree in one of them with a probability equal to
-their Jaccard similarity. Locality-sensitive hashing with bands of one number: policies that agree in any one of them
-are a candidate pair, and the share in which they agree tells about how much they have in common. A short policy
-that stands in a longer one has a low Jaccard similarity; from this share and the two sizes its containment is told.
+The work of comparing all pairs grows with the square of the number of policies. Here each policy has a sketch of 128
+numbers, each the smallest of its shingles under another hash function; the probability that two policies agree in one
+number is their Jaccard similarity. This is locality-sensitive hashing with bands of one number: policies that agree in
+any number are a candidate pair, and the share of numbers in which they agree estimates how much they have in common. A
+short policy contained in a longer one has a low Jaccard similarity; its containment follows from the share and the two
+sizes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 SIZE = 128
-_NEIGHBOURS = 200  # in a bucket of more policies each is paired with so many next to it in size, not with all
-_SLACK = 0.5  # candidates are verified from this share of the threshold on: the sketch's estimate may be low
+_NEIGHBOURS = 200  # in a larger bucket each policy is paired only with this many next to it in size
+_SLACK = 0.5  # candidates are counted from this share of the threshold on: the sketch's estimate may be low
 
 
 def sketch(shingles: np.ndarray) -> np.ndarray:
@@ -37,6 +38,35 @@ def sketch(shingles: np.ndarray) -> np.ndarray:
     return found.hashvalues.astype("uint32")
 
 
+def sketches_of(shingles: Sequence[np.ndarray]) -> np.ndarray:
+    """One sketch for each policy, as rows."""
+    return np.array([sketch(found) for found in shingles], dtype="uint32").reshape(-1, SIZE)
+
+
+def shared_in_likely_pairs(
+    sketches: np.ndarray,
+    sizes: np.ndarray,
+    shingles: Callable[[int], np.ndarray],
+    *,
+    min_containment: float = 0.0,
+    min_jaccard: float = 0.0,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Positions of both policies, and the number of shingles they share, for each ordered pair that is likely.
+
+    Parameters
+    ----------
+    sketches, sizes, min_containment, min_jaccard
+        As in `likely_pairs`.
+    shingles : callable
+        The distinct hashed shingles of the policy at a position.
+    """
+    pairs = likely_pairs(sketches, sizes, min_containment=min_containment, min_jaccard=min_jaccard)
+    shared = [len(np.intersect1d(shingles(i), shingles(j), assume_unique=True)) for i, j in pairs.tolist()]
+    one, other = np.concatenate([pairs, pairs[:, ::-1]]).T
+    order = np.lexsort((other, one))
+    return one[order], other[order], np.tile(np.array(shared, dtype="int64"), 2)[order]
+
+
 def likely_pairs(
     sketches: np.ndarray, sizes: np.ndarray, *, min_containment: float = 0.0, min_jaccard: float = 0.0
 ) -> np.ndarray:
@@ -49,7 +79,7 @@ def likely_pairs(
     sizes : array (policies,)
         Number of distinct shingles; a policy without any is in no pair.
     min_containment, min_jaccard : float
-        What a pair must reach, by the exact count that has still to be made.
+        What a pair must reach when it is counted.
 
     Returns
     -------
@@ -72,7 +102,7 @@ def likely_pairs(
 
 
 def _agreeing(values: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs of places with the same value; in a large bucket only those next to each other in size."""
+    """Pairs of positions with the same value; in a large bucket only those next to each other in size."""
     order = np.lexsort((sizes, values))
     order = order[sizes[order] > 0]
     ordered = values[order]

@@ -1,25 +1,27 @@
 """Text that policies share: overlap of word n-grams, and the passages themselves.
 
-A policy is taken as one stream of words (`policytools.tokens`: lower-cased; no punctuation, numbers,
-addresses), across sentences, headings and list items, so that neither segmentation nor file format decides
-what counts as shared. A shingle is n words of the stream that follow each other. Names given as
-``exclude=`` are taken out of the stream before: a text in which only the vendor's name was replaced is shared.
+A policy is one stream of words (`policytools.text.tokens`: lower case; no punctuation, numbers, addresses), across
+sentences, headings and list items, so that neither segmentation nor file format decides what is shared. A shingle is
+n words of the stream that follow each other. Names given as ``exclude=`` are removed from the stream first: a text in
+which only the vendor's name was replaced is shared.
 """
 
 from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from policytools._frames import in_reading_order, typed_frame
-from policytools.text.tokens import tokenize, word_runs
+from policytools._frames import frame_of_rows, in_reading_order, typed_frame
+from policytools.measures.minhash import shared_in_likely_pairs, sketches_of
+from policytools.text.tokens import NOT_WORDS, tokenize, word_runs
 
-REUSE = {
+_OVERLAP = {
     "policy_id": "str", "other_id": "str", "n_shingles": "int64", "n_shared": "int64", "containment": "float64",
     "jaccard": "float64",
 }  # fmt: skip
@@ -36,8 +38,10 @@ def _word_hash(word: str) -> int:
 
 
 def _shingles(words: list[str], n: int) -> np.ndarray:
-    """A 64-bit hash for each n words that follow each other; two differing shingles of 10 million collide
-    with a probability of some 3 in a million."""
+    """A 64-bit hash for each n words that follow each other.
+
+    Among 10 million different shingles two collide with a probability of about 3 in a million.
+    """
     if len(words) < n:
         return np.empty(0, dtype=np.uint64)
     hashes = np.fromiter(map(_word_hash, words), dtype=np.uint64, count=len(words))
@@ -62,7 +66,7 @@ def _streams(sentences: pd.DataFrame, exclude: Iterable[str]) -> dict[str, list[
 
 
 def policy_shingles(sentences: pd.DataFrame, *, n: int = 8, exclude: Iterable[str] = ()) -> pd.DataFrame:
-    """The distinct shingles of each policy, hashed: what two policies share is what their shingles have in common.
+    """The distinct shingles of each policy, hashed. What two policies have in common is the text they share.
 
     Parameters
     ----------
@@ -83,14 +87,8 @@ def policy_shingles(sentences: pd.DataFrame, *, n: int = 8, exclude: Iterable[st
     """
     check_n(n)
     found = {policy: np.unique(_shingles(words, n)) for policy, words in _streams(sentences, exclude).items()}
-    return typed_frame(
-        {
-            "policy_id": list(found),
-            "n_shingles": list(map(len, found.values())),
-            "shingles": list(found.values()),
-        },
-        {"policy_id": "str", "n_shingles": "int64", "shingles": "object"},
-    )
+    rows = [(policy, len(shingles), shingles) for policy, shingles in found.items()]
+    return frame_of_rows(rows, {"policy_id": "str", "n_shingles": "int64", "shingles": "object"})
 
 
 def shared_text(
@@ -102,7 +100,7 @@ def shared_text(
     min_containment: float = 0.0,
     method: str = "exact",
 ) -> pd.DataFrame:
-    """How much of each policy's text stands word for word in each other policy.
+    """How much of each policy's text is in each other policy word for word.
 
     Parameters
     ----------
@@ -111,13 +109,13 @@ def shared_text(
     n : int
         Words of a shingle.
     exclude : iterable of str
-        Names taken out of the text before, whatever their case (vendors, products).
+        Names removed from the text first, whatever their case (vendors, products).
     min_jaccard, min_containment : float
-        Leave out pairs below. Of thousands of policies most pairs share nothing.
+        Pairs below are left out. Of thousands of policies most pairs share nothing.
     method : {"exact", "minhash"}
         Compare all pairs, or only those that MinHash finds likely to reach both (one of which must then be
-        above 0): for more than some hundred policies. The numbers of a pair are exact either way; MinHash may
-        miss pairs close to the least values (`policytools.sketches`). Needs the package `datasketch`.
+        above 0): for more than a few hundred policies. The numbers of a pair are exact either way; MinHash may
+        miss pairs close to the least values (`policytools.measures.minhash`). Needs the package `datasketch`.
 
     Returns
     -------
@@ -171,65 +169,59 @@ def shared_text(
         longest = max(map(len, words.values()))
         raise ValueError(f"n: {n} is longer than any policy; the longest has {longest} words")
 
-    policies = list(shingles)
-    sizes = np.array([len(shingles[policy]) for policy in policies], dtype="int64")
+    found = list(shingles.values())
+    sizes = np.array(list(map(len, found)), dtype="int64")
     if method == "exact":
-        one, other, shared = _all_pairs([shingles[policy] for policy in policies])
+        pairs = _all_pairs(found)
     else:
-        one, other, shared = _likely_pairs(
-            [shingles[policy] for policy in policies], min_containment, min_jaccard
+        pairs = shared_in_likely_pairs(
+            sketches_of(found),
+            sizes,
+            found.__getitem__,
+            min_containment=min_containment,
+            min_jaccard=min_jaccard,
         )
+    overlap = overlap_frame(list(shingles), sizes, *pairs)
+    if not max(min_jaccard, min_containment):
+        return overlap
+    reached = (overlap["jaccard"] >= min_jaccard) & (overlap["containment"] >= min_containment)
+    return overlap[reached].reset_index(drop=True)
+
+
+def overlap_frame(
+    policies: Sequence[str], sizes: np.ndarray, one: np.ndarray, other: np.ndarray, shared: np.ndarray
+) -> pd.DataFrame:
+    """The frame of `shared_text`, for pairs given by the positions of their policies."""
     a, b = sizes[one], sizes[other]
     defined = (a > 0) & (b > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         containment = np.where(defined, shared / a, np.nan)
         jaccard = np.where(defined, shared / (a + b - shared), np.nan)
-    pairs = typed_frame(
+    ids = np.array(policies, dtype="object")
+    return typed_frame(
         {
-            "policy_id": [policies[i] for i in one], "other_id": [policies[i] for i in other], "n_shingles": a,
-            "n_shared": shared, "containment": containment, "jaccard": jaccard,
+            "policy_id": ids[one], "other_id": ids[other], "n_shingles": a, "n_shared": shared,
+            "containment": containment, "jaccard": jaccard,
         },
-        REUSE,
+        _OVERLAP,
     )  # fmt: skip
-    if not max(min_jaccard, min_containment):
-        return pairs
-    return pairs[(jaccard >= min_jaccard) & (containment >= min_containment)].reset_index(drop=True)
 
 
 def _all_pairs(shingles: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Indexes of all ordered pairs and how many shingles each shares."""
+    """Positions of both policies, and the number of shingles they share, for all ordered pairs."""
     number = len(shingles)
     counts = np.zeros((number, number), dtype="int64")
-    if number:
-        owner = np.repeat(np.arange(number), [len(found) for found in shingles])
-        _, ids, seen = np.unique(np.concatenate(shingles), return_inverse=True, return_counts=True)
-        common = seen[ids] > 1  # a shingle of one policy is in no pair
-        owner, (_, ids) = owner[common], np.unique(ids[common], return_inverse=True)
-        bounds = np.searchsorted(owner, np.arange(number + 1))
-        for i in range(number):
-            has = np.zeros(ids.max(initial=-1) + 1, dtype=bool)
-            has[ids[bounds[i] : bounds[i + 1]]] = True
-            counts[i] = np.bincount(owner[has[ids]], minlength=number)
+    owner = np.repeat(np.arange(number), [len(found) for found in shingles])
+    every = np.concatenate([np.empty(0, dtype="uint64"), *shingles])
+    _, ids, n_owners = np.unique(every, return_inverse=True, return_counts=True)
+    common = n_owners[ids] > 1  # a shingle of one policy is in no pair
+    owner, ids = owner[common], ids[common]
+    for i in range(number):
+        has = np.zeros(len(n_owners), dtype=bool)
+        has[ids[owner == i]] = True
+        counts[i] = np.bincount(owner[has[ids]], minlength=number)
     one, other = np.nonzero(~np.eye(number, dtype=bool))
     return one, other, counts[one, other]
-
-
-def _likely_pairs(
-    shingles: list[np.ndarray], min_containment: float, min_jaccard: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The same for pairs that MinHash takes to be likely."""
-    from policytools.measures.minhash import SIZE, likely_pairs, sketch
-
-    sketches = np.array([sketch(found) for found in shingles], dtype="uint32").reshape(-1, SIZE)
-    sizes = np.array(list(map(len, shingles)), dtype="int64")
-    pairs = likely_pairs(sketches, sizes, min_containment=min_containment, min_jaccard=min_jaccard)
-    shared = np.array(
-        [len(np.intersect1d(shingles[i], shingles[j], assume_unique=True)) for i, j in pairs.tolist()],
-        dtype="int64",
-    )
-    one, other = np.concatenate([pairs, pairs[:, ::-1]]).T
-    order = np.lexsort((other, one))
-    return one[order], other[order], np.tile(shared, 2)[order]
 
 
 def shared_passages(
@@ -253,7 +245,7 @@ def shared_passages(
     DataFrame
         One row for each passage, n_words descending: policy_id, other_id (str), n_words (int, words in
         common), sentence_id, last_sentence_id (int, where the passage begins and ends), other_sentence_id,
-        other_last_sentence_id (int), text, other_text (str, as they stand in either policy).
+        other_last_sentence_id (int), text, other_text (str, in the spelling of either policy).
 
     Raises
     ------
@@ -262,10 +254,10 @@ def shared_passages(
 
     Notes
     -----
-    The longest run of words found in both policies is taken first; what it covers of `policy_id` is taken out of
-    shorter ones, of which parts below n words are dropped. So each word of `policy_id` is in one passage at
-    most, and the sum of n_words never exceeds its words that stand in shared shingles. A passage of the
-    other policy may be cited more than once.
+    The longest run of words found in both policies is taken first. What it covers of `policy_id` is removed from
+    shorter runs, and what is left of these below n words is dropped. So each word of `policy_id` is in at most one
+    passage, and the sum of n_words never exceeds its words in shared shingles. A passage of the other policy may be
+    cited more than once.
 
     Examples
     --------
@@ -283,41 +275,41 @@ def shared_passages(
             raise ValueError(f"{name}: no policy {policy!r}; policies are {known[:10]}")
     if policy_id == other_id:
         raise ValueError(f"other_id: {other_id!r} is policy_id too; a policy is compared with another one")
-    here, there = (_Stream(frame[frame["policy_id"] == policy], exclude) for policy in (policy_id, other_id))
-    rows = [
-        (policy_id, other_id, length, *here.sentences(i, length), *there.sentences(j, length),
-         here.quote(i, length), there.quote(j, length))
-        for i, j, length in _tiles(here.words, there.words, n)
-    ]  # fmt: skip
-    return typed_frame(dict(zip(_PASSAGES, zip(*rows))) or dict.fromkeys(_PASSAGES, ()), _PASSAGES)
+    here, there = (_stream(frame[frame["policy_id"] == policy], exclude) for policy in (policy_id, other_id))
+    rows = []
+    for i, j, length in _tiles(here.words, there.words, n):
+        first, last, text = here.passage(i, length)
+        other_first, other_last, other_text = there.passage(j, length)
+        rows.append((policy_id, other_id, length, first, last, other_first, other_last, text, other_text))
+    return frame_of_rows(rows, _PASSAGES)
 
 
-class _Stream:
-    """The words of one policy, each with its sentence and its place there."""
+class _Stream(NamedTuple):
+    """The text of one policy and its words, each with its sentence_id, start and end in the text."""
 
-    def __init__(self, frame: pd.DataFrame, exclude: Iterable[str]) -> None:
-        self.texts = dict(zip(frame["sentence_id"], frame["text"]))
-        self.order = list(self.texts)
-        self.words: list[str] = []
-        self.places: list[tuple[int, int, int]] = []  # sentence_id, start, end
-        for (sentence, text), (_, runs) in zip(
-            self.texts.items(), word_runs(self.texts.values(), exclude=exclude)
-        ):
-            spans = list(_word_spans(text))
-            for before, run in runs:
-                self.words += run
-                self.places += [(sentence, *spans[before + i]) for i in range(len(run))]
+    text: str
+    words: list[str]
+    places: list[tuple[int, int, int]]
 
-    def sentences(self, first: int, length: int) -> tuple[int, int]:
-        return self.places[first][0], self.places[first + length - 1][0]
+    def passage(self, first: int, length: int) -> tuple[int, int, str]:
+        """The first and the last sentence_id, and the text, of `length` words from the word `first` on."""
+        (sentence, start, _), (last_sentence, _, end) = self.places[first], self.places[first + length - 1]
+        return sentence, last_sentence, self.text[start:end]
 
-    def quote(self, first: int, length: int) -> str:
-        (from_id, start, _), (to_id, _, end) = self.places[first], self.places[first + length - 1]
-        if from_id == to_id:
-            return self.texts[from_id][start:end]
-        between = self.order[self.order.index(from_id) + 1 : self.order.index(to_id)]
-        parts = [self.texts[from_id][start:], *(self.texts[i] for i in between), self.texts[to_id][:end]]
-        return " ".join(parts)
+
+def _stream(frame: pd.DataFrame, exclude: Iterable[str]) -> _Stream:
+    stream = _Stream(" ".join(frame["text"]), [], [])
+    offset = 0
+    for sentence, text, (_, runs) in zip(
+        frame["sentence_id"], frame["text"], word_runs(frame["text"], exclude=exclude), strict=True
+    ):
+        spans = list(_word_spans(text))
+        for before, run in runs:
+            stream.words.extend(run)
+            own = spans[before : before + len(run)]
+            stream.places.extend((sentence, offset + start, offset + end) for start, end in own)
+        offset += len(text) + 1
+    return stream
 
 
 def _word_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -325,12 +317,12 @@ def _word_spans(text: str) -> Iterator[tuple[int, int]]:
     for token, kind in tokenize(text):
         start = text.index(token, end)
         end = start + len(token)
-        if kind not in ("number", "email", "url"):
+        if kind not in NOT_WORDS:
             yield start, end
 
 
 def _tiles(here: list[str], there: list[str], n: int) -> list[tuple[int, int, int]]:
-    """Longest runs in common, none overlapping in `here`: (place here, place there, length), longest first."""
+    """Longest common runs, without overlap in `here`: (position here, position there, length), longest first."""
     places: dict[int, list[int]] = {}
     for j, shingle in enumerate(_shingles(there, n).tolist()):
         places.setdefault(shingle, []).append(j)
@@ -338,7 +330,7 @@ def _tiles(here: list[str], there: list[str], n: int) -> list[tuple[int, int, in
     for i, shingle in enumerate(_shingles(here, n).tolist()):
         for j in places.get(shingle, ()):
             if i and j and here[i - 1] == there[j - 1]:
-                continue  # inside a run that began before
+                continue  # inside a run that is counted already
             length = n
             while (
                 i + length < len(here) and j + length < len(there) and here[i + length] == there[j + length]

@@ -1,4 +1,4 @@
-"""How a policy is laid out: its headings, and how much text stands below each."""
+"""Structure: the headings of a policy, and how much text is below each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from policytools._frames import in_reading_order, typed_frame
+from policytools._frames import frame_of_rows, in_reading_order, typed_frame
 from policytools.measures.readability import WORDS_PER_MINUTE
 
 _SECTIONS = {
@@ -29,8 +29,8 @@ def sections(sentences: pd.DataFrame, *, run_in: str = "counted") -> pd.DataFram
     sentences : DataFrame
         One row for each unit: policy_id (str), block_id, sentence_id (int), kind, text (str), n_words (int).
     run_in : {"counted", "left_out"}
-        Whether a label at the head of a paragraph ("Cookies: ...") opens a section too, or only a heading
-        that stands alone.
+        Whether a label at the beginning of a paragraph ("Cookies: ...") opens a section too, or only a heading
+        with a line of its own.
 
     Returns
     -------
@@ -68,29 +68,19 @@ def sections(sentences: pd.DataFrame, *, run_in: str = "counted") -> pd.DataFram
         beside_text = frame.loc[~is_heading, ["policy_id", "block_id"]].drop_duplicates().assign(beside=True)
         beside = frame[["policy_id", "block_id"]].merge(beside_text, how="left")["beside"].notna()
         is_heading &= ~beside
-    rows: list[list] = []
-    policy: str | None = None
-    opened: tuple = (pd.NA, "")
-    fresh, number = True, 0
-    for policy_id, sentence_id, kind, heads, text, n_words in zip(
-        frame["policy_id"], frame["sentence_id"], frame["kind"], is_heading, frame["text"], frame["n_words"]
-    ):
-        first = policy_id != policy
-        if first:
-            policy, opened, fresh, number = policy_id, (pd.NA, ""), True, 0
-        if heads:
-            opened, fresh = ((pd.NA, "") if first and _TITLE.search(text) else (sentence_id, text)), True
-        elif kind != "heading":
-            if fresh:
-                rows.append([policy_id, number, *opened, 0, 0])
-                fresh, number = False, number + 1
-            rows[-1][4] += 1
-            rows[-1][5] += n_words
-    return typed_frame(dict(zip(_SECTIONS, zip(*rows))) or dict.fromkeys(_SECTIONS, ()), _SECTIONS)
+    frame["below"] = is_heading.groupby(frame["policy_id"]).cumsum()  # the number of the heading above a unit
+    names_document = frame["text"].map(lambda text: bool(_TITLE.search(text))).astype(bool)
+    is_title = is_heading & ~frame["policy_id"].duplicated() & names_document
+
+    headings = frame.loc[is_heading & ~is_title, ["policy_id", "below", "sentence_id", "text"]]
+    units = frame[frame["kind"] != "heading"].groupby(["policy_id", "below"], sort=False)["n_words"]
+    found = units.agg(n_units="size", n_words="sum").reset_index().merge(headings, how="left")
+    section_id = found.groupby("policy_id").cumcount()
+    return typed_frame({**found, "section_id": section_id, "heading": found["text"].fillna("")}, _SECTIONS)
 
 
 def structure(sentences: pd.DataFrame, *, run_in: str = "counted") -> pd.DataFrame:
-    """Share of the text that stands under headings, and the length of its sections in minutes of reading.
+    """Share of the text under headings, and the length of the sections in minutes of reading.
 
     Parameters
     ----------
@@ -101,7 +91,7 @@ def structure(sentences: pd.DataFrame, *, run_in: str = "counted") -> pd.DataFra
     -------
     DataFrame
         One row for each policy, ordered by policy_id: policy_id, n_sections, n_words, n_words_headed (int;
-        headings not counted), headed_share (float, 0 to 1), section_minutes (float: half of the words stand
+        headings not counted), headed_share (float, 0 to 1), section_minutes (float: half of the words are
         in sections at most that long). NaN for a policy without text.
 
     Notes
@@ -122,16 +112,15 @@ def structure(sentences: pd.DataFrame, *, run_in: str = "counted") -> pd.DataFra
     (0.714, 0.021)
     """
     found = sections(sentences, run_in=run_in)
-    by_policy = dict(list(found.groupby("policy_id")))
+    sections_of = dict(list(found.groupby("policy_id")))
     rows = []
     for policy_id in sorted(set(sentences["policy_id"])):
-        part = by_policy.get(policy_id, found.iloc[:0])
-        sizes = np.sort(part["n_words"].to_numpy())
-        headed = int(part.loc[part["sentence_id"].notna(), "n_words"].sum())
-        total = int(sizes.sum())
+        own = sections_of.get(policy_id, found.iloc[:0])
+        sizes = np.sort(own["n_words"].to_numpy())
+        total, headed = sizes.sum(), own.loc[own["sentence_id"].notna(), "n_words"].sum()
+        share = minutes = np.nan
         if total:
-            median = float(sizes[np.searchsorted(sizes.cumsum(), total / 2)])
-            rows.append((policy_id, len(part), total, headed, headed / total, median / WORDS_PER_MINUTE))
-        else:
-            rows.append((policy_id, len(part), 0, 0, np.nan, np.nan))
-    return typed_frame(dict(zip(_STRUCTURE, zip(*rows))) or dict.fromkeys(_STRUCTURE, ()), _STRUCTURE)
+            share = headed / total
+            minutes = sizes[np.searchsorted(sizes.cumsum(), total / 2)] / WORDS_PER_MINUTE
+        rows.append((policy_id, len(own), total, headed, share, minutes))
+    return frame_of_rows(rows, _STRUCTURE)

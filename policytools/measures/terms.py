@@ -1,10 +1,9 @@
-"""What the words say: term frequencies, tf-idf, keyness, dispersion, collocations, words in context.
+"""Terms: how often each word or n-gram is used, with rates and tf-idf.
 
-Terms are made of the words of `policytools.tokens`, lower-cased. Numbers, e-mail addresses and URLs are
-left out, or stand in as ``<number>``, ``<email>``, ``<url>`` (``placeholders=True``). An n-gram is n words that
-follow each other in one sentence: it crosses a comma, never the end of a sentence, an excluded name, or a
-number, address or URL that is left out. All kinds of units count (sentence, fragment, heading) unless
-``kinds=`` says otherwise.
+Terms are made of the words of `policytools.text.tokens`, in lower case. Numbers, e-mail addresses and URLs are left
+out, or replaced by ``<number>``, ``<email>``, ``<url>`` (``placeholders=True``). An n-gram is n words that follow each
+other in one sentence: it crosses a comma, but not the end of a sentence, an excluded name, or a number, address or URL
+that is left out. All kinds of units count (sentence, fragment, heading) unless ``kinds=`` selects some.
 """
 
 from __future__ import annotations
@@ -17,19 +16,25 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from policytools._frames import in_reading_order, repeated, typed_frame
-from policytools.text.tokens import Run, count_tokens, fold, load_stop_words, word_runs
+from policytools._frames import in_reading_order, repeated, require_columns, typed_frame
+from policytools._statistics import wilson
+from policytools.text.normalise import fold
+from policytools.text.tokens import Run, load_stop_words, word_runs
 
-_Document = tuple[str, Hashable]  # policy_id; section, or number of the part
+Document = tuple[str, Hashable]  # policy_id; section, or number of the part
 
-_TERMS = {
+TERMS = {
     "policy_id": "str", "term": "str", "n": "int64", "n_words": "int64", "per_thousand": "float64",
     "tf_idf": "float64", "tf": "float64", "idf": "float64", "document_frequency": "int64",
     "n_documents": "int64", "section": "str",
 }  # fmt: skip
+_SHARED = {
+    "term": "str", "n_policies_with": "int64", "n_policies": "int64", "share": "float64", "low": "float64",
+    "high": "float64",
+}  # fmt: skip
 
 
-def _stop_set(stop_words: str | Collection[str] | None) -> frozenset[str]:
+def stop_word_set(stop_words: str | Collection[str] | None) -> frozenset[str]:
     if stop_words is None:
         return frozenset()
     if isinstance(stop_words, str):
@@ -41,14 +46,14 @@ def _stop_set(stop_words: str | Collection[str] | None) -> frozenset[str]:
     return frozenset(fold(word) for word in stop_words)
 
 
-def _sizes(ngram: int | Collection[int]) -> list[int]:
+def ngram_sizes(ngram: int | Collection[int]) -> list[int]:
     sizes = sorted({ngram} if isinstance(ngram, int) else set(ngram))
     if not sizes or any(isinstance(size, bool) or not isinstance(size, int) or size < 1 for size in sizes):
         raise ValueError(f"ngram: must be a whole number from 1 or a collection of such, not {ngram!r}")
     return sizes
 
 
-def _check_length(sizes: list[int], runs: list[tuple[int, list[Run]]]) -> None:
+def check_length(sizes: list[int], runs: list[tuple[int, list[Run]]]) -> None:
     longest = max((len(run) for _, found in runs for _, run in found), default=0)
     if longest and sizes[-1] > longest:
         raise ValueError(
@@ -56,8 +61,8 @@ def _check_length(sizes: list[int], runs: list[tuple[int, list[Run]]]) -> None:
         )
 
 
-def _grams(runs: list[Run], sizes: list[int], stop: frozenset[str]) -> Iterator[tuple[int, str]]:
-    """N-grams that neither begin nor end with a stop word, each with its place in the sentence."""
+def ngrams(runs: list[Run], sizes: list[int], stop: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """N-grams that neither begin nor end with a stop word, each with the position of its first word in the text."""
     for start, run in runs:
         for size in sizes:
             for i in range(len(run) - size + 1):
@@ -65,8 +70,8 @@ def _grams(runs: list[Run], sizes: list[int], stop: frozenset[str]) -> Iterator[
                     yield start + i, run[i] if size == 1 else " ".join(run[i : i + size])
 
 
-def _merge_stems(counts: dict[_Document, Counter[str]]) -> dict[_Document, Counter[str]]:
-    """Join terms of one stem under the surface form that is most frequent over all documents."""
+def merge_stems(counts: dict[Document, Counter[str]]) -> dict[Document, Counter[str]]:
+    """Count terms of one stem together, under the form that is most frequent over all documents."""
     from nltk.stem.snowball import SnowballStemmer  # here, not above: importing NLTK is slow
 
     stem: Callable[[str], str] = cache(SnowballStemmer("english").stem)
@@ -75,16 +80,16 @@ def _merge_stems(counts: dict[_Document, Counter[str]]) -> dict[_Document, Count
         total.update(counter)
     stems = {term: " ".join(map(stem, term.split(" "))) for term in total}
     shown: dict[str, str] = {}
-    for term, _ in sorted(total.items(), key=lambda pair: (-pair[1], pair[0])):
+    for term in sorted(total, key=lambda term: (-total[term], term)):
         shown.setdefault(stems[term], term)
-    merged: dict[_Document, Counter[str]] = {key: Counter() for key in counts}
+    merged: dict[Document, Counter[str]] = {key: Counter() for key in counts}
     for key, counter in counts.items():
         for term, n in counter.items():
             merged[key][shown[stems[term]]] += n
     return merged
 
 
-def _nothing_left(**choices: object) -> ValueError:
+def nothing_left(**choices: object) -> ValueError:
     said = ", ".join(f"{name}={value!r}" for name, value in choices.items())
     return ValueError(f"no term is left to count with {said}; leave out fewer words")
 
@@ -165,63 +170,121 @@ def term_frequencies(
     """
     if by not in ("policy", "section"):
         raise ValueError(f"by: must be 'policy' or 'section', not {by!r}")
-    stop = _stop_set(stop_words)
-    names = list(exclude) if not isinstance(exclude, str) else exclude
+    stop, sizes = stop_word_set(stop_words), ngram_sizes(ngram)
+    names = exclude if isinstance(exclude, str) else list(exclude)
     frame = in_reading_order(sentences, columns=["section"] if by == "section" else [], kinds=kinds)
-    sizes = _sizes(ngram)
-
-    sections = frame["section"].tolist() if by == "section" else [""] * len(frame)
-    documents: dict[_Document, list[str]] = {}
-    for policy, section, text in zip(frame["policy_id"].tolist(), sections, frame["text"].tolist()):
-        documents.setdefault((policy, section), []).append(text)
-    counts: dict[_Document, Counter[str]] = {}
-    n_words: Counter[_Document] = Counter()
-    if sizes == [1] and names == []:  # no word's neighbours matter
-        for document, texts in documents.items():
-            n_words[document], counts[document] = count_tokens(texts, placeholders=placeholders)
-            for word in stop & counts[document].keys():
-                del counts[document][word]
-    else:
-        runs = {
-            document: word_runs(texts, exclude=names, placeholders=placeholders)
-            for document, texts in documents.items()
-        }
-        _check_length(sizes, list(chain.from_iterable(runs.values())))
-        for document, found in runs.items():
-            n_words[document] = sum(n for n, _ in found)
-            counts[document] = Counter(gram for _, run in found for _, gram in _grams(run, sizes, stop))
+    runs = word_runs(frame["text"], exclude=names, placeholders=placeholders)
+    check_length(sizes, runs)
+    counts: dict[Document, Counter[str]] = {}
+    n_words: Counter[Document] = Counter()
+    sections = frame["section"] if by == "section" else [""] * len(frame)
+    for policy, section, (words, found) in zip(frame["policy_id"], sections, runs, strict=True):
+        counts.setdefault((policy, section), Counter()).update(gram for _, gram in ngrams(found, sizes, stop))
+        n_words[policy, section] += words
     if len(frame) and not any(counts.values()):
-        raise _nothing_left(ngram=ngram, stop_words=stop_words, exclude=names, kinds=kinds)
-    if stem:
-        counts = _merge_stems(counts)
+        raise nothing_left(ngram=ngram, stop_words=stop_words, exclude=names, kinds=kinds)
+    return _frequency_frame(merge_stems(counts) if stem else counts, n_words)
 
-    # Numbers for documents and, in the order of the alphabet, for terms.
+
+def _frequency_frame(counts: dict[Document, Counter[str]], n_words: Counter[Document]) -> pd.DataFrame:
     vocabulary = sorted(set(chain.from_iterable(counts.values())))
-    number = dict(zip(vocabulary, range(len(vocabulary))))
-    n_rows = sum(map(len, counts.values()))
-    term_of = np.fromiter(map(number.__getitem__, chain.from_iterable(counts.values())), np.int64, n_rows)
-    n = np.fromiter(chain.from_iterable(counter.values() for counter in counts.values()), np.int64, n_rows)
+    number = {term: i for i, term in enumerate(vocabulary)}
+    term_of = np.array([number[term] for counter in counts.values() for term in counter], dtype="int64")
+    n = np.array([n for counter in counts.values() for n in counter.values()], dtype="int64")
     document_of = np.repeat(np.arange(len(counts)), [len(counter) for counter in counts.values()])
     order = np.lexsort((term_of, -n, document_of))
-    term_of, n = term_of[order], n[order]  # document_of is in order as it is
+    term_of, n = term_of[order], n[order]  # document_of is in order already
 
     words = np.array([n_words[key] for key in counts], dtype="int64")[document_of]
     df = np.bincount(term_of, minlength=len(vocabulary))[term_of]
-    n_documents = sum(bool(n_words[key] or counter) for key, counter in counts.items())
-    with np.errstate(divide="ignore", invalid="ignore"):  # a document of placeholders only has no words
-        tf = np.where(words > 0, n / words, np.nan)
-    idf = np.log(n_documents / df) if n_documents > 1 else np.full(n_rows, np.nan)
+    n_documents = np.full(len(n), sum(bool(n_words[key] or counter) for key, counter in counts.items()))
     columns = {
         "policy_id": repeated([policy for policy, _ in counts], document_of),
         "term": repeated(vocabulary, term_of),
-        "n": n,
-        "n_words": words,
-        "per_thousand": 1000 * tf,
-        "tf_idf": tf * idf,
-        "tf": tf,
-        "idf": idf,
-        "document_frequency": df,
-        "n_documents": np.full(n_rows, n_documents),
         "section": repeated([section for _, section in counts], document_of),
+        "n": n, "n_words": words, "document_frequency": df, "n_documents": n_documents,
+    }  # fmt: skip
+    return typed_frame({**columns, **rates(n, words, df, n_documents)}, TERMS)
+
+
+def rates(
+    n: np.ndarray, n_words: np.ndarray, document_frequency: np.ndarray, n_documents: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The columns per_thousand, tf, idf and tf_idf of `term_frequencies`, from the counts of each row."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # a document of placeholders only has no words
+        tf = np.where(n_words > 0, n / n_words, np.nan)
+        idf = np.where(n_documents > 1, np.log(n_documents / document_frequency), np.nan)
+    return {"per_thousand": 1000 * tf, "tf": tf, "idf": idf, "tf_idf": tf * idf}
+
+
+def leading_terms(terms: pd.DataFrame, *, value: str = "tf_idf", n: int = 8) -> pd.DataFrame:
+    """The n terms of each policy with the highest values.
+
+    Parameters
+    ----------
+    terms : DataFrame
+        policy_id (str), term (str) and the column `value`.
+    value : str
+        Column of numbers that ranks the terms.
+    n : int
+        Terms of each policy.
+
+    Returns
+    -------
+    DataFrame
+        Those rows of `terms`, by policy_id, `value` descending, term.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame({"policy_id": "a", "term": ["we", "data", "use"], "tf_idf": [0.1, 0.3, 0.2]})
+    >>> leading_terms(terms, n=2)["term"].tolist()
+    ['data', 'use']
+    """
+    require_columns(terms, "terms", ("policy_id", "term", value))
+    ranked = terms.sort_values(["policy_id", value, "term"], ascending=[True, False, True])
+    return ranked.groupby("policy_id").head(n).reset_index(drop=True)
+
+
+def shared_leading_terms(
+    terms: pd.DataFrame, *, value: str = "tf_idf", n: int = 8, most: int = 20
+) -> pd.DataFrame:
+    """In how many policies a term is among the n leading ones, for the terms that lead in most policies.
+
+    Parameters
+    ----------
+    terms, value, n
+        As in `leading_terms`.
+    most : int
+        Most terms to list. If the next term leads in as many policies as the last one listed, all terms with that
+        number are left out, unless no other would be left.
+
+    Returns
+    -------
+    DataFrame
+        One row for each term, by n_policies_with descending, term: term (str), n_policies_with (int), n_policies
+        (int, policies in `terms`), share (float), low, high (float, its 95 % interval by Wilson).
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame({"policy_id": ["a", "a", "b"], "term": ["data", "use", "data"], "tf_idf": [0.3, 0.2, 0.1]})
+    >>> shared_leading_terms(terms, n=1)[["term", "n_policies_with", "n_policies", "share"]].values.tolist()
+    [['data', 2, 2, 1.0]]
+    """
+    n_policies = terms["policy_id"].nunique()
+    counts = (
+        leading_terms(terms, value=value, n=n).groupby("term").size().rename("n_policies_with").reset_index()
+    )
+    counts = counts.sort_values(["n_policies_with", "term"], ascending=[False, True], ignore_index=True)
+    listed = counts.head(most)
+    if len(counts) > most:  # the alphabet must not decide which of the tied terms are listed
+        above = counts[counts["n_policies_with"] > counts["n_policies_with"].iloc[most]]
+        listed = above if len(above) else listed
+    hits = listed["n_policies_with"].tolist()
+    low, high = zip(*(wilson(k, n_policies) for k in hits), strict=True) if hits else ((), ())
+    columns = {
+        "n_policies": [n_policies] * len(hits),
+        "share": [k / n_policies for k in hits],
+        "low": low,
+        "high": high,
     }
-    return typed_frame(columns, _TERMS)
+    return typed_frame({**listed, **columns}, _SHARED)

@@ -19,7 +19,8 @@ from policytools.coding.agreement import cohen_kappa
 from policytools.coding.codebook import Codebook, load_codebook
 from policytools.coding.rule_accuracy import load_rule_accuracy
 from policytools.corpus.corpus import Corpus, cleaning_account
-from policytools.measures.readability import WORDS_PER_MINUTE, reading_intervals
+from policytools.measures.readability import WORDS_PER_MINUTE
+from policytools.measures.reading_intervals import reading_intervals
 from policytools.measures.shared_text import shared_text
 from policytools.measures.vagueness import LEXICON_FILE, load_hedge_lexicon
 from policytools.scores.dimensions import checklists_of, newest_policies, resolve

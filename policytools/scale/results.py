@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from policytools._frames import typed_frame
-from policytools.measures.terms import _TERMS
+from policytools.measures.terms import TERMS, rates
 from policytools.scale.process import Measured
 from policytools.scale.sources import Part
 
@@ -281,15 +281,8 @@ def add_tf_idf(terms: pd.DataFrame, *, frequencies: pd.DataFrame) -> pd.DataFram
     unknown = found.loc[found["document_frequency"].isna(), "term"]
     if len(unknown):
         raise ValueError(f"frequencies: {len(unknown):,} terms are missing, first {unknown.head(3).tolist()}")
-    n_documents, words = found["n_documents"].to_numpy(), found["n_words"].to_numpy(dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        tf = np.where(words > 0, found["n"].to_numpy(dtype=float) / words, np.nan)
-        idf = np.where(
-            n_documents > 1, np.log(n_documents / found["document_frequency"].to_numpy(dtype=float)), np.nan
-        )
-    return typed_frame(
-        {**found, "tf": tf, "idf": idf, "tf_idf": tf * idf, "section": [""] * len(found)}, _TERMS
-    )
+    counts = (found[name].to_numpy() for name in ("n", "n_words", "document_frequency", "n_documents"))
+    return typed_frame({**found, **rates(*counts), "section": [""] * len(found)}, TERMS)
 
 
 def measured_files(destination: str | Path, frame: str) -> list[Path]:

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from policytools._frames import typed_frame
-from policytools.measures.minhash import SIZE, likely_pairs, sketch
-from policytools.measures.shared_text import REUSE, check_n, policy_shingles
+from policytools.measures.minhash import SIZE, shared_in_likely_pairs, sketches_of
+from policytools.measures.shared_text import check_n, overlap_frame, policy_shingles
 
 
 def similar_pairs(source: pd.DataFrame | str | Path, *, threshold: float, n: int = 8) -> pd.DataFrame:
@@ -66,24 +65,17 @@ def similar_pairs(source: pd.DataFrame | str | Path, *, threshold: float, n: int
     shingles: Callable[[int], np.ndarray]
     if isinstance(source, pd.DataFrame):
         frame = policy_shingles(source, n=n)
-        sketches = np.array([sketch(found) for found in frame["shingles"]], dtype="uint32").reshape(-1, SIZE)
+        sketches = sketches_of(frame["shingles"].tolist())
         shingles = frame["shingles"].tolist().__getitem__
     else:
         if n != 8:
             raise ValueError(f"n: a measured folder has shingles of 8 words, not {n!r}")
         frame, sketches, shingles = _measured(source)
-    ids, sizes = frame["policy_id"].to_numpy(dtype=object), frame["n_shingles"].to_numpy()
-    rows = []
-    for i, j in likely_pairs(sketches, sizes, min_containment=threshold).tolist():
-        n_shared = len(np.intersect1d(shingles(i), shingles(j), assume_unique=True))
-        jaccard = n_shared / (sizes[i] + sizes[j] - n_shared)
-        rows += [
-            (ids[one], ids[other], sizes[one], n_shared, n_shared / sizes[one], jaccard)
-            for one, other in ((i, j), (j, i))
-            if n_shared / sizes[one] >= threshold
-        ]
-    rows.sort(key=lambda row: row[:2])
-    return typed_frame(dict(zip(REUSE, zip(*rows))) or dict.fromkeys(REUSE, ()), REUSE)
+    sizes = frame["n_shingles"].to_numpy()
+    pairs = shared_in_likely_pairs(sketches, sizes, shingles, min_containment=threshold)
+    overlap = overlap_frame(frame["policy_id"].tolist(), sizes, *pairs)
+    similar = overlap[overlap["containment"] >= threshold]
+    return similar.sort_values(["policy_id", "other_id"], ignore_index=True)
 
 
 def _measured(folder: str | Path) -> tuple[pd.DataFrame, np.ndarray, Callable[[int], np.ndarray]]:

@@ -1,10 +1,9 @@
-"""What a word is like for its reader: syllables, letters, familiar or difficult.
+"""Syllables, letters and difficulty of one word, for the readability formulas.
 
-The judgements are textstat's, with stated rules where it has none, and are made once for each word type.
-They are made here, from the dictionary, the hyphenation and the list that textstat asks: importing textstat
-imports all of NLTK (and SciPy, where it is installed), and NLTK takes a second to read the dictionary.
-What textstat would fetch from the network (NLTK's copy of CMUdict) ships with the package and is provided
-here too.
+The judgements are textstat's, with rules of our own where it has none, and are made once for each word type. They are
+made here, from the dictionary, the hyphenation and the list of familiar words that textstat uses: to import textstat
+imports all of NLTK, which takes a second to read the dictionary. What textstat would download (NLTK's copy of CMUdict)
+ships with the package, and `own_textstat` uses that copy.
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ import atexit
 import re
 import shutil
 import tempfile
-import warnings
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from policytools._files import PACKAGE
+from policytools.text.normalise import fold
 
 if TYPE_CHECKING:
     from pyphen import Pyphen
@@ -51,7 +50,7 @@ def judge(token: str) -> Word:
     Parameters
     ----------
     token : str
-        A token of type word or abbreviation, as `policytools.segmentation.tokenize` gives it.
+        A token of type word or abbreviation, as `policytools.text.tokens.tokenize` gives it.
 
     Returns
     -------
@@ -63,19 +62,19 @@ def judge(token: str) -> Word:
     Notes
     -----
     Syllables are textstat's: CMUdict's first pronunciation, else pyphen's count of hyphenation
-    points. Where textstat drops a mark or a digit, or takes an initialism for a word, the rules are: a
+    points. Where textstat drops a mark or a digit, or reads an initialism as a word, these rules apply: a
     hyphenated word has the syllables of its parts, and is difficult or complex when one part is;
     abbreviations with points ("e.g.") and words without a vowel letter that CMUdict does not hold ("gdpr")
     are spelled out letter by letter; beside letters each digit is a syllable ("3D": 2), and the ending of
-    an ordinal or a decade ("3rd", "1990s") is none. Initialisms with a vowel letter ("EEA") cannot be told
-    from words in lower-cased text and are left to textstat.
+    an ordinal or a decade ("3rd", "1990s") is none. Initialisms with a vowel letter ("EEA") look like
+    words in lower-cased text and are left to textstat.
 
     Examples
     --------
     >>> [judge(word).n_syllables for word in ("privacy", "third-party", "GDPR", "e.g.", "www", "3D")]
     [3, 3, 4, 2, 9, 2]
     """
-    word = token.lower().replace("’", "'").replace("‑", "-")
+    word = fold(token.lower())
     parts = word.split("-")
     syllables = [_syllables(part) for part in parts]
     n_letters = sum(map(str.isalnum, word))
@@ -85,7 +84,9 @@ def judge(token: str) -> Word:
         is_difficult=not all(map(is_familiar, parts)),
         n_letters=n_letters,
         is_long=n_letters > 6,
-        is_complex=any(n >= 3 and not _is_listed(part) for part, n in zip(parts, syllables, strict=True)),
+        is_complex=any(
+            n >= 3 and part not in _familiar_words() for part, n in zip(parts, syllables, strict=True)
+        ),
     )
 
 
@@ -95,21 +96,18 @@ def _syllables(part: str) -> int:
         return _spelled_out(part)
     if any(map(str.isdigit, part)):
         pieces = re.findall(r"\d|[^\W\d_]+", stem)
-        return sum(1 if piece.isdigit() else _syllables_after_digit(piece) for piece in pieces)
+        letters = [piece for piece in pieces if not piece.isdigit() and piece not in _ENDINGS_AFTER_DIGITS]
+        return sum(map(str.isdigit, pieces)) + sum(map(_syllables, letters))
     if part.isascii() and _VOWELS.isdisjoint(part) and spoken(part) is None and spoken(stem) is None:
         return _spelled_out(stem)
     return syllable_count(part)
-
-
-def _syllables_after_digit(letters: str) -> int:
-    return 0 if letters in _ENDINGS_AFTER_DIGITS else _syllables(letters)
 
 
 def _spelled_out(letters: str) -> int:
     return sum(map(syllable_count, filter(str.isalpha, letters)))
 
 
-# What textstat takes out of a word: all but letters, digits and the apostrophes of contractions and possessives.
+# textstat removes these from a word: all but letters, digits and the apostrophes of contractions and possessives.
 _NO_PART = re.compile(r"'(?![tsd]|ve|ll|re)|[^\w']")
 
 
@@ -143,18 +141,18 @@ def spoken(word: str) -> int | None:
     place = bisect_left(lines, entry)
     if place == len(lines) or not lines[place].startswith(entry):
         return None
-    return sum(map(str.isdigit, lines[place][len(entry) :]))  # each vowel bears its stress, 0 to 2
+    return sum(map(str.isdigit, lines[place][len(entry) :]))  # each vowel has a digit, its stress
 
 
 @cache
 def _pronunciations() -> list[str]:
-    """The dictionary's lines, to be searched as they stand: most of its words are never asked for."""
+    """The dictionary's lines in order, to be searched: to parse all of them takes longer, and few are needed."""
     return sorted(_DICTIONARY.read_text(encoding="ascii").splitlines())
 
 
 @cache
 def _hyphenation() -> Pyphen:
-    from pyphen import Pyphen  # here, not above: its patterns are for words that no dictionary has
+    from pyphen import Pyphen  # here, not above: only words that the dictionary lacks need its patterns
 
     return Pyphen(lang="en_US")
 
@@ -174,8 +172,8 @@ def is_familiar(word: str) -> bool:
     participle's -n, also with the last consonant doubled; comparatives and superlatives of listed
     adjectives; listed words with -ly. Difficult are nouns made with -er ("user"), words with two endings
     ("openings"), irregular plurals that are not listed, and whatever is made with -y, -en, -ment, -tion or
-    another ending. Names of persons and places, which the instructions count as familiar, cannot be told in
-    lower-cased text and are judged like other words.
+    another ending. Names of persons and places, which the instructions count as familiar, cannot be recognised
+    in lower-cased text and are judged like other words.
 
     References
     ----------
@@ -190,7 +188,7 @@ def is_familiar(word: str) -> bool:
     [False, False, False, False, False]
     """
     word = word.lower()
-    return _is_listed(word) or any(map(_is_listed, _bases(word)))
+    return not _familiar_words().isdisjoint([word, *_bases(word)])
 
 
 def _bases(word: str) -> Iterator[str]:
@@ -227,21 +225,14 @@ def _stems(word: str, ending: str) -> Iterator[str]:
 
 @cache
 def _comparable_adjectives() -> frozenset[str]:
-    return frozenset(
-        (_RESOURCES / "dale_chall" / "comparable_adjectives.txt").read_text(encoding="utf-8").split()
-    )
-
-
-def _is_listed(word: str) -> bool:
-    return word in _familiar_words()
+    file = _RESOURCES / "dale_chall" / "comparable_adjectives.txt"
+    return frozenset(file.read_text(encoding="utf-8").split())
 
 
 @cache
 def _familiar_words() -> frozenset[str]:
-    spec = find_spec("textstat")  # not an import, see above
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("textstat is not installed; its list of familiar words is needed")
-    file = Path(spec.origin).parent / "resources" / "en" / "easy_words.txt"
+    # Located, not imported: see the head of this module.
+    file = Path(str(distribution("textstat").locate_file("textstat/resources/en/easy_words.txt")))
     return frozenset(map(str.strip, file.read_text(encoding="utf-8").splitlines()))
 
 
@@ -250,43 +241,24 @@ def _familiar_words() -> frozenset[str]:
 
 @cache
 def own_textstat() -> textstatistics:
-    """An object of our own: `textstat.set_lang`, called elsewhere, must not change what is counted here."""
-    from textstat.textstat import textstatistics  # here, not above: it imports all of NLTK
+    """An object of our own: `textstat.set_lang`, called elsewhere, must not change what is counted here.
 
-    _provide_cmudict()
+    The dictionary that ships with the package comes first on NLTK's data path, so that counts do not depend on what
+    else a machine has installed. NLTK refuses folders that others may write to (a group-writable checkout, a mounted
+    volume of another owner), so it gets a private copy.
+    """
+    import nltk  # here, not above: these two take a second
+    from textstat.textstat import textstatistics
+
+    folder = Path(tempfile.mkdtemp(prefix="policytools-"))  # readable by this user alone
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _copy_privately(_DICTIONARY, folder)
+    nltk.data.path.insert(0, str(folder))
     return textstatistics()
 
 
-@cache
-def _provide_cmudict() -> None:
-    """Put the dictionary that ships with the package first on NLTK's data path.
-
-    First, so that counts do not depend on what else a machine has installed. NLTK refuses folders that others
-    may write to (a group-writable checkout, a mounted volume of another owner); it then gets a private copy.
-    """
-    import nltk
-
-    folder = _RESOURCES / "cmudict"
-    if not _accepted_by_nltk(folder):
-        folder = Path(tempfile.mkdtemp(prefix="policytools-"))  # readable by this user alone
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        _copy_privately(_DICTIONARY, folder)
-    nltk.data.path.insert(0, str(folder))
-
-
-def _accepted_by_nltk(folder: Path) -> bool:
-    import nltk
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        try:
-            nltk.data.find("corpora/cmudict", [str(folder)])
-        except LookupError:
-            return False
-    return True
-
-
 def _copy_privately(file: Path, folder: Path) -> None:
+    """Put a corpus file of NLTK into a data folder, writable by this user alone."""
     for name in ("corpora", "cmudict"):
         folder = folder / name
         folder.mkdir(mode=0o700)

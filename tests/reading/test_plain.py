@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 
 import pytest
@@ -14,7 +13,6 @@ from policytools.reading.cleaning import clean
 from policytools.reading.files import decode, detect_format, read_document
 from policytools.reading.list_marks import BULLET, NUMBER
 from policytools.reading.plain import read_plain
-from policytools.text import normalise as normalise_module
 from policytools.text.normalise import normalise
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=250)
@@ -252,62 +250,6 @@ def test_unknown_format():
 )
 def test_formats_are_known_by_content_and_name(data, name, expected):
     assert detect_format(data, name=name) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("We\u00a0don’t\u2003sell", "We don't sell"),
-        ("per\u00adson\u200bal\ufeff data", "personal data"),
-        ("in\ufb01nite e\ufb03ciency", "infinite efficiency"),
-        ("“quoted” ‘so’", "\"quoted\" 'so'"),
-        ("third‑party and e‐mail", "third-party and e-mail"),
-        ("donâ€™t", "don't"),
-        ("cafe\u0301", "caf\u00e9"),
-        ("a\x00b\x07c", "abc"),
-        ("and so on…", "and so on..."),
-        (" a  b\tc\n", "a b c"),
-        (" **a** ", "a"),
-    ],
-)
-def test_normalise(text, expected):
-    assert normalise(text) == expected
-
-
-MARKS = "‘’“”…\u00a0\u200b–—•●○·▪§©®™"
-
-
-@pytest.mark.parametrize("mark", MARKS)
-def test_common_marks_mean_what_ftfy_takes_them_for(mark):
-    """They are not shown to it, whatever stands beside them; "δ" makes it look at the whole text."""
-    for other in MARKS + "a .":
-        for text in (f"a{mark}{other}b", f"{other}{mark}{mark}{other}", f"x {mark}{other}{other}y"):
-            assert normalise(f"δ {text}") == f"δ {normalise(text)}".strip()
-
-
-@pytest.mark.parametrize("letter", "ÀÁÄÅÉÖØÜßàáâãäåçéëñðóöøúüþÿ■\u202f")
-def test_a_western_letter_among_ascii_means_what_ftfy_takes_it_for(letter, monkeypatch):
-    texts = [
-        text
-        for other in MARKS + "aZ9 .?$\"'"
-        for text in (
-            f"a{letter}b{other}c",
-            f"{other} {letter} {other}",
-            f"a{letter} {other}",
-            f"{letter}{other}",
-        )
-    ]
-    alone = [normalise(text) for text in texts]
-    for pattern in ("_WESTERN", "_TYPOGRAPHIC"):
-        monkeypatch.setattr(normalise_module, pattern, re.compile(r"(?!)"))  # all texts go to ftfy
-    assert [normalise(text) for text in texts] == alone
-
-
-@pytest.mark.parametrize(
-    ("text", "mended"), [("voilÃ le", "voilà le"), ("naÃ¯ve", "naïve"), ("a Â b", "a b")]
-)
-def test_letters_of_mojibake_are_mended(text, mended):
-    assert normalise(text) == mended
 
 
 def test_blocks_of_all_formats_are_alike():

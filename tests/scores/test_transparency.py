@@ -12,7 +12,7 @@ from policytools.coding.codebook import load_codebook
 from policytools.coding.rule_accuracy import load_rule_accuracy, measure_rules
 from policytools.corpus.corpus import Corpus, corpus_from_texts, load_corpus
 from policytools.measures.readability import readability
-from policytools.measures.structure import sections, structure
+from policytools.measures.structure import structure
 from policytools.measures.vagueness import vagueness
 from policytools.scores.dimensions import (
     DIMENSIONS,
@@ -106,20 +106,6 @@ def test_structure_by_hand():
     found = transparency(corpus_of(a=text), dimensions=["structure"])
     # under headings 660/690; (5 - 600/238) / 4; 694 words in all are read in less than 10 minutes
     assert score_of(found, "a", "structure") == pytest.approx((660 / 690 + (5 - 600 / 238) / 4 + 1) / 3)
-
-
-def test_sections_tell_labels_from_headings():
-    frame = pd.DataFrame({
-        "policy_id": "a", "block_id": [0, 1, 1, 2], "sentence_id": range(4), "n_words": [1, 1, 3, 2],
-        "kind": ["heading", "heading", "sentence", "fragment"], "text": ["Data", "Cookies:", "We use none.", "no data"],
-    })  # fmt: skip
-    assert sections(frame)[["heading", "n_units", "n_words"]].values.tolist() == [["Cookies:", 2, 5]]
-    assert sections(frame, run_in="left_out")[["heading", "n_words"]].values.tolist() == [["Data", 5]]
-    with pytest.raises(ValueError, match="run_in"):
-        sections(frame, run_in="no")
-    empty = sections(frame.iloc[:0])
-    assert empty.dtypes.equals(sections(frame).dtypes) and len(empty) == 0
-    assert len(structure(frame.iloc[:0])) == 0
 
 
 def test_scale_is_cut_off_and_monotone():

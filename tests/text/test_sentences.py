@@ -1,64 +1,16 @@
-"""Words, sentences, clauses: tables of cases, and what holds for any text."""
+"""Sentences and kinds of units: tables of cases, and what holds for any text."""
 
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
-import nupunkt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policytools.text import sentences as segmentation
-from policytools.text.clauses import is_clause, looks_like_title
 from policytools.text.sentences import split_sentences, unit_kind
-from policytools.text.tokens import split_words, tokenize
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=150)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Don't sell", [("Don't", "word"), ("sell", "word")]),
-        ("Don’t sell", [("Don’t", "word"), ("sell", "word")]),
-        ("third-party e-mail", [("third-party", "word"), ("e-mail", "word")]),
-        ("and/or", [("and", "word"), ("or", "word")]),
-        ("e.g. the U.S.", [("e.g.", "abbreviation"), ("the", "word"), ("U.S.", "abbreviation")]),
-        ("the EU-U.S. and", [("the", "word"), ("EU-U.S.", "abbreviation"), ("and", "word")]),
-        ("(U.S.-based) E.U.‑U.S.,", [("U.S.-based", "abbreviation"), ("E.U.‑U.S.", "abbreviation")]),
-        ("opt-out. A.", [("opt-out", "word"), ("A", "word")]),
-        ("3D printers", [("3D", "word"), ("printers", "word")]),
-        ("16 years, 24/7", [("16", "number"), ("years", "word"), ("24/7", "number")]),
-        ("1,000.50", [("1,000.50", "number")]),
-        ("jo.doe+x@mail.example.org.", [("jo.doe+x@mail.example.org", "email")]),
-        ("[email protected]", [("[email protected]", "email")]),
-        ("see https://example.org/a?b=c", [("see", "word"), ("https://example.org/a?b=c", "url")]),
-        ("(www.example.org)", [("www.example.org", "url")]),
-        ("on example.com today", [("on", "word"), ("example.com", "url"), ("today", "word")]),
-        ("café naïve", [("café", "word"), ("naïve", "word")]),
-        ("- * | ...", []),
-        ("", []),
-    ],
-)
-def test_tokenize(text, expected):
-    assert tokenize(text) == expected
-
-
-def test_words_leave_out_numbers_and_addresses():
-    assert split_words("Write to a@b.org or see www.b.org, e.g. within 30 days.") == [
-        *["Write", "to", "or", "see", "e.g.", "within", "days"]
-    ]
-
-
-@SETTINGS
-@given(st.text())
-def test_tokens_stand_in_the_text_in_order(text):
-    place = 0
-    for token, kind in tokenize(text):
-        place = text.index(token, place) + len(token)
-        assert kind in ("word", "abbreviation", "number", "email", "url")
 
 
 @pytest.mark.parametrize(
@@ -132,104 +84,6 @@ def test_an_abbreviation_of_the_union_opens_a_sentence_and_a_domain_does_not():
 )
 def test_sentences_hold_all_of_the_text(text):
     assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
-
-
-def test_sentences_are_cut_as_nupunkt_cuts_them():
-    files = (Path(__file__).parents[2] / "data" / "raw").iterdir()
-    texts = [line for file in files for line in file.read_text("utf-8").splitlines()]
-    texts = [" ".join(line.split()) for line in texts]
-    words = 'data. Inc. so. 2019. A. U.S. e.g. why? data." data). so… ...'
-    texts += [
-        f"{head} {word} {following} it."
-        for head in ("1.", "ii.", "(a).", "We keep data")
-        for word in words.split()
-        for following in ("The", "the", "2", "(the", ")", "com", "U.S.", "App.")
-    ]
-    for text in texts:
-        spaced = segmentation._NO_SPACE.sub(r"\g<0> ", text)
-        by_nupunkt = [spaced[start:stop].strip() for start, stop in nupunkt.sent_spans(spaced)]
-        assert segmentation._cut(text) == (by_nupunkt or [""]), text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "We collect your name.",
-        "Your data is kept for a year",
-        "The information that we collect includes your name.",
-        "If you object, we will stop.",
-        "delete your account",
-        "Please contact us.",
-        "Cookies help us to remember you.",
-        "You may ask for a copy.",
-        "we don't sell data",
-        "to comply with the law, we keep invoices",
-        "This includes:",
-        "We use:",
-        "I collect stamps.",
-    ],
-)
-def test_clauses(text):
-    assert is_clause(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Information we collect",
-        "data that you give us",
-        "IP address;",
-        "Right of access",
-        "Your choices and rights",
-        "Contact information",
-        "companies with which we share data",
-        "Cookies",
-        "for the purposes described below",
-        "I. Collection of information",
-        "(i) Information we collect",
-        "Authenticate you;",
-        "IT security",
-        "",
-    ],
-)
-def test_no_clauses(text):
-    assert not is_clause(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["We collect your name.", "Information we collect", "Your data is kept.", "This includes", "IP address"],
-)
-def test_case_and_the_mark_at_the_end_do_not_count(text):
-    ends = [is_clause(text.rstrip(".") + end) for end in (".", ":", ";", ",", "")]
-    assert set(ends) == {is_clause(text.lower())}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Information we collect", True),
-        ("How do we use your data?", True),
-        ("what are cookies", True),
-        ("do you collect data from anyone else, like social networks.", True),
-        ("for what purposes do we process your data", True),
-        (
-            "what's an example of when my audio recordings might be shared with third-party apps and services",
-            True,
-        ),
-        ("how you do so depends on the tool", False),
-        ("Where we need to collect data, we tell you", False),
-        ("We do not sell your data.", False),
-        ("your name,", False),
-        ("", False),
-        (
-            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
-            False,
-        ),
-    ],
-)
-def test_titles(text, expected):
-    assert looks_like_title(text) == expected
 
 
 @pytest.mark.parametrize(
