@@ -30,8 +30,8 @@ from policytools.measures.keyness import keyness as keyness
 from policytools.measures.kwic import format_kwic as format_kwic
 from policytools.measures.kwic import kwic as kwic
 from policytools.measures.readability import readability as readability
-from policytools.measures.readability import reading_intervals as reading_intervals
-from policytools.measures.readability import reading_sensitivity as reading_sensitivity
+from policytools.measures.reading_intervals import reading_intervals as reading_intervals
+from policytools.measures.reading_sensitivity import reading_sensitivity as reading_sensitivity
 from policytools.measures.shared_text import shared_passages as shared_passages
 from policytools.measures.shared_text import shared_text as shared_text
 from policytools.measures.structure import structure as structure
