@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from policytools.codebook import Codebook
-from policytools.matching import Matcher
+from policytools.matching import find_evidence
 from policytools.phrases import normalize
 from policytools.tokens import repeated, typed_frame
 
@@ -22,7 +22,7 @@ COVERAGE_COLUMNS = {
     "policy_id": "str", "item": "str", "family": "str", "addressed": "bool", "n_evidence": "int64",
     "coder": "str", "rules_addressed": "bool", "disagreement": "bool",
 }  # fmt: skip
-_BATCH = 2**17  # characters
+_BATCH = 2**19  # characters
 SCORE_COLUMNS = {
     "policy_id": "str", "checklist": "str", "n_items": "int64", "n_addressed": "int64", "share": "float64"
 }  # fmt: skip
@@ -69,7 +69,6 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         raise ValueError(
             f"sentences: sentence_id occurs twice within a policy: {_some(_cells(twice, 'sentence_id'))}"
         )
-    matcher = Matcher.of(codebook)
     ordered = sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
     policies, ids, texts, kinds, sections = (
         ordered[name].to_list() for name in ("policy_id", "sentence_id", "text", "kind", "section")
@@ -77,7 +76,7 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     found: list[tuple[str, int, int, int]] = []
     for start, stop in _batches(policies, texts):
         batch = slice(start, stop)
-        evidence = matcher.code(policies[batch], texts[batch], kinds[batch], sections[batch])
+        evidence = find_evidence(codebook, policies[batch], texts[batch], kinds[batch], sections[batch])
         found += [(item, start + unit, begin, end) for item, unit, begin, end in evidence]
     items, units, starts, ends = zip(*found) if found else ((), (), (), ())
     columns = {
