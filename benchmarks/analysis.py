@@ -1,12 +1,14 @@
 """The whole analysis of a policy, stage by stage, against textstat's ten formulas on the raw text alone.
 
-    python benchmarks/analysis.py [--texts FOLDER] [--documents N] [--seed N] [--peers PYTHON] [--start]
+    python benchmarks/analysis.py [--texts FOLDER] [--documents N] [--lines N] [--seed N]
+                                  [--peers PYTHON] [--start]
 
 Documents are made anew from whole sections (heading and text) of data/raw and of each FOLDER, drawn from several
 texts, so that no two are alike and neither side has seen one of them. Warm is only what is kept for a word type
 and for what stands between blanks: the texts that the sections come from were analysed before. Documents go
 through in parts of 50, as in a large study. Times are of the processor (one core), not of the clock. textstat takes
-each document's raw text, as a file holds it.
+each document's raw text, as a file holds it. With ``--lines`` a document is N lines drawn from the texts
+instead of whole sections.
 
 ``--peers`` names the Python of an environment with TextDescriptives and textacy; it times their readability on the
 same documents, with a blank English spaCy pipeline. ``--start`` times the import and ``load_corpus`` in fresh processes.
@@ -50,6 +52,9 @@ def main() -> None:
         "--texts", type=Path, action="append", help="a folder of .txt or .md files, beside data/raw"
     )
     parser.add_argument("--documents", type=int, default=200, help="how many documents are made (200)")
+    parser.add_argument(
+        "--lines", type=int, help="make each document of so many lines, instead of whole sections"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--peers", type=Path, help="Python of an environment with textdescriptives and textacy"
@@ -59,7 +64,10 @@ def main() -> None:
     folders = [RAW, *(options.texts or [])]
     files = sorted(file for folder in folders for file in folder.iterdir() if file.suffix in {".txt", ".md"})
     texts = [file.read_text(encoding="utf-8", errors="replace") for file in files]
-    documents = recombined(texts, options.documents, options.seed)
+    if options.lines:
+        documents = of_lines(texts, options.documents, options.lines, options.seed)
+    else:
+        documents = recombined(texts, options.documents, options.seed)
     size = sum(len(text.encode()) for text in documents) / len(documents)
     print(
         f"{len(texts)} texts, {len(documents)} documents of {size / 1000:.1f} KB on average, seed {options.seed}\n"
@@ -104,6 +112,13 @@ def recombined(texts: list[str], n: int, seed: int) -> list[str]:
                 break
         documents.append(document)
     return documents
+
+
+def of_lines(texts: list[str], n: int, n_lines: int, seed: int) -> list[str]:
+    """Documents of lines that are not blank, drawn from all texts without replacement."""
+    draw = random.Random(seed)
+    lines = [line for text in texts for line in text.splitlines() if line.strip()]
+    return ["\n\n".join(draw.sample(lines, min(n_lines, len(lines)))) for _ in range(n)]
 
 
 def parts(documents: list[str]) -> list[list[str]]:

@@ -10,7 +10,7 @@ import pandas as pd
 from policytools._frames import frame_of_rows, in_reading_order, repeated, require_columns, typed_frame
 from policytools._wording import listed
 from policytools.coding.codebook import Codebook
-from policytools.coding.matching import Matcher
+from policytools.coding.matching import find_evidence
 
 CODING_COLUMNS = {
     "policy_id": "str", "item": "str", "sentence_id": "int64", "start": "int64", "end": "int64",
@@ -20,7 +20,7 @@ COVERAGE_COLUMNS = {
     "policy_id": "str", "item": "str", "family": "str", "addressed": "bool", "n_evidence": "int64",
     "coder": "str", "rules_addressed": "bool", "disagreement": "bool",
 }  # fmt: skip
-_BATCH = 2**17  # characters
+_BATCH = 2**19  # characters
 SCORE_COLUMNS = {
     "policy_id": "str", "checklist": "str", "n_items": "int64", "n_addressed": "int64", "share": "float64"
 }  # fmt: skip
@@ -62,14 +62,13 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     ['We do not respond to Do Not Track signals.']
     """
     ordered = in_reading_order(sentences, columns=["kind", "section"])
-    matcher = Matcher.of(codebook)
     policies, ids, texts, kinds, sections = (
         ordered[name].to_list() for name in ("policy_id", "sentence_id", "text", "kind", "section")
     )
     rows = []
     for start, stop in _batches(policies, texts):
         batch = slice(start, stop)
-        evidence = matcher.code(policies[batch], texts[batch], kinds[batch], sections[batch])
+        evidence = find_evidence(codebook, policies[batch], texts[batch], kinds[batch], sections[batch])
         for item, unit, begin, end in evidence:
             n = start + unit
             rows.append((policies[n], item, ids[n], begin, end, texts[n], "rules"))
@@ -77,7 +76,7 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def _batches(policies: list[str], texts: list[str]) -> Iterator[tuple[int, int]]:
-    """Ranges of units that are matched in one call: whole policies, of some 100,000 characters or more."""
+    """Ranges of units that are matched in one call: whole policies, of some 500,000 characters or more."""
     start = size = 0
     for n, text in enumerate(texts):
         if size >= _BATCH and policies[n] != policies[n - 1]:

@@ -1,7 +1,9 @@
-"""Rules at work on some texts: which sentences carry which item, and in which words.
+"""Rules at work on the units of some policies: which units are evidence for which item, and in which words.
 
-Speed is decided here. The words that a phrase needs say for all units at a time where it may stand: sets of units
-are integers, a bit for each unit. Its pattern is tried there alone, on the unit in `shorthand`.
+A unit is a sentence, a list item or a heading. Sets of units are integers with one bit for each unit (see
+`required_words`), so that a condition is applied to all units at once. Most of the time goes into searching
+for phrases. Therefore the cheapest conditions come first, a phrase is searched for only in units that contain
+its required words, and never twice in the same unit.
 """
 
 from __future__ import annotations
@@ -9,20 +11,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from itertools import groupby, islice
 from operator import itemgetter, or_
-from typing import ClassVar
-from weakref import WeakKeyDictionary
 
 from policytools.coding.codebook import Codebook, Rule
-from policytools.coding.phrases import MARKS, Phrase, normalize
-from policytools.coding.prefilter import Prefilter, numbered
-from policytools.coding.shorthand import NoShorthand, Shorthand, Written
+from policytools.coding.phrases import Phrase, normalize
+from policytools.coding.required_words import WordIndex, mask, members
 
-Span = tuple[int, int]
+Span = tuple[int, int]  # start and end of a match in its unit
 Evidence = tuple[str, int, int, int]  # item, unit, start, end
+Matches = dict[int, list[tuple[int, Span]]]  # unit -> phrases found in it, each with its place
 
 _WORD = re.compile(r"\w+(?:'\w+)?")
 _NEGATION = re.compile(r"\b(?:not|no|never|cannot|neither|nor|without|none|nothing)\b|n't\b")
@@ -30,304 +30,283 @@ _NEGATION_REACH = 5  # words before the match
 _LIST_REACH = 20  # units below a lead-in that may belong to its list
 _HEADING_REACH = 15  # units below an unmarked heading (a short line without a full stop)
 _LINES_AS_HEADING = 3  # such lines above a unit
+_AROUND = ("sentence_before", "sentence_after", "lead_in", "heading")  # and the unit itself
 
 
-class Matcher:
-    """A codebook prepared for matching; `Matcher.of` makes it once for each codebook."""
+def find_evidence(
+    codebook: Codebook, policies: list[str], texts: list[str], kinds: list[str], sections: list[str]
+) -> list[Evidence]:
+    """Evidence in the units of some policies, ordered by policy, item and place, without overlaps.
 
-    _made: ClassVar[WeakKeyDictionary[Codebook, Matcher]] = WeakKeyDictionary()
-
-    def __init__(self, codebook: Codebook):
-        self.phrases: tuple[Phrase, ...] = codebook.phrases
-        self.rules = codebook.rules
-        self.announcements = codebook.announcements
-        self._items = codebook.items["item"].to_list()
-        self.item_order = {item: n for n, item in enumerate(self._items)}
-        needs = [phrase.needed for phrase in self.phrases]
-        words = [need - MARKS for need in numbered(needs) if isinstance(need, frozenset)]
-        self.shorthand = Shorthand((phrase.tree for phrase in self.phrases), words)
-        self.prefilter = Prefilter(needs, self.shorthand)
-        self._patterns: dict[int, tuple[re.Pattern[str], bool]] = {}
-
-    def pattern(self, phrase: int) -> tuple[re.Pattern[str], bool]:
-        """Pattern of a phrase, and whether it is for texts in shorthand; compiled when first asked for."""
-        if phrase not in self._patterns:
-            try:
-                self._patterns[phrase] = self.shorthand.pattern(self.phrases[phrase].tree), True
-            except NoShorthand:
-                self._patterns[phrase] = self.phrases[phrase].pattern, False
-        return self._patterns[phrase]
-
-    @classmethod
-    def of(cls, codebook: Codebook) -> Matcher:
-        if codebook not in cls._made:
-            cls._made[codebook] = cls(codebook)
-        return cls._made[codebook]
-
-    def code(
-        self, policies: list[str], texts: list[str], kinds: list[str], sections: list[str]
-    ) -> list[Evidence]:
-        """Evidence in the units of some policies, ordered by policy, item and place, without overlaps.
-
-        The units of a policy follow each other.
-        """
-        text = Text(self, policies, texts, kinds, sections)
-        places: list[tuple[int, int, int, int, int]] = []
-        for rule in self.rules:
-            found = text.matches(rule)
-            if rule.at_least > 1:
-                found = _enough(found, rule, text)
-            order = self.item_order[rule.item]
-            places += [
-                (text.begins[unit], order, unit, start, end)
-                for unit, matches in found.items()
-                for _, (start, end) in matches
-            ]
-        evidence: list[Evidence] = []
-        for (_, order, unit), same in groupby(sorted(places), key=itemgetter(0, 1, 2)):
-            evidence += [(self._items[order], unit, *span) for span in _merged(place[3:] for place in same)]
-        return evidence
-
-
-Matches = dict[int, list[tuple[int, Span]]]  # unit -> the phrases found in it, each with its place
-
-
-def _enough(found: Matches, rule: Rule, text: Text) -> Matches:
-    """Matches of a rule in places where as many different phrases were found as it asks for."""
-    place = {"sentence": lambda unit: unit, "list": text.list_of, "policy": lambda unit: text.begins[unit]}[
-        rule.count_in
+    The units of a policy follow each other.
+    """
+    context = Context(policies, texts, kinds, sections)
+    batch = Batch(codebook, context, Search(codebook.phrases, context.texts))
+    items = codebook.items["item"].to_list()
+    item_order = {item: n for n, item in enumerate(items)}
+    places = [
+        (context.begins[unit], item_order[rule.item], unit, start, end)
+        for rule in codebook.rules
+        for unit, matches in batch.matches(rule).items()
+        for _, (start, end) in matches
     ]
-    phrases: dict[int, set[int]] = defaultdict(set)
-    for unit, matches in found.items():
-        phrases[place(unit)].update(phrase for phrase, _ in matches)
-    return {unit: found[unit] for unit in found if len(phrases[place(unit)]) >= rule.at_least}
+    evidence: list[Evidence] = []
+    for (_, order, unit), same in groupby(sorted(places), key=itemgetter(0, 1, 2)):
+        evidence += [(items[order], unit, *span) for span in _merged(place[3:] for place in same)]
+    return evidence
 
 
-class Text:
-    """The units of some policies with their context; every answer is computed at most once."""
+class Search:
+    """Phrases searched for in some texts."""
 
-    def __init__(
-        self, matcher: Matcher, policies: list[str], texts: list[str], kinds: list[str], sections: list[str]
-    ):
-        self.matcher = matcher
-        self.n_units, self._kinds = len(texts), kinds
-        first_units: dict[str, int] = {}
-        self.begins = [first_units.setdefault(policy, unit) for unit, policy in enumerate(policies)]
-        titles = {title: self.n_units + n for n, title in enumerate(_titles(policies, sections))}
-        self._texts = [*texts, *(section for _, section in titles)]
-        self._plain: dict[int, str] = {}
-        self._written = Written(self._texts, matcher.shorthand)
+    def __init__(self, phrases: tuple[Phrase, ...], texts: list[str]):
+        self.texts = [normalize(text) for text in texts]
+        self._phrases = phrases
+        self._index = WordIndex(self.texts)
+        self._possible: dict[int, int] = {}  # phrase -> texts that contain its required words
+        self._searched = [0] * len(phrases)  # for each phrase the texts in which it was searched for
+        self._matching = [0] * len(phrases)  # ... and found
+        self._first: dict[tuple[int, int], Span] = {}  # phrase and text -> its first place
+        self._spans: dict[tuple[int, int], tuple[Span, ...]] = {}  # ... all its places
 
-        self._all = (1 << self.n_units) - 1
-        self._no_headings = self._set(n for n, kind in enumerate(kinds) if kind != "heading")
-        begun = self._set(self.begins)
-        self._has_before = self._all & ~begun & self._no_headings << 1  # ... a unit that is no heading
-        self._has_after = (self._all & ~begun & self._no_headings) >> 1
-        self.lead_ins = self._find_lead_ins()
-        self._below = {  # unit or title -> the units that it is context of
-            "lead_in": self._turned(self.lead_ins),
-            "heading": self._turned(
-                self._find_headings([titles.get(own) for own in zip(policies, sections)])
-            ),
-        }
-        self._above = {place: self._set(below) for place, below in self._below.items()}
-        self._policies = self._turned([begin] for begin in self.begins).values()
+    def possible(self, phrase: int) -> int:
+        """The texts that contain the words that a phrase requires."""
+        if phrase not in self._possible:
+            self._possible[phrase] = self._index.meeting(self._phrases[phrase].required)
+        return self._possible[phrase]
 
-        self._may = matcher.prefilter.texts(self._written)  # units in which a phrase may stand
-        self._asked = [0] * len(matcher.phrases)  # units in which a phrase was looked for
-        self._held = [0] * len(matcher.phrases)  # ... and found
-        # By phrase and unit, as tuples of numbers alone, which cost the collector of garbage nothing.
-        self._first: dict[tuple[int, int], Span] = {}
-        self._spans: dict[tuple[int, int], tuple[Span, ...]] = {}
-        self._negatable: dict[int, list[int]] = {}
-        self._announcing = self.holds(matcher.announcements, self._all)
+    def any_possible(self, phrases: Iterable[int]) -> int:
+        """The texts that contain the words that one of some phrases requires."""
+        return reduce(or_, map(self.possible, phrases), 0)
 
-    def _set(self, units: Iterable[int]) -> int:
-        return mask(units, len(self._texts))
+    def matching(self, phrase: int, among: int) -> int:
+        """Those of some texts in which a phrase occurs."""
+        among &= self.possible(phrase)
+        if new := among & ~self._searched[phrase]:
+            self._searched[phrase] |= new
+            search = self._phrases[phrase].pattern.search
+            found = []
+            for text in members(new):
+                if match := search(self.texts[text]):
+                    found.append(text)
+                    self._first[phrase, text] = match.span()
+            self._matching[phrase] |= mask(found)
+        return among & self._matching[phrase]
 
-    # --- where phrases stand
-
-    def _may_hold(self, phrases: Iterable[int]) -> int:
-        """Units in which any of some phrases may stand."""
-        units = 0
+    def any_matching(self, phrases: Iterable[int], among: int) -> int:
+        """Those of some texts in which one of some phrases occurs."""
+        found = 0
         for phrase in phrases:
-            units |= self._may[phrase]
-        return units
+            if left := among & ~found & self.possible(phrase):
+                found |= self.matching(phrase, left)
+        return found
 
-    def hold(self, phrase: int, among: int) -> int:
-        """Units of a set in which a phrase stands."""
-        among &= self._may[phrase]
-        if new := among & ~self._asked[phrase]:
-            self._asked[phrase] |= new
-            pattern, in_shorthand = self.matcher.pattern(phrase)
-            signs, edges = self._written.signs, self._written.edges
-            for unit in members(new):
-                first = (
-                    pattern.search(signs, edges[unit], edges[unit + 1] + 1)
-                    if in_shorthand
-                    else pattern.search(self.plain(unit))
-                )
-                if first:
-                    self._first[phrase, unit] = first.span()
-                    self._held[phrase] |= 1 << unit
-        return among & self._held[phrase]
+    def spans(self, phrase: int, text: int) -> tuple[Span, ...]:
+        """Places of a phrase in a text in which it was found."""
+        if (phrase, text) not in self._spans:
+            first = self._first[phrase, text]
+            others = self._phrases[phrase].pattern.finditer(self.texts[text], first[1])
+            self._spans[phrase, text] = (first, *[match.span() for match in others])
+        return self._spans[phrase, text]
 
-    def holds(self, phrases: Iterable[int], among: int) -> int:
-        """Units of a set in which any of some phrases stands."""
-        held = 0
+    def places(self, phrases: Iterable[int], among: int) -> dict[int, list[Span]]:
+        """Text -> places of any of some phrases, without overlaps; for those of some texts that have one."""
+        places: dict[int, list[Span]] = defaultdict(list)
         for phrase in phrases:
-            held |= self.hold(phrase, among & ~held)
-        return held
+            for text in members(self.matching(phrase, among)):
+                places[text] += self.spans(phrase, text)
+        return {text: _merged(spans) for text, spans in places.items()}
 
-    def spans(self, phrase: int, unit: int) -> tuple[Span, ...]:
-        """Places of a phrase in a unit in which it was found."""
-        if (phrase, unit) not in self._spans:
-            pattern, in_shorthand = self.matcher.pattern(phrase)
-            first = self._first[phrase, unit]
-            if in_shorthand:
-                others = pattern.finditer(self._written.signs, first[1], self._written.edges[unit + 1] + 1)
-            else:
-                others = pattern.finditer(self.plain(unit), first[1])
-            spans = (first, *(match.span() for match in others))
-            self._spans[phrase, unit] = self._written.places(spans, unit) if in_shorthand else spans
-        return self._spans[phrase, unit]
 
-    def plain(self, unit: int) -> str:
-        if unit not in self._plain:
-            self._plain[unit] = normalize(self._texts[unit])
-        return self._plain[unit]
+class Batch:
+    """The rules of a codebook, applied to some units."""
 
-    # --- rules
+    def __init__(self, codebook: Codebook, context: Context, search: Search):
+        self._context, self._search = context, search
+        self._announcing = search.any_matching(codebook.announcements, context.units)
+        self._word_starts: dict[int, list[int]] = {}
 
     def matches(self, rule: Rule) -> Matches:
-        """Matches of a rule's phrases that meet all its conditions but the count."""
-        units = self._all if rule.headings else self._no_headings
+        """Matches of a rule's phrases that meet all its conditions."""
+        search = self._search
+        units = self._by_phrases(rule, self._by_required_words(rule))
+        found: Matches = defaultdict(list)
+        if not units:
+            return found
+        for phrase in rule.find:
+            for unit in members(search.matching(phrase, units)):
+                found[unit] += [(phrase, span) for span in search.spans(phrase, unit)]
+        found = self._by_places(rule, units, found)
+        return self._by_count(rule, found) if rule.at_least > 1 else found
+
+    # --- the conditions of a rule: the cheapest first, each applied to the units that the others left
+
+    def _by_required_words(self, rule: Rule) -> int:
+        """Units where the rule's required phrases are possible, judged by words only, without any search."""
+        units = self._context.units if rule.headings else self._context.no_headings
         if not rule.announcements:
             units &= ~self._announcing
-        for options in (rule.find, *rule.near):  # by words alone, before any pattern is tried
+        for options in (rule.find, *rule.near):
             if units:
-                units &= self._may_hold(options)
-        for key, phrases in rule.conditions:
-            if units and not key.startswith("not_"):
-                units &= self._around(key, self._may_hold(phrases))
+                units &= self._search.any_possible(options)
+        for place, phrases in rule.conditions:
+            if units and not place.startswith("not_"):
+                units &= self._context.having(place, self._search.any_possible(phrases))
+        return units
+
+    def _by_phrases(self, rule: Rule, units: int) -> int:
+        """Those of some units that the rule's phrases leave, wherever in the unit they occur."""
         for key, phrases in rule.conditions:
             if units:
                 place = key.removeprefix("not_")
-                around = self._around(place, self.holds(phrases, self._context(place, units)))
-                units &= around if place == key else ~around
+                held = self._search.any_matching(phrases, self._context.of(place, units))
+                having = self._context.having(place, held)
+                units &= having if place == key else ~having
         for options in (rule.find, *rule.near):
-            units = self.holds(options, units)
+            units = self._search.any_matching(options, units)
         if not rule.not_within:
-            units &= ~self.holds(rule.not_near, units)
-        if not units:
-            return {}
-        found: Matches = defaultdict(list)
-        for phrase in rule.find:
-            for unit in members(self.hold(phrase, units)):
-                found[unit] += [(phrase, span) for span in self.spans(phrase, unit)]
-        voiding = self._places(rule.exclude, units)
-        near = [self._places(options, units) for options in rule.near] if rule.within else []
-        not_near = self._places(rule.not_near, units) if rule.not_within else {}
-        if not (voiding or near or not_near or rule.negation != "counts"):
+            units &= ~self._search.any_matching(rule.not_near, units)
+        return units
+
+    def _by_places(self, rule: Rule, units: int, found: Matches) -> Matches:
+        """Those of a rule's matches that meet the conditions on words beside them."""
+        places = self._search.places
+        exclude = places(rule.exclude, units)
+        near = [places(options, units) for options in rule.near] if rule.within else []
+        not_near = places(rule.not_near, units) if rule.not_within else {}
+        if not (exclude or near or not_near or rule.negation != "counts"):
             return found
 
-        def stands(unit: int, span: Span) -> bool:
+        def counts(unit: int, span: Span) -> bool:
             return (
-                not (unit in voiding and _overlaps(voiding[unit], span))
-                and all(self._near(places[unit], unit, span, rule.within) for places in near)
-                and not (unit in not_near and self._near(not_near[unit], unit, span, rule.not_within))
-                and (rule.negation == "counts" or self._negated(unit, span) == (rule.negation == "required"))
+                not (unit in exclude and _overlaps(exclude[unit], span))
+                and all(self._is_near(own[unit], unit, span, rule.within) for own in near)
+                and not (unit in not_near and self._is_near(not_near[unit], unit, span, rule.not_within))
+                and (
+                    rule.negation == "counts" or self._is_negated(unit, span) == (rule.negation == "required")
+                )
             )
 
-        kept = {
-            unit: [match for match in matches if stands(unit, match[1])] for unit, matches in found.items()
+        kept = {unit: [match for match in own if counts(unit, match[1])] for unit, own in found.items()}
+        return {unit: own for unit, own in kept.items() if own}
+
+    def _by_count(self, rule: Rule, found: Matches) -> Matches:
+        """Matches in those units, lists or policies that have enough different phrases of the rule."""
+        places: dict[str, Callable[[int], int]] = {
+            "sentence": lambda unit: unit,
+            "list": self._context.list_of,
+            "policy": lambda unit: self._context.begins[unit],
         }
-        return {unit: matches for unit, matches in kept.items() if matches}
+        place_of = places[rule.count_in]
+        phrases: dict[int, set[int]] = defaultdict(set)
+        for unit, matches in found.items():
+            phrases[place_of(unit)].update(phrase for phrase, _ in matches)
+        return {unit: found[unit] for unit in found if len(phrases[place_of(unit)]) >= rule.at_least}
 
-    def _places(self, phrases: Iterable[int], units: int) -> dict[int, list[Span]]:
-        """Places of any of some phrases in the units of a set in which one stands, without overlaps."""
-        places: dict[int, list[Span]] = defaultdict(list)
-        for phrase in phrases:
-            for unit in members(self.hold(phrase, units)):
-                places[unit] += self.spans(phrase, unit)
-        return {unit: _merged(spans) for unit, spans in places.items()}
-
-    def _near(self, places: list[Span], unit: int, span: Span, within: int) -> bool:
-        """Whether one of some places is at most so many words away from another."""
-        after = bisect_left(places, (span[1],))  # the nearest on either side
+    def _is_near(self, places: list[Span], unit: int, span: Span, within: int) -> bool:
+        """Whether one of some places in a unit is at most so many words away from a match."""
+        after = bisect_left(places, (span[1],))  # only the nearest place on either side matters
         gaps = [(span[1], start) for start, _ in places[after : after + 1]]
         gaps += [(end, span[0]) for _, end in places[max(after - 1, 0) : after]]
-        return any(
-            end - start <= 2 * within  # a word and what parts it from the next is two characters or more
-            or sum(1 for _ in islice(_WORD.finditer(self.plain(unit), start, max(start, end)), within + 1))
-            <= within
-            for start, end in gaps
-        )
+        return any(self._n_words(unit, *gap, within + 1) <= within for gap in gaps)
 
-    def _negated(self, unit: int, span: Span) -> bool:
-        if unit not in self._negatable:
-            self._negatable[unit] = [match.start() for match in _WORD.finditer(self.plain(unit))]
-        starts = self._negatable[unit]
+    def _n_words(self, unit: int, start: int, end: int, at_most: int) -> int:
+        """Number of words in a part of a unit, counted up to a maximum."""
+        words = _WORD.finditer(self._search.texts[unit], start, max(start, end))
+        return sum(1 for _ in islice(words, at_most))
+
+    def _is_negated(self, unit: int, span: Span) -> bool:
+        """Whether a negation is in a match or in the words before it."""
+        text = self._search.texts[unit]
+        if unit not in self._word_starts:
+            self._word_starts[unit] = [match.start() for match in _WORD.finditer(text)]
+        starts = self._word_starts[unit]
         before = bisect_left(starts, span[0])
         reach = starts[before - _NEGATION_REACH] if before >= _NEGATION_REACH else 0
-        return bool(_NEGATION.search(self.plain(unit)[reach : span[1]]))
+        return bool(_NEGATION.search(text[reach : span[1]]))
 
-    # --- context
 
-    def _context(self, place: str, units: int) -> int:
-        """Units and titles that stand in such a place to some units, and maybe others."""
+class Context:
+    """Which units are the context of which: neighbours, lead-ins of lists, headings, the whole policy.
+
+    Attributes
+    ----------
+    units, no_headings : int
+        The set of all units, and of those that are no headings.
+    begins : list of int
+        For each unit the first unit of its policy.
+    texts : list of str
+        The texts of the units, and behind them the titles of sections, which are context too.
+    """
+
+    def __init__(self, policies: list[str], texts: list[str], kinds: list[str], sections: list[str]):
+        n_units = len(texts)
+        titles = dict.fromkeys(title for title in zip(policies, sections) if title[1])
+        number_of_title = {title: n_units + n for n, title in enumerate(titles)}
+        first_units: dict[str, int] = {}
+        self._kinds = kinds
+        self.begins = [first_units.setdefault(policy, unit) for unit, policy in enumerate(policies)]
+        self.texts = [*texts, *(section for _, section in titles)]
+        self.units = (1 << n_units) - 1
+        self.no_headings = mask(unit for unit, kind in enumerate(kinds) if kind != "heading")
+
+        not_first = self.units & ~mask(self.begins)
+        self._has_before = not_first & self.no_headings << 1  # has a unit before it that is no heading
+        self._has_after = (not_first & self.no_headings) >> 1
+        self._lead_ins = self._find_lead_ins()
+        titles_of_units = map(number_of_title.get, zip(policies, sections))
+        self._below = {  # lead-in, heading or title -> the units whose context it is
+            "lead_in": _inverted(self._lead_ins),
+            "heading": _inverted(self._find_headings(titles_of_units)),
+        }
+        self._above = {place: mask(below) for place, below in self._below.items()}
+        self._policies = list(_inverted([begin] for begin in self.begins).values())
+
+    def of(self, place: str, units: int) -> int:
+        """Units and titles that are context of some units in such a place, and maybe others."""
         if place == "sentence_before":
             return (units & self._has_before) >> 1
         if place == "sentence_after":
             return (units & self._has_after) << 1
         if place == "around":
-            parts = ("sentence_before", "sentence_after", "lead_in", "heading")
-            return reduce(or_, (self._context(part, units) for part in parts), units)
-        return self._all if place == "anywhere" else self._above[place]
+            return reduce(or_, (self.of(part, units) for part in _AROUND), units)
+        return self.units if place == "anywhere" else self._above[place]
 
-    def _around(self, place: str, held: int) -> int:
-        """Units to which some units and titles stand in such a place."""
+    def having(self, place: str, context: int) -> int:
+        """Units that have one of some units and titles as their context in such a place."""
         if place == "sentence_before":
-            return held << 1 & self._has_before
+            return context << 1 & self._has_before
         if place == "sentence_after":
-            return held >> 1 & self._has_after
+            return context >> 1 & self._has_after
         if place == "around":
-            parts = ("sentence_before", "sentence_after", "lead_in", "heading")
-            return reduce(or_, (self._around(part, held) for part in parts), held)
+            return reduce(or_, (self.having(part, context) for part in _AROUND), context)
         if place == "anywhere":
-            return reduce(or_, (units for units in self._policies if units & held), 0)
+            return reduce(or_, (policy for policy in self._policies if policy & context), 0)
         below = self._below[place]
-        return reduce(or_, (below[unit] for unit in members(held & self._above[place])), 0)
+        return reduce(or_, (below[unit] for unit in members(context & self._above[place])), 0)
 
-    def _turned(self, above: Iterable[Iterable[int]]) -> dict[int, int]:
-        """From what stands above each unit: the units below each of it."""
-        below: dict[int, list[int]] = defaultdict(list)
-        for unit, places in enumerate(above):
-            for place in places:
-                below[place].append(unit)
-        return {place: self._set(units) for place, units in below.items()}
+    def list_of(self, unit: int) -> int:
+        """The lead-in of the list that a unit belongs to; the unit itself if it belongs to none."""
+        return self._lead_ins[unit][0] if self._lead_ins[unit] else unit
 
     def _find_lead_ins(self) -> list[list[int]]:
         """For each unit the line ending in a colon whose list it belongs to, and that line's own lead-in."""
         found: list[list[int]] = []
-        colon = -1 - _LIST_REACH  # the last line that ends in one, with no heading behind it
-        for unit in range(self.n_units):
+        colon = -1 - _LIST_REACH  # the last line that ends in one, unless a heading follows it
+        for unit, kind in enumerate(self._kinds):
             if self.begins[unit] == unit:
                 colon = -1 - _LIST_REACH
             found.append([colon, *found[colon][:1]] if unit - colon <= _LIST_REACH else [])
-            if self._texts[unit].rstrip(" *_").endswith(":"):
+            if self.texts[unit].rstrip(" *_").endswith(":"):
                 colon = unit
-            elif self._kinds[unit] == "heading":
+            elif kind == "heading":
                 colon = -1 - _LIST_REACH
         return found
 
-    def list_of(self, unit: int) -> int:
-        return self.lead_ins[unit][0] if self.lead_ins[unit] else unit
-
     def _find_headings(self, titles: Iterable[int | None]) -> list[list[int]]:
-        """For each unit its title, the heading above, and the nearest lines above that look like one."""
+        """For each unit the section's title, the heading above, and the nearest lines that look like one."""
         found: list[list[int]] = []
-        above: list[int] = []  # the last heading and lines that look like one below it
+        above: list[int] = []  # the last heading, and the lines below it that look like one
         for unit, title in enumerate(titles):
             if self.begins[unit] == unit:
                 above = []
@@ -343,13 +322,18 @@ class Text:
                     found[-1].append(place)
             if self._kinds[unit] == "heading":
                 above = [unit]
-            elif self._kinds[unit] == "fragment" and _looks_like_heading(self._texts[unit]):
+            elif self._kinds[unit] == "fragment" and _looks_like_heading(self.texts[unit]):
                 above.append(unit)
         return found
 
 
-def _titles(policies: list[str], sections: list[str]) -> Iterable[tuple[str, str]]:
-    return dict.fromkeys(title for title in zip(policies, sections) if title[1])
+def _inverted(above: Iterable[Iterable[int]]) -> dict[int, int]:
+    """From the context of each unit: place -> the set of units whose context it is."""
+    below: dict[int, list[int]] = defaultdict(list)
+    for unit, places in enumerate(above):
+        for place in places:
+            below[place].append(unit)
+    return {place: mask(units) for place, units in below.items()}
 
 
 def _looks_like_heading(line: str) -> bool:
@@ -357,11 +341,12 @@ def _looks_like_heading(line: str) -> bool:
 
 
 def _overlaps(places: list[Span], span: Span) -> bool:
-    before = bisect_left(places, (span[1],))  # they do not overlap each other, so the last one decides
+    before = bisect_left(places, (span[1],))  # the places do not overlap each other, so the last one decides
     return before > 0 and places[before - 1][1] > span[0]
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Places in order; those that overlap are joined."""
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
@@ -369,24 +354,3 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
         else:
             merged.append((start, end))
     return merged
-
-
-# --- sets of numbers as integers
-
-
-def mask(numbers: Iterable[int], n: int) -> int:
-    """The set of some numbers below n."""
-    bits = bytearray(n // 8 + 1)
-    for number in numbers:
-        bits[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(bits, "little")
-
-
-def members(numbers: int) -> list[int]:
-    """The numbers of a set, ascending."""
-    found = []
-    while numbers:
-        found.append(numbers.bit_length() - 1)
-        numbers ^= 1 << found[-1]  # the highest, so that ever less is left
-    found.reverse()
-    return found

@@ -1,18 +1,20 @@
 """Phrases that a reader can write, compiled to regular expressions.
 
-The small language in which a codebook says what to look for; the head of
-``codebooks/disclosure.toml`` describes it with examples. Everything is bounded: no phrase can make
-the matching run away, whatever the text.
+A codebook says in this small language what to look for; the head of ``codebooks/disclosure.toml`` describes
+it with examples. A phrase is parsed to a tree of tuples. The tree is written as a regular expression, and
+`required_words` derives from it which words a text must contain. Repetitions have an upper bound, so that the
+time of a search is bounded for every text.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import ClassVar
 
-from policytools.coding.required_words import A_DIGIT, Anchors, Need, needed
+from policytools.coding.required_words import AnyOf, Requirement, requirement
+from policytools.text.tokens import TOP_LEVEL_DOMAIN
 
 MAX_GAP = 15
 _WORD = r"[\w'&.@/$%§+-]+"
@@ -43,12 +45,11 @@ _EMAIL = (
     r"|\[?email\W?protected\]?"
     r"|[\w.+-]{1,64}\s?[\[(]\s?at\s?[\])]\s?[\w.-]{1,64}"
 )
-_TOP_DOMAIN = r"(?:com|org|net|eu|io|co|tech|info|gov|edu|uk|de|fr|cn|app|dev|ai|me|us)\b"
 _URL = "|".join(
     [
         r"https?://[^\s<>()]{1,200}",
         r"www\.[^\s<>()]{1,200}",
-        rf"(?:[a-z0-9-]{{1,40}}\.){{1,4}}{_TOP_DOMAIN}(?:/[^\s<>()]{{0,200}})?",
+        rf"(?:[a-z0-9-]{{1,40}}\.){{1,4}}{TOP_LEVEL_DOMAIN}(?:/[^\s<>()]{{0,200}})?",
     ]
 )
 _NUMBER_WORDS = frozenset(
@@ -56,25 +57,17 @@ _NUMBER_WORDS = frozenset(
      "eighteen", "twenty", "thirty", "forty", "sixty", "seventy", "ninety", "hundred"]
 )  # fmt: skip
 _NUMBER = "|".join([r"\d[\d,.]{0,9}", "forty-five", *sorted(_NUMBER_WORDS)])
-# Built-in groups: pattern, and anchors of which one must be in the text (see `anchors`).
-_DIGIT = frozenset({A_DIGIT})
-BUILT_IN: dict[str, tuple[str, Anchors]] = {
-    "number": (f"(?:{_NUMBER})", _NUMBER_WORDS | _DIGIT),
-    "year": (_YEAR, _DIGIT),
-    "date": (f"(?:{_DATE})", _DIGIT),
-    "email": (f"(?:{_EMAIL})", frozenset({"#at", "#(at", "#[at", "emailprotected", "protected"})),
-    "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", _DIGIT),
-    "url": (f"(?:{_URL})", frozenset({"http", "https", "www", "#domain"})),
-}
-# What else an anchor may be: something in a text, in capitals or not; all that are no words.
-TEXT_MARKS = {
-    "#at": re.compile("@"),
-    "#(at": re.compile(r"\(\s?[Aa][Tt]\b"),
-    "#[at": re.compile(r"\[\s?[Aa][Tt]\b"),
-    "#domain": re.compile(rf"\.(?<=\w\.)(?i:{_TOP_DOMAIN})"),
-}
 
-MARKS = frozenset({"&", ".", "@", "/", "$", "%", "+", *TEXT_MARKS})
+# Built-in groups: the regular expression, and what every text contains that it matches.
+_A_DIGIT = AnyOf(patterns=frozenset({re.compile(r"\d")}))
+BUILT_IN: dict[str, tuple[str, AnyOf]] = {
+    "number": (f"(?:{_NUMBER})", AnyOf(words=_NUMBER_WORDS, patterns=_A_DIGIT.patterns)),
+    "year": (_YEAR, _A_DIGIT),
+    "date": (f"(?:{_DATE})", _A_DIGIT),
+    "email": (f"(?:{_EMAIL})", AnyOf(patterns=frozenset({re.compile(r"@|protected|[\[(]\s?at\s?[\])]")}))),
+    "phone": (r"[+(]{0,2}\d[\d\s().-]{6,18}\d", _A_DIGIT),
+    "url": (f"(?:{_URL})", AnyOf(patterns=frozenset({re.compile(rf"://|www\.|\.{TOP_LEVEL_DOMAIN}")}))),
+}
 
 # Forms that the spelling rules of `inflections` do not give.
 _IRREGULAR = {
@@ -98,15 +91,16 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled phrase, and what a text must hold for it to match."""
+    """A parsed phrase, and what every text meets that it matches."""
 
     source: str
     tree: tuple = field(repr=False)
-    needed: Need  # what a text holds that it matches
+    required: Requirement = field(repr=False)
 
     @cached_property
-    def pattern(self) -> re.Pattern:
-        return PLAIN.pattern(self.tree)  # on first use: most runs need only part of a codebook
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the phrase in normalised texts; compiled on first use: most runs need part of a codebook."""
+        return re.compile(rf"(?<!\w){_regex(self.tree)}(?!\w)")
 
 
 def normalize(text: str) -> str:
@@ -170,12 +164,12 @@ class Grammar:
         if source not in self._phrases:
             tree = self._parse(source)
             _check_ends(tree, source)
-            need = needed(tree)
-            if need is None:
+            required = requirement(tree)
+            if required is None:
                 raise PhraseError(
                     f'"{source}" consists of gaps and optional words only: give it a word that must occur'
                 )
-            self._phrases[source] = Phrase(source, tree, need)
+            self._phrases[source] = Phrase(source, tree, required)
         return self._phrases[source]
 
     def check(self, source: str) -> None:
@@ -184,7 +178,7 @@ class Grammar:
 
     def group(self, name: str) -> tuple:
         if name in BUILT_IN:
-            return ("raw", *BUILT_IN[name])
+            return ("built_in", *BUILT_IN[name])
         if name not in self.groups:
             known = ", ".join(sorted([*self.groups, *BUILT_IN]))
             raise PhraseError(
@@ -196,7 +190,7 @@ class Grammar:
             self._open.append(name)
             try:
                 tree = ("alt", [self._parse(entry) for entry in self.groups[name]])
-                self._trees[name] = ("group", tree, needed(tree))
+                self._trees[name] = ("group", tree, requirement(tree))
             finally:
                 self._open.pop()
         return self._trees[name]
@@ -307,85 +301,77 @@ def _check_ends(tree: tuple, source: str) -> None:
         raise PhraseError(f'"{source}" begins or ends with a gap: a gap stands between two words')
 
 
-# --- tree to regular expression. What parts two words also marks their edges, so that edges are asked for
-# only at both ends of a phrase, and alternatives begin with plain letters, which is what makes `re` fast.
+# --- from the tree to a regular expression. The separator between two words also marks their edges, so the
+# edges are checked only at both ends of a phrase, and alternatives begin with letters, which `re` rules out fast.
+
+_SEPARATOR = r"(?:'s)?\W{1,6}"  # between two words: punctuation and space, a possessive 's before it
+_ANY_WORD = r"\w++(?:'\w++)?+"
+_EDGES = {"^": r"^\W*", "$": r"\W*$"}
 
 
-class Script:
-    """How a phrase's pattern is written for plain text; `shorthand` has another way for the same."""
+def _regex(tree: tuple) -> str:
+    kind = tree[0]
+    if kind == "seq":
+        return _row(tree[1])
+    if kind == "any":
+        return _ANY_WORD
+    if kind == "gap":
+        return rf"(?:{_ANY_WORD}\W{{1,6}}){{0,{tree[1]}}}?"
+    if kind == "opt":
+        return f"(?:{_regex(tree[1])})?"
+    if kind == "edge":
+        return _EDGES[tree[1]]
+    if kind == "built_in":
+        return tree[1]
+    return _one_of(list(dict.fromkeys(_options(tree))))
 
-    # What parts two words: punctuation and space, a possessive 's before it. A gap is whole words.
-    separator = r"(?:'s)?\W{1,6}"
-    any_word = r"\w++(?:'\w++)?+"
-    gap = rf"(?:{any_word}\W{{1,6}}){{0,%d}}?"
-    edges: ClassVar = {"^": r"^\W*", "$": r"\W*$"}
 
-    def pattern(self, tree: tuple) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w){self.regex(tree)}(?!\w)")
+def _options(tree: tuple) -> list[str]:
+    """The alternatives of a tree; those of alternatives within them are in the same list."""
+    kind = tree[0]
+    if kind == "word":  # a longer form before its own beginning
+        return [_literal(word) for word in sorted(tree[1], key=len, reverse=True)]
+    if kind == "stem":
+        return [rf"{_literal(tree[1])}\w*+"]
+    if kind == "group":
+        return _options(tree[1])
+    if kind == "alt":
+        return [option for part in tree[1] for option in _options(part)]
+    return [_regex(tree)]
 
-    def regex(self, tree: tuple) -> str:
-        if tree[0] == "seq":
-            return self.row(tree[1])
-        if tree[0] == "any":
-            return self.any_word
-        if tree[0] in ("raw", "opt", "edge", "gap"):
-            return self.odd(tree)
-        return self.one_of(list(dict.fromkeys(self.options(tree))))
 
-    def options(self, tree: tuple) -> list[str]:
-        """Alternatives in alternatives laid side by side."""
-        if tree[0] == "word":
-            return self.words(tree[1])
-        if tree[0] == "stem":
-            return self.stem(tree[1])
-        if tree[0] == "group":
-            return self.options(tree[1])
-        if tree[0] == "alt":
-            return [option for part in tree[1] for option in self.options(part)]
-        return [self.regex(tree)]
+def _one_of(options: list[str]) -> str:
+    """Alternatives, grouped by first letter if all begin with one: `re` then rules out many at a time."""
+    if len(options) > 1 and all(option[0].isalnum() for option in options):
+        by_letter: dict[str, list[str]] = defaultdict(list)
+        for option in options:
+            by_letter[option[0]].append(option[1:])
+        options = [letter + _either(rest) for letter, rest in by_letter.items()]
+    return _either(options)
 
-    def one_of(self, options: list[str]) -> str:
-        return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
 
-    def words(self, words: tuple[str, ...]) -> list[str]:
-        """The patterns of some words, a longer one before its own beginning."""
-        return [_literal(word) for word in sorted(words, key=len, reverse=True)]
+def _either(options: list[str]) -> str:
+    return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
 
-    def stem(self, stem: str) -> list[str]:
-        return [rf"{_literal(stem)}\w*+"]
 
-    def odd(self, tree: tuple) -> str:
-        """What is no word, standing alone."""
-        if tree[0] == "opt":
-            return f"(?:{self.regex(tree[1])})?"
-        if tree[0] == "gap":
-            return self.gap % tree[1]
-        return tree[1] if tree[0] == "raw" else self.edges[tree[1]]
-
-    def row(self, parts: list[tuple]) -> str:
-        """Parts in a row. The separator goes with the optional part, so that nothing dangles without it."""
-        out, after_word = "", False
-        for part in parts:
-            parted = self.separator if after_word else ""
-            if part[0] == "gap":
-                out += parted + self.gap % part[1]
-                after_word = False
-            elif part[0] == "edge":
-                out += self.edges[part[1]]
-                after_word = False
-            elif part[0] == "opt":
-                optional = self.regex(part[1])
-                out += f"(?:{parted}{optional})?" if parted else f"(?:{optional}{self.separator})?"
-            else:
-                out += parted + self.regex(part)
-                after_word = True
-        return out
+def _row(parts: list[tuple]) -> str:
+    """Parts in a row. The separator belongs to the optional part, so that none is left over without it."""
+    row, after_word = "", False
+    for part in parts:
+        separator = _SEPARATOR if after_word else ""
+        if part[0] == "opt":
+            optional = _regex(part[1])
+            row += f"(?:{separator}{optional})?" if after_word else f"(?:{optional}{_SEPARATOR})?"
+        elif part[0] == "edge":
+            row += _regex(part)
+            after_word = False
+        else:
+            row += separator + _regex(part)
+            after_word = part[0] != "gap"
+    return row
 
 
 @cache
 def _literal(word: str) -> str:
     text = re.escape(word).replace(r"\-", r"\W?")
     return re.sub(r"(?<=\w\w)iz", "i[sz]", text)  # personalize, personalise
-
-
-PLAIN = Script()

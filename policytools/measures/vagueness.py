@@ -23,8 +23,8 @@ import pandas as pd
 
 from policytools._files import PACKAGE
 from policytools._frames import in_reading_order, typed_frame
-from policytools.text.memo import Memo
 from policytools.text.tokens import count_words, fold, tokenize
+from policytools.text.word_cache import WordCache
 
 LEXICON_FILE = PACKAGE / "lexicons" / "hedges-reidenberg-2016.toml"
 
@@ -65,7 +65,7 @@ class HedgeLexicon:
         Kind, how the file has it, pattern for lines.
     friends : dict of str to Friends
         Term -> the false friends that it is written out in; terms without are left out.
-    pieces : Memo
+    pieces : WordCache
         Piece of a text between blanks -> how many words it has, and _TERM more for each that may be of a term.
     """
 
@@ -73,7 +73,7 @@ class HedgeLexicon:
     any_term: re.Pattern[str]
     false_friends: list[tuple[str, str, re.Pattern[str]]]
     friends: dict[str, Friends]
-    pieces: Memo[int] = field(repr=False, compare=False)
+    pieces: WordCache[int] = field(repr=False, compare=False)
 
 
 def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
@@ -111,7 +111,7 @@ def _parsed(text: str, path: str) -> HedgeLexicon:
         return count_words(piece) + _TERM * sum(token in signs for token in _line(piece).split())
 
     any_term = _whole_words(_any_of(categories))
-    return HedgeLexicon(categories, any_term, friends, _by_term(friends, categories), Memo(size))
+    return HedgeLexicon(categories, any_term, friends, _by_term(friends, categories), WordCache(size))
 
 
 def _words(text: str) -> str:
@@ -224,7 +224,7 @@ def _line(text: str) -> str:
     return "".join(f" {token}" for token, _ in tokenize(fold(text)))
 
 
-_LINE_OF = Memo(_line)
+_LINE_OF = WordCache(_line)
 
 
 def _find(line: str, lexicon: HedgeLexicon) -> list[_Hit]:

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from math import ceil
 
 from policytools.reading.blocks import Block
-from policytools.text.memo import Memo
+from policytools.text.word_cache import WordCache
 
 # The commonest English function words; in English running text they make up a third of the words.
 _ENGLISH = frozenset(
@@ -76,7 +76,7 @@ def is_english(words: list[str]) -> bool:
     return len(first) == enough or sum(map(_IS_ENGLISH.__getitem__, words)) >= enough
 
 
-_IS_ENGLISH = Memo(lambda word: word.lower().strip(".,;:()\"'") in _ENGLISH)
+_IS_ENGLISH = WordCache(lambda word: word.lower().strip(".,;:()\"'") in _ENGLISH)
 
 
 @cache

@@ -1,8 +1,7 @@
-"""Fast matching against plain matching: the same places, whatever the phrase and the text; bounded time."""
+"""The index of required words against a plain search of every unit: the same places; bounded time."""
 
 from __future__ import annotations
 
-import gc
 import time
 
 import pandas as pd
@@ -10,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policytools.coding.codebook import Codebook, Rule, load_codebook
+from policytools.coding.codebook import load_codebook
 from policytools.coding.coverage import code_sentences
-from policytools.coding.matching import Matcher, Text
+from policytools.coding.matching import Search
 from policytools.coding.phrases import Grammar, PhraseError, normalize
+from policytools.coding.required_words import WordIndex, mask, members
+from policytools.corpus.corpus import load_corpus
 
 GROUPS = {
     "g": ["aa", "bb cc", "opt-out", "aa .. cc"],
@@ -54,17 +55,16 @@ TEXT = st.lists(st.tuples(st.sampled_from(RUNS), st.sampled_from(BETWEEN)), max_
 )
 
 
-def book_of(*phrases, rules=None):
-    items = pd.DataFrame(
-        {"item": ["a"], "family": ["f"], "question": ["q?"], "counts": [""], "not": [""], "refs": [()]}
-    )
-    rules = rules or (Rule("a", find=tuple(range(len(phrases)))),)
-    return Codebook("t", "1", items, {}, rules, phrases, ())
+def places(phrase, texts):
+    """Where a phrase is found in each text with the index of required words."""
+    search = Search((phrase,), texts)
+    found = members(search.matching(0, mask(range(len(texts)))))
+    return [list(search.spans(0, text)) if text in found else [] for text in range(len(texts))]
 
 
-def text_of(book, texts):
-    n = len(texts)
-    return Text(Matcher.of(book), ["p"] * n, texts, ["sentence"] * n, [""] * n)
+def plain_places(phrase, texts):
+    """Where a plain search of every text finds a phrase."""
+    return [[match.span() for match in phrase.pattern.finditer(normalize(text))] for text in texts]
 
 
 @settings(max_examples=150, deadline=None)
@@ -74,11 +74,44 @@ def test_no_place_is_lost_or_invented(source, texts):
         phrase = Grammar(GROUPS).compile(source)
     except PhraseError:
         return
-    text = text_of(book_of(phrase), texts)
-    plain = [[match.span() for match in phrase.pattern.finditer(normalize(unit))] for unit in texts]
-    held = text.hold(0, text._all)
-    found = [list(text.spans(0, unit)) if held >> unit & 1 else [] for unit in range(len(texts))]
-    assert found == plain
+    assert places(phrase, texts) == plain_places(phrase, texts)
+
+
+def test_the_shipped_phrases_are_found_wherever_a_plain_search_finds_them(shipped):
+    texts = sorted({text for text in load_corpus("data").sentences["text"]})[::40]
+    normalised = [normalize(text) for text in texts]
+    search = Search(shipped.phrases, texts)
+    everywhere = mask(range(len(texts)))
+    for number, phrase in enumerate(shipped.phrases):
+        plain = [n for n, text in enumerate(normalised) if phrase.pattern.search(text)]
+        assert members(search.matching(number, everywhere)) == plain, phrase.source
+
+
+@pytest.mark.parametrize(
+    "source, texts, possible",
+    [
+        ("data", ["Data.", "database", "the data's use"], [0, 2]),
+        ("collect*", ["collection", "recollect", "we collect"], [0, 2]),
+        ("sell~ .. data", ["We sold data.", "data only", "we sell"], [0]),
+        ("(sell|share) data?", ["we share", "data", "sell data"], [0, 2]),
+        ("opt-out", ["opt out", "optout", "opt-out", "out", "opt"], [0, 1, 2]),
+        ("personalize", ["personalised"], []),
+        ("personalize", ["personalise", "personalize"], [0, 1]),
+        ("{date}", ["in 2018", "in May"], [0]),
+        ("{number} day~", ["two days", "2 days", "some days"], [0, 1]),
+        ("{email}", ["a@b.org", "me [at] acme", "[email protected]", "at acme"], [0, 1, 2]),
+        ("{url}", ["acme.com/privacy", "www.acme.x", "https://x.y", "comma. Dot"], [0, 1, 2]),
+    ],
+)
+def test_required_words_by_hand(source, texts, possible):
+    index = WordIndex([normalize(text) for text in texts])
+    assert members(index.meeting(Grammar({}).compile(source).required)) == possible
+
+
+@pytest.mark.parametrize("numbers", [[], [0], [3, 5], [0, 63, 64, 1000]])
+def test_sets_as_integers(numbers):
+    assert members(mask(numbers)) == numbers
+    assert mask(numbers) == sum(1 << number for number in numbers)
 
 
 @pytest.mark.parametrize(
@@ -99,10 +132,9 @@ def test_no_place_is_lost_or_invented(source, texts):
 )
 def test_places_by_hand(source, unit, n):
     phrase = Grammar({}).compile(source)
-    text = text_of(book_of(phrase), [unit])
-    found = list(text.spans(0, 0)) if text.hold(0, text._all) else []
+    [found] = places(phrase, [unit])
     assert len(found) == n
-    assert found == [match.span() for match in phrase.pattern.finditer(normalize(unit))]
+    assert [found] == plain_places(phrase, [unit])
 
 
 def frame(texts, policies="p", kinds="sentence"):
@@ -128,15 +160,6 @@ def test_policies_matched_together_do_not_see_each_other(shipped):
     together = frame(texts * 2, policies=["p"] * 3 + ["q"] * 3 + ["r"] * 6)
     alone = [code_sentences(part, shipped) for _, part in together.groupby("policy_id")]
     pd.testing.assert_frame_equal(code_sentences(together, shipped), pd.concat(alone, ignore_index=True))
-
-
-def test_a_codebook_is_prepared_once_and_let_go():
-    book = book_of(Grammar({}).compile("aa"))
-    assert Matcher.of(book) is Matcher.of(book)
-    n = len(Matcher._made)
-    del book
-    gc.collect()
-    assert len(Matcher._made) < n
 
 
 @pytest.mark.parametrize(
