@@ -1,8 +1,13 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and templates."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 PACKAGE = Path(__file__).parent  # codebooks, lexicons and resources are in it
 
@@ -16,3 +21,21 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def template(name: str) -> Template:
+    """A template of ``resources/report``; values are escaped for HTML unless they are marked as HTML."""
+    return _templates().get_template(name)
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(PACKAGE / "resources" / "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
