@@ -15,12 +15,13 @@ import pandas as pd
 from tqdm import tqdm
 
 from policytools._frames import typed_frame
+from policytools._wording import counted
 from policytools.reading.blocks import FORMATS, Document
 from policytools.reading.cleaning import clean
 from policytools.reading.files import decode, detect_format, read_document, read_text
 from policytools.reading.language import describe_language
 from policytools.reading.screening import doubt
-from policytools.tables import Table, _count, _texts, names
+from policytools.tables import Table, names, texts
 from policytools.text.sentences import block_units
 from policytools.text.tokens import split_words
 
@@ -120,7 +121,6 @@ class Corpus:
         )
 
     def _repr_html_(self) -> str:
-
         return corpus_table(self)._repr_html_()
 
 
@@ -469,31 +469,26 @@ def cleaning_account(corpus: Corpus) -> pd.DataFrame:
     return account.sort_values(["_place", "reason"], ignore_index=True).drop(columns="_place")
 
 
-# --- the classes that show themselves
-
-
 def corpus_table(corpus: Corpus, *, rows: int = 20) -> Table:
     """One row for each of the first policies: what is known of it and what was read."""
-
     policies = corpus.policies.head(rows)
-    blocks, sentences = (
-        frame[frame["policy_id"].isin(policies["policy_id"])] for frame in (corpus.blocks, corpus.sentences)
-    )
+    ids = policies["policy_id"].tolist()
+    blocks, sentences = (frame[frame["policy_id"].isin(ids)] for frame in (corpus.blocks, corpus.sentences))
     account = cleaning_account(Corpus(policies, blocks, sentences))
-    kept = account[account["reason"] == ""].set_index("policy_id")["share"]
-    units = sentences.groupby("policy_id")["n_words"].agg(["sum", "size"])
-    ids, known = policies["policy_id"], names(corpus.policies)
+    kept = account[account["reason"] == ""].set_index("policy_id")["share"].reindex(ids, fill_value=0)
+    sizes = sentences.groupby("policy_id")["n_words"].agg(["sum", "size"]).reindex(ids, fill_value=0)
+    known = names(corpus.policies)
+    stated = {"title": "title", "effective": "effective_on", "captured": "captured_on", "format": "format",
+              "language": "language"}  # fmt: skip
     frame = pd.DataFrame({
         "policy": [known[policy_id] for policy_id in ids],
-        "policy id": ids.astype(object).to_numpy(),
-        **{column: _texts(policies, name) for column, name in (
-            ("title", "title"), ("effective", "effective_on"), ("captured", "captured_on"), ("format", "format"),
-            ("language", "language"))},
-        "words": [int(units["sum"].get(policy_id, 0)) for policy_id in ids],
-        "sentence units": [int(units["size"].get(policy_id, 0)) for policy_id in ids],
-        "words kept (%)": [100 * float(kept.get(policy_id, 0)) for policy_id in ids],
-        "note": _texts(policies, "note"),
+        "policy id": ids,
+        **{heading: texts(policies, column) for heading, column in stated.items()},
+        "words": sizes["sum"].tolist(),
+        "sentence units": sizes["size"].tolist(),
+        "words kept (%)": (100.0 * kept).tolist(),
+        "note": texts(policies, "note"),
     })  # fmt: skip
     n_words, n_units = int(corpus.sentences["n_words"].sum()), len(corpus.sentences)
-    caption = f"{_count(len(corpus), 'policy', 'policies')}, {_count(n_words, 'word')} in {_count(n_units, 'unit')} of text"
+    caption = f"{counted(len(corpus), 'policy', 'policies')}, {counted(n_words, 'word')} in {counted(n_units, 'unit')} of text"
     return Table(frame, caption, rows, len(corpus))
