@@ -42,7 +42,7 @@ def render(name: str, **values: Any) -> str:
 
 
 def names(policies: pd.DataFrame) -> dict[str, str]:
-    """Name to show for each policy_id: the vendor's; for several policies of a vendor with the year, date or id.
+    """Name to show for each policy_id: the vendor's, with year, date or id if it has several policies.
 
     Parameters
     ----------
@@ -170,13 +170,14 @@ def table(
     Returns
     -------
     Table
-        Shows itself in a notebook, and as text elsewhere; ``.frame`` and ``.cells`` are there for other uses, such
-        as ``table(frame).cells.to_latex(index=False, escape=True)``.
+        Shows itself in a notebook, and as text elsewhere; ``.frame`` and ``.cells`` are there for other uses,
+        such as ``table(frame).cells.to_latex(index=False, escape=True)``.
 
     Raises
     ------
     ValueError
-        If `frame` is not a frame or has two columns of one name, `rows` is below 1, or `policies` has no policy_id.
+        If `frame` is not a frame or has two columns of one name, `rows` is below 1, or `policies` has no
+        policy_id.
 
     Examples
     --------
@@ -289,14 +290,14 @@ class Explorer:
 def explore(frame: pd.DataFrame | Table, *, policies: pd.DataFrame | None = None) -> Explorer:
     """A frame as an interactive table: search, filter and sort by each column, turn pages.
 
-    It works without a network, in JupyterLab and in a notebook exported to HTML. A notebook that is saved with such a
-    table is 1 MB larger, because the table holds its own program.
+    It works without a network, in JupyterLab and in a notebook exported to HTML. A notebook that is saved with
+    such a table is 1 MB larger, because the table holds its own program.
 
     Parameters
     ----------
     frame : DataFrame
-        As for `table`, or the result of `table`. Only the first 10,000 rows are shown, and the caption says so: filter
-        a longer frame with pandas first.
+        As for `table`, or the result of `table`. Only the first 10,000 rows are shown, and the caption says so:
+        filter a longer frame with pandas first.
     policies : DataFrame, optional
         `Corpus.policies`: shows vendors' names.
 

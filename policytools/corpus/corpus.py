@@ -490,5 +490,6 @@ def corpus_table(corpus: Corpus, *, rows: int = 20) -> Table:
         "note": texts(policies, "note"),
     })  # fmt: skip
     n_words, n_units = int(corpus.sentences["n_words"].sum()), len(corpus.sentences)
-    caption = f"{counted(len(corpus), 'policy', 'policies')}, {counted(n_words, 'word')} in {counted(n_units, 'unit')} of text"
+    n_policies = counted(len(corpus), "policy", "policies")
+    caption = f"{n_policies}, {counted(n_words, 'word')} in {counted(n_units, 'unit')} of text"
     return Table(frame, caption, rows, len(corpus))

@@ -103,8 +103,8 @@ def show_evidence(
     Raises
     ------
     ValueError
-        If a column is missing, or the policy or item is in none of the frames given: a misspelt name does not look
-        like a silent policy.
+        If a column is missing, or the policy or item is in none of the frames given: a misspelt name does not
+        look like a silent policy.
 
     Examples
     --------
@@ -213,7 +213,8 @@ def coverage_table(
     Raises
     ------
     ValueError
-        If a column is missing, a cell has several rows, a policy is not in `policies`, or the checklist is unknown.
+        If a column is missing, a cell has several rows, a policy is not in `policies`, or the checklist is
+        unknown.
 
     Examples
     --------

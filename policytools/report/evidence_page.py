@@ -61,8 +61,8 @@ def write_report(
     coverage : DataFrame, optional
         From `coverage`; computed from `codings` and `hand_codings` by default.
     hand_codings : DataFrame, optional
-        From `load_codings`: policy_id, item, coder, code, evidence (quotes separated by " || "), and where known
-        coder_kind ("person", "model"), confidence and note.
+        From `load_codings`: policy_id, item, coder, code, evidence (quotes separated by " || "), and where
+        known coder_kind ("person", "model"), confidence and note.
     coders : DataFrame, optional
         Who the coders are: coder, kind ("person", "language model"), description. Fills in coder_kind.
     title : str
@@ -78,8 +78,8 @@ def write_report(
     Raises
     ------
     ValueError
-        If a column is missing, a policy, item or sentence is unknown, `coverage` does not have one row for each
-        policy and item, or quoted evidence does not occur in the policy; the message gives the rows.
+        If a column is missing, a policy, item or sentence is unknown, `coverage` does not have one row for
+        each policy and item, or quoted evidence does not occur in the policy; the message gives the rows.
     FileNotFoundError
         If the folder of `path` does not exist.
 
@@ -240,8 +240,9 @@ class _Data:
         ):
             cells, blocks = self._cells_and_blocks(policy_id)
             found.append({
-                "id": policy_id, "label": labels[policy_id], "title": title, "url": _safe_url(url), "captured": captured,
-                "effective": effective, "language": _language(language), "cells": cells, "blocks": blocks,
+                "id": policy_id, "label": labels[policy_id], "title": title, "url": _safe_url(url),
+                "captured": captured, "effective": effective, "language": _language(language), "cells": cells,
+                "blocks": blocks,
             })  # fmt: skip
         return found
 
@@ -252,26 +253,29 @@ class _Data:
         for item, spot in [*_coded_spots(text, codings), *_quoted_spots(text, hand)]:
             spots.setdefault(item, []).append(spot)
         opinions = self._opinions(hand)
-        cells = [
-            self._cell(self.rows[policy_id, item], self._passages(text, spots.get(item, [])), opinions.get(item, []))
-            for item in self.items
-        ]  # fmt: skip
+        cells = []
+        for item in self.items:
+            passages = self._passages(text, spots.get(item, []))
+            cells.append(self._cell(self.rows[policy_id, item], passages, opinions.get(item, [])))
         return cells, [
             _Block(
-                block["kind"], int(block["level"]), "" if block["keep"] else block["reason"] or "left out", shown,
+                block["kind"],
+                int(block["level"]),
+                "" if block["keep"] else block["reason"] or "left out",
+                shown,
                 [(i, _utf16(shown, start), _utf16(shown, end)) for i, start, end in places],
             )
             for block, shown, places in zip(text.blocks, text.texts, text.sentences, strict=True)
-        ]  # fmt: skip
+        ]
 
     def _cell(self, row: Mapping[Any, Any], passages: list[_Passage], opinions: list) -> _Cell:
         deciders = {self.source_number.get(coder) for coder in coder_marks(row["coder"], self.kinds)}
         first = next((n for n, passage in enumerate(passages) if deciders & set(passage.sources)), 0)
         decider = decider_of(row["coder"], self.kinds)[1]
-        return _Cell(
-            int(row["addressed"]), decider, int(row["disagreement"]), int(row["rules_addressed"]), passages, opinions,
-            first,
-        )  # fmt: skip
+        addressed, disagreement, by_rules = map(
+            int, (row["addressed"], row["disagreement"], row["rules_addressed"])
+        )
+        return _Cell(addressed, decider, disagreement, by_rules, passages, opinions, first)
 
     def _passages(self, text: TextPlaces, spots: list[_Spot]) -> list[_Passage]:
         """One passage for each sentence, in reading order."""
@@ -308,8 +312,8 @@ def _coded_spots(text: TextPlaces, codings: pd.DataFrame) -> list[tuple[str, _Sp
         if sentence is None or quote != sentence:
             problem = "is not in the corpus" if sentence is None else "reads otherwise in the corpus"
             raise ValueError(
-                f"codings, row {row + 1}: sentence {sentence_id} of {policy_id!r} {problem}: the codings must be those "
-                "of this corpus"
+                f"codings, row {row + 1}: sentence {sentence_id} of {policy_id!r} {problem}: the codings must be "
+                "those of this corpus"
             )
         if not 0 <= start <= end <= len(sentence):
             raise ValueError(f"codings, row {row + 1}: start {start} and end {end} do not lie in the quote")
@@ -325,8 +329,8 @@ def _quoted_spots(text: TextPlaces, hand: pd.DataFrame) -> list[tuple[str, _Spot
         places = text.find("" if pd.isna(quote) else str(quote))
         if places is None:
             raise ValueError(
-                f"hand_codings, row {row + 1}: the evidence of {policy_id}/{item}/{coder} does not occur in the text: "
-                f"{str(quote)[:80]!r}"
+                f"hand_codings, row {row + 1}: the evidence of {policy_id}/{item}/{coder} does not occur in "
+                f"the text: {str(quote)[:80]!r}"
             )
         for block, start, end in places:
             spots.append((item, _Spot(block, start, end, text.anchor(block, start), coder)))
@@ -398,7 +402,7 @@ def _page(
         families=[
             (str(family), own.to_dict("records")) for family, own in items.groupby("family", sort=False)
         ],
-        checklists=_checklists(codebook),
+        checklists=sorted(enumerate(codebook.checklists), key=lambda pair: pair[1] != "all"),
         scores=coverage_scores(coverage, codebook).set_index(["checklist", "policy_id"]).to_dict("index"),
         n_cells=len(cells),
         n_split=int(coverage["disagreement"].sum()),
@@ -415,13 +419,3 @@ def _page(
         as_title=as_title,
     )
     return page + "\n"  # jinja2 drops the last line end
-
-
-def _checklists(codebook: Codebook) -> list[dict[str, Any]]:
-    """Checklists by name, number and size, the list of all items first."""
-    families = set(codebook.items["family"])
-    checklists = [
-        {"number": n, "name": name, "size": len(items), "is_family": name in families}
-        for n, (name, items) in enumerate(codebook.checklists.items())
-    ]
-    return sorted(checklists, key=lambda checklist: checklist["name"] != "all")

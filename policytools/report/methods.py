@@ -29,7 +29,7 @@ from policytools.corpus.corpus import Corpus, cleaning_account
 from policytools.measures.readability import WORDS_PER_MINUTE, reading_intervals
 from policytools.measures.shared_text import shared_text
 from policytools.measures.vagueness import LEXICON_FILE, load_hedge_lexicon
-from policytools.scores.dimensions import Part, checklists_of, newest_policies, resolve
+from policytools.scores.dimensions import checklists_of, newest_policies, resolve
 from policytools.scores.population import population_documents
 from policytools.scores.transparency import score_draws
 from policytools.scores.uncertainty import options_of
@@ -41,7 +41,8 @@ DEFAULT_MEASURES = (
 )  # fmt: skip
 MEASURES = (
     "readability", "reading_intervals", "structure", "coverage", "term_frequencies", "keyness", "dispersion",
-    "collocations", "vagueness", "shared_text", "transparency", "ranking_sensitivity", "reference_percentiles",
+    "collocations", "vagueness", "shared_text", "transparency", "ranking_sensitivity",
+    "reference_percentiles",
 )  # fmt: skip
 _CELL = ["policy_id", "item"]
 
@@ -84,8 +85,8 @@ def methods(
     Returns
     -------
     str
-        Paragraphs separated by a blank line: the corpus, its preparation, then one for each measure. The citation
-        keys are those of `references`.
+        Paragraphs separated by a blank line: the corpus, its preparation, then one for each measure. The
+        citation keys are those of `references`.
 
     Raises
     ------
@@ -95,8 +96,9 @@ def methods(
 
     Notes
     -----
-    The text describes what the package does by default and with the options given here. It leaves out what it cannot
-    know: why these policies were chosen, which target and reference keyness had, what you changed in a frame.
+    The text describes what the package does by default and with the options given here. It leaves out what it
+    cannot know: why these policies were chosen, which target and reference keyness had, what you changed in a
+    frame.
 
     Examples
     --------
@@ -129,8 +131,8 @@ def references(keys: str | Iterable[str] | None = None) -> str:
     Parameters
     ----------
     keys : str or iterable of str, optional
-        Keys of entries; or a text, such as that of `methods`, whose citations are looked up (citations of other works
-        are ignored). All entries by default.
+        Keys of entries; or a text, such as that of `methods`, whose citations are looked up (citations of other
+        works are ignored). All entries by default.
 
     Returns
     -------
@@ -241,10 +243,8 @@ def _check_arguments(
 ) -> None:
     if cite not in ("pandoc", "latex"):
         raise ValueError(f"cite: must be 'pandoc' or 'latex', not {cite!r}")
-    for argument, given, known in (
-        ("measures", measures, MEASURES),
-        ("formulas", formulas, WORDS["formulas"]),
-    ):
+    allowed = (("measures", measures, MEASURES), ("formulas", formulas, WORDS["formulas"]))
+    for argument, given, known in allowed:
         if given is not None and (isinstance(given, str) or not given or set(given) - set(known)):
             raise ValueError(f"{argument}: must be a sequence of {', '.join(known)}, not {given!r}")
     known = _defaults(score_draws)
@@ -331,7 +331,8 @@ def _coverage(study: _Study) -> dict[str, Any]:
     book = study.codebook
     return {
         "title": study.own(book.title), "version": study.own(book.version), "n_items": len(book.items),
-        "n_rules": len(book.rules), "n_cells": study.n_cells, "accuracy": _accuracy(study), "readings": _readings(study),
+        "n_rules": len(book.rules), "n_cells": study.n_cells, "accuracy": _accuracy(study),
+        "readings": _readings(study),
     }  # fmt: skip
 
 
@@ -344,8 +345,8 @@ def _accuracy(study: _Study) -> dict[str, Any] | None:
     kinds = ("true_positive", "false_positive", "false_negative", "true_negative")
     hit, extra, missed, silent = (int(counts[kind].sum()) for kind in kinds)
     return {
-        "own_codes": own is not None, "n_policies": counts["n_policies"].max(), "n": hit + extra + missed + silent,
-        "precision": _rate(hit, hit + extra), "recall": _rate(hit, hit + missed),
+        "own_codes": own is not None, "n_policies": counts["n_policies"].max(),
+        "n": hit + extra + missed + silent, "precision": _rate(hit, hit + extra), "recall": _rate(hit, hit + missed),
     }  # fmt: skip
 
 
@@ -392,20 +393,26 @@ def _vagueness(_: _Study) -> dict[str, int]:
 
 def _transparency(study: _Study) -> dict[str, Any]:
     options, book = study.options, study.codebook
-    chosen = {"checklists": options["checklists"], "formula": options["formula"]}
-    dimensions = resolve(options["dimensions"], codebook=book, **chosen)
+    formula = options["formula"]
+    dimensions = resolve(
+        options["dimensions"], codebook=book, checklists=options["checklists"], formula=formula
+    )
     checklists = checklists_of(book, options["checklists"])
     parts = {name: made for name, made in dimensions.items() if not callable(made)}
     choices = [
         WORDS["choices"][choice]
         for name, made in parts.items()
-        for choice in options_of(name, made, formula=options["formula"], checklists=checklists)
+        for choice in options_of(name, made, formula=formula, checklists=checklists)
     ]
+    anchors = None
+    if "readability" in parts:
+        low, high = parts["readability"][0].anchor_0, parts["readability"][0].anchor_1
+        anchors = {"name": WORDS["formulas"][formula]["name"], "low": f"{low:g}", "high": f"{high:g}"}
     n_newest = len(newest_policies(study.corpus)) if options["versions"] == "newest" else len(study.corpus)
     coded = any(part.from_frame.startswith("coverage") for made in parts.values() for part in made)
     return {
         "dimensions": [study.own(name) for name in dimensions],
-        "formula": _anchors(parts["readability"][0], options["formula"]) if "readability" in parts else None,
+        "formula": anchors,
         "checklists": [study.own(name) for name in checklists] if "coverage" in parts else [],
         "n_newest": n_newest if n_newest < len(study.corpus) else 0,
         "coding_errors": _coding_errors(study) if coded else None,
@@ -413,13 +420,8 @@ def _transparency(study: _Study) -> dict[str, Any]:
     }
 
 
-def _anchors(part: Part, formula: str) -> dict[str, str]:
-    name = WORDS["formulas"][formula]["name"]
-    return {"name": name, "low": f"{part.anchor_0:g}", "high": f"{part.anchor_1:g}"}
-
-
 def _coding_errors(study: _Study) -> dict[str, Any]:
-    """Which errors of codes are drawn: those of the rules, and those of readings as stated, measured or none."""
+    """Errors of codes that are drawn: of the rules, and of readings as "stated", "measured" or "none"."""
     readings = ""
     if study.hand is not None and study.n_read:
         single = study.hand[study.hand["coder"] != "agreed"]
