@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from importlib.metadata import requires
 
 import pandas as pd
 import pytest
@@ -52,7 +53,9 @@ def test_names(columns, expected):
 
 
 def test_names_need_policies():
-    with pytest.raises(ValueError, match="policies: column policy_id is missing; its columns are vendor"):
+    with pytest.raises(
+        ValueError, match="policies: column policy_id missing; needed are policy_id; there are vendor"
+    ):
         pt.names(pd.DataFrame({"vendor": ["A"]}))
     with pytest.raises(ValueError, match="policies: must be a DataFrame, not list"):
         pt.names(["a"])
@@ -196,11 +199,11 @@ def test_columns_that_would_be_named_alike_keep_their_names():
 
 
 def test_bad_tables():
-    with pytest.raises(ValueError, match="frame: column 'a' stands more than once"):
+    with pytest.raises(ValueError, match="frame: there is more than one column 'a'; rename one"):
         pt.table(pd.DataFrame([[1, 2]], columns=["a", "a"]))
     with pytest.raises(ValueError, match="rows: 0 is not a number of rows"):
         pt.table(pd.DataFrame({"a": [1]}), rows=0)
-    with pytest.raises(ValueError, match="policies: column policy_id is missing"):
+    with pytest.raises(ValueError, match="policies: column policy_id missing"):
         pt.table(pd.DataFrame({"a": [1]}), policies=pd.DataFrame())
     for show, thing, kind in (
         (pt.table, [1, 2], "list"), (pt.explore, "x", "str"), (pt.table, pd.Series([1]), "Series"),
@@ -210,7 +213,8 @@ def test_bad_tables():
 
 
 def test_cells_make_a_table_for_a_paper():
-    pytest.importorskip("jinja2")
+    """With what a plain installation brings: pandas needs jinja2 for LaTeX."""
+    assert any(needed.startswith("jinja2") and "extra ==" not in needed for needed in requires("policytools"))
     latex = pt.table(pd.DataFrame({"policy_id": ["A & B"], "share": [0.5]})).cells.to_latex(
         index=False, escape=True
     )

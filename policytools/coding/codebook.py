@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -20,8 +21,9 @@ import pandas as pd
 
 from policytools._files import PACKAGE
 from policytools._frames import frame_of_rows
+from policytools._wording import counted
 from policytools.coding.phrases import BUILT_IN, Grammar, Phrase, PhraseError
-from policytools.tables import Table, _count, escape, spoken
+from policytools.tables import Table, as_title, render
 
 _SHIPPED = PACKAGE / "codebooks"
 _ITEM_COLUMNS = {
@@ -383,28 +385,24 @@ _TYPES = {  # type as an error message names it -> whether a value has it
 
 def codebook_html(codebook: Codebook) -> str:
     """Families that unfold to their items, with questions and numbers of rules; then the checklists."""
-    n_rules = pd.Series([rule.item for rule in codebook.rules], dtype=object).value_counts()
-    parts = [f"<p><strong>{escape(codebook_line(codebook))}</strong></p>"]
-    for family, items in codebook.items.groupby("family", sort=False):
-        frame = pd.DataFrame({
-            "item": items["item"].to_numpy(),
-            "question": items["question"].to_numpy(),
-            "rules": [int(n_rules.get(item, 0)) for item in items["item"]],
-        })  # fmt: skip
-        body = Table(frame, rows=len(frame))._repr_html_()
-        count = _count(len(items), "item")
-        parts.append(f"<details><summary>{escape(spoken(str(family)))} ({count})</summary>{body}</details>")
-    lists = [
-        (name, items)
-        for name, items in codebook.checklists.items()
-        if name not in set(codebook.items["family"])
-    ]
-    listed = "; ".join(f"{escape(spoken(name))} ({len(items)})" for name, items in lists)
-    return "".join(parts) + (f"<p>Checklists: {listed}</p>" if listed else "")
+    items = codebook.items[["item", "question"]]
+    n_rules = Counter(rule.item for rule in codebook.rules)
+    items = items.assign(rules=[n_rules[item] for item in items["item"]])
+    by_family = items.groupby(codebook.items["family"], sort=False)
+    families = [(as_title(str(family)), Table(own, rows=len(own))) for family, own in by_family]
+    others = [name for name in codebook.checklists if name not in by_family.groups]
+    checklists = [f"{as_title(name)} ({len(codebook.checklists[name])})" for name in others]
+    summary = codebook_line(codebook)
+    return render(
+        "codebook.html.jinja", summary=summary, families=families, checklists=checklists, counted=counted
+    )
 
 
 def codebook_line(codebook: Codebook) -> str:
+    """Title, version and size of a codebook."""
+    n_items, n_rules = len(codebook.items), len(codebook.rules)
+    n_families = codebook.items["family"].nunique()
     return (
-        f"{codebook.title}, version {codebook.version}: {_count(len(codebook.items), 'item')} in "
-        f"{_count(codebook.items['family'].nunique(), 'family', 'families')}, {_count(len(codebook.rules), 'rule')}"
+        f"{codebook.title}, version {codebook.version}: {counted(n_items, 'item')} in "
+        f"{counted(n_families, 'family', 'families')}, {counted(n_rules, 'rule')}"
     )

@@ -22,7 +22,7 @@ from policytools.reading.cleaning import clean
 from policytools.reading.files import decode, detect_format, read_document, read_text
 from policytools.reading.language import describe_language
 from policytools.reading.screening import doubt
-from policytools.tables import Table, _texts, names
+from policytools.tables import Table, names, texts
 from policytools.text.sentences import block_units
 from policytools.text.tokens import split_words
 
@@ -449,11 +449,11 @@ def corpus_table(corpus: Corpus, *, rows: int = 20) -> Table:
     frame = pd.DataFrame({
         "policy": [known[policy_id] for policy_id in ids],
         "policy id": ids.astype(object).to_numpy(),
-        "title": _texts(policies, "title"), "effective": _texts(policies, "effective_on"),
-        "captured": _texts(policies, "captured_on"), "format": _texts(policies, "format"),
-        "language": _texts(policies, "language"),
+        "title": texts(policies, "title"), "effective": texts(policies, "effective_on"),
+        "captured": texts(policies, "captured_on"), "format": texts(policies, "format"),
+        "language": texts(policies, "language"),
         "words": units["sum"].to_numpy(), "sentence units": units["size"].to_numpy(),
-        "words kept (%)": 100 * share_kept.to_numpy(), "note": _texts(policies, "note"),
+        "words kept (%)": 100 * share_kept.to_numpy(), "note": texts(policies, "note"),
     })  # fmt: skip
     n_words, n_units = int(corpus.sentences["n_words"].sum()), len(corpus.sentences)
     caption = (

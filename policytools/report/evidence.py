@@ -1,24 +1,26 @@
-"""Evidence as tables in a notebook, and where in a policy quoted words stand."""
+"""Evidence in a notebook: the passages behind one cell, and the table of items by vendors."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from policytools._frames import require_columns
+from policytools._frames import frame_of_rows, require_columns
+from policytools._wording import shortened
 from policytools.coding.codebook import Codebook
 from policytools.coding.hand_codings import coder_kinds, decider_of
-from policytools.coding.quotes import quoted_passages
-from policytools.tables import escape, names
+from policytools.tables import names, render
 
 ADDRESSED, SILENT, DISAGREEMENT = "●", "○", "≠"
 CODINGS = ("policy_id", "item", "sentence_id", "start", "end", "quote", "coder")
 COVERAGE = ("policy_id", "item", "addressed", "coder", "rules_addressed", "disagreement")
 
 _KEY = f"{ADDRESSED} addressed, {SILENT} silent, {DISAGREEMENT} the rules or another reading say otherwise"
+_PASSAGES = {"sentence_id": "int64", "section": "str", "quote": "str", "spans": "object", "coder": "str"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Evidence:
     policy_id, item, question, decision : str
         question is "" without a codebook; decision is "" without coverage.
     passages : DataFrame
-        One row for each sentence with evidence, in reading order, then for each quote of a hand coding:
+        One row for each sentence with evidence, in reading order, then one for each quote of a hand coding:
         sentence_id (int, -1 for a quote of a hand coding), section ("" without sentences), quote (str), spans
         (list of (start, end) in quote), coder (str).
     """
@@ -44,34 +46,26 @@ class Evidence:
     def __repr__(self) -> str:
         lines = [f"{self.policy_id}: {self.item}" + (f" ({self.question})" if self.question else "")]
         lines += [self.decision] if self.decision else []
-        for where, quote, spans in self._places():
-            lines.append(
-                f"  {where}: "
-                + "".join(f"[{text}]" if marked else text for text, marked in _cut(quote, spans))
-            )
+        for source, pieces in self._sources_and_pieces():
+            quote = "".join(f"[{text}]" if is_marked else text for text, is_marked in pieces)
+            lines.append(f"  {source}: {quote}")
         return "\n".join(lines if len(self.passages) else [*lines, "  no passage"])
 
     def _repr_html_(self) -> str:
-        title = f"<strong>{escape(self.policy_id)}: {escape(self.item)}</strong> {escape(self.question)}"
-        title += f"<br>{escape(self.decision)}" if self.decision else ""
-        listed = "".join(
-            f'<li style="margin:.4em 0"><span style="opacity:.75">{escape(where)}</span><br>{_marked(quote, spans)}</li>'
-            for where, quote, spans in self._places()
-        )
-        body = f'<ol style="padding-left:1.6em">{listed}</ol>' if listed else "<p>No passage.</p>"
-        return f'<div style="max-width:50em"><p>{title}</p>{body}</div>'
+        return render(
+            "evidence.html.jinja", policy_id=self.policy_id, item=self.item, question=self.question,
+            decision=self.decision, passages=self._sources_and_pieces(),
+        )  # fmt: skip
 
-    def _places(self) -> list[tuple[str, str, list]]:
-        return [
-            (
-                f"sentence {sentence_id}{section and f', {section}'} ({coder})"
-                if sentence_id >= 0
-                else f"quoted by {coder}",
-                quote,
-                spans,
-            )
-            for sentence_id, section, quote, spans, coder in self.passages.to_numpy().tolist()
-        ]
+    def _sources_and_pieces(self) -> list[tuple[str, list[tuple[str, bool]]]]:
+        shown = []
+        for row in self.passages.to_dict("records"):
+            section = f", {row['section']}" if row["section"] else ""
+            source = f"sentence {row['sentence_id']}{section} ({row['coder']})"
+            if row["sentence_id"] < 0:
+                source = f"quoted by {row['coder']}"
+            shown.append((source, _pieces(row["quote"], row["spans"])))
+        return shown
 
 
 def show_evidence(
@@ -84,22 +78,21 @@ def show_evidence(
     codebook: Codebook | None = None,
     hand_codings: pd.DataFrame | None = None,
 ) -> Evidence:
-    """Passages behind one cell of the coverage matrix, the matched words marked.
+    """Passages behind one cell of the coverage matrix, with the matched words marked.
 
     Parameters
     ----------
     frame : DataFrame
-        Codings (from `code_sentences`), or coverage, which adds who decided and needs `codings` too.
+        Codings (from `code_sentences`), or coverage, which also says who decided and needs `codings`.
     policy_id, item : str
     codings : DataFrame, optional
-        Where `frame` is coverage: the codings it was made from.
+        If `frame` is coverage: the codings it was made from.
     sentences : DataFrame, optional
-        `Corpus.sentences`: adds the section that each passage stands in.
+        `Corpus.sentences`: adds the section of each passage.
     codebook : Codebook, optional
         Adds the item's question.
     hand_codings : DataFrame, optional
-        As `load_codings` reads them: adds what readers quoted, and says of each whether a person or a language
-        model read.
+        From `load_codings`: adds the quotes of hand codings, and whether a person or a language model coded.
 
     Returns
     -------
@@ -109,8 +102,8 @@ def show_evidence(
     Raises
     ------
     ValueError
-        If a column is missing, or policy or item occur in none of the frames given: silence is told from a
-        misspelt name.
+        If a column is missing, or the policy or item is in none of the frames given: a misspelt name does not
+        look like a silent policy.
 
     Examples
     --------
@@ -124,44 +117,42 @@ def show_evidence(
     if cover is not None:
         require_columns(cover, "coverage", COVERAGE)
         if codings is None:
-            raise ValueError(
-                "codings: missing; a coverage frame holds decisions without quotes, so give codings=... too"
-            )
-    own = frame if codings is None else codings
-    require_columns(own, "codings", CODINGS)
-    places = [f for f in (frame, own, sentences) if f is not None]
-    if not any((f["policy_id"] == policy_id).any() for f in places):
-        known = ", ".join(dict.fromkeys(str(p) for f in places for p in f["policy_id"].unique()))
-        raise ValueError(f"policy_id: {policy_id!r} is not in the frames given; there are {known[:200]}")
-    if not any((f["item"] == item).any() for f in (frame, own, *([codebook.items] if codebook else []))):
-        known = ", ".join(codebook.items["item"] if codebook else frame["item"].unique())
-        raise ValueError(f"item: {item!r} is not there{'' if codebook else ' (without codebook= only items with evidence are known)'}"
-                         f"; there are {known[:300]}")  # fmt: skip
-    kinds = coder_kinds(hand_codings)
-    question = decision = ""
-    if codebook is not None and (codebook.items["item"] == item).any():
-        question = codebook.items.set_index("item")["question"][item]
-    if cover is not None:
-        for row in cover[(cover["policy_id"] == policy_id) & (cover["item"] == item)].to_dict("records"):
-            decision = f"{'addressed' if row['addressed'] else 'silent'}, decided by {decider_of(row['coder'], kinds)[1]}"
-            decision += f"; the rules say {'addressed' if row['rules_addressed'] else 'silent'}"
-            decision += f"; {DISAGREEMENT} disagreement" if row["disagreement"] else ""
-    section = {}
+            raise ValueError("codings: missing; a coverage frame has no quotes, so give codings=... too")
+    codings = frame if codings is None else codings
+    require_columns(codings, "codings", CODINGS)
     if sentences is not None:
         require_columns(sentences, "sentences", ("policy_id", "sentence_id", "section"))
-        read = sentences[sentences["policy_id"] == policy_id]
-        section = dict(zip(read["sentence_id"], read["section"], strict=True))
-    found = own[(own["policy_id"] == policy_id) & (own["item"] == item)]
+    with_policies = [each for each in (frame, codings, sentences) if each is not None]
+    _check_among("policy_id", policy_id, with_policies)
+    if codebook is None:
+        _check_among("item", item, [frame, codings], "; without codebook= only items with evidence are known")
+    else:
+        _check_among("item", item, [codebook.items, frame, codings])
+    kinds = coder_kinds(hand_codings)
+    question = decision = ""
+    if codebook is not None:
+        question = _questions(codebook).get(item, "")
+    if cover is not None:
+        for row in cover[(cover["policy_id"] == policy_id) & (cover["item"] == item)].to_dict("records"):
+            decision = _decision(row, kinds, f"the rules say {_word(row['rules_addressed'])}")
+    section = {}
+    if sentences is not None:
+        own = sentences[sentences["policy_id"] == policy_id]
+        section = dict(zip(own["sentence_id"], own["section"], strict=True))
+    own = codings[(codings["policy_id"] == policy_id) & (codings["item"] == item)]
     rows = [
-        (i, section.get(i, ""), part["quote"].iloc[0], sorted(zip(part["start"], part["end"], strict=True)),
-         ", ".join(sorted(set(part["coder"]))))
-        for i, part in found.groupby("sentence_id", sort=True)
+        (passage.sentence_id, section.get(passage.sentence_id, ""), passage.quote, sorted(passage.spans),
+         ", ".join(sorted(passage.coders)))
+        for passage in _passages(own, hand_codings, kinds).get((policy_id, item), [])
     ]  # fmt: skip
-    for quote, coder in _quotes(hand_codings, kinds).get((policy_id, item), []):
-        rows.append((-1, "", quote, [(0, len(quote))], coder))
-    columns = {"sentence_id": "int64", "section": "str", "quote": "str", "spans": "object", "coder": "str"}
-    passages = pd.DataFrame(rows, columns=list(columns)).astype(columns)
-    return Evidence(policy_id, item, question, decision, passages)
+    return Evidence(policy_id, item, question, decision, frame_of_rows(rows, _PASSAGES))
+
+
+def _check_among(argument: str, value: str, frames: list[pd.DataFrame], advice: str = "") -> None:
+    known = pd.concat([frame[argument] for frame in frames]).unique()
+    if value not in known:
+        listed = shortened(", ".join(map(str, known)), 300)
+        raise ValueError(f"{argument}: {value!r} is not in the frames given; there are {listed}{advice}")
 
 
 @dataclass(frozen=True)
@@ -196,14 +187,14 @@ def coverage_table(
     checklist: str | None = None,
     hand_codings: pd.DataFrame | None = None,
 ) -> CoverageTable:
-    """Coverage as a table, items by vendors, whose cells unfold to the quotes.
+    """Coverage as a table of items by vendors; its cells unfold to the quotes.
 
     Parameters
     ----------
     coverage : DataFrame
         From `coverage`.
     codings : DataFrame, optional
-        From `code_sentences`: each cell then unfolds to its quotes, and shows the first on hovering.
+        From `code_sentences`: each cell then unfolds to its quotes and shows the first as a tooltip.
     codebook : Codebook, optional
         Shows the questions beside the items; needed for `checklist`.
     policies : DataFrame, optional
@@ -211,7 +202,7 @@ def coverage_table(
     checklist : str, optional
         Only the items of this checklist of the codebook.
     hand_codings : DataFrame, optional
-        As `load_codings` reads them: adds what readers quoted, and says whether a person or a language model read.
+        From `load_codings`: adds the quotes of hand codings, and whether a person or a language model coded.
 
     Returns
     -------
@@ -221,7 +212,8 @@ def coverage_table(
     Raises
     ------
     ValueError
-        If a column is missing, a cell stands twice, a policy is not in `policies`, or the checklist is unknown.
+        If a column is missing, a cell has several rows, a policy is not in `policies`, or the checklist is
+        unknown.
 
     Examples
     --------
@@ -243,95 +235,88 @@ def coverage_table(
         raise ValueError(
             f"coverage: more than one row for {twice['policy_id'].iloc[0]}/{twice['item'].iloc[0]}"
         )
-    labels = {str(policy_id): str(policy_id) for policy_id in coverage["policy_id"].unique()}
-    if policies is not None:
-        if unknown := sorted(set(labels) - set(policies["policy_id"])):
-            raise ValueError(f"coverage: policy_id not among the given policies: {', '.join(unknown[:5])}")
-        labels = {policy_id: label for policy_id, label in names(policies).items() if policy_id in labels}
-    quotes: dict[tuple, dict[int, tuple]] = {}
     if codings is not None:
         require_columns(codings, "codings", CODINGS)
-        for row in codings.sort_values(["sentence_id", "start"]).to_dict("records"):
-            passages = quotes.setdefault((row["policy_id"], row["item"]), {})
-            passages.setdefault(row["sentence_id"], (row["quote"], []))[1].append((row["start"], row["end"]))
+    labels = _labels(coverage, policies)
     kinds = coder_kinds(hand_codings)
-    for cell, read in _quotes(hand_codings, kinds).items():
-        for n, (quote, _) in enumerate(read, 1):
-            quotes.setdefault(cell, {})[-n] = (quote, [])
-    deciders = coverage["coder"].map(lambda coder: decider_of(coder, kinds)[1])
-    key = f"{_KEY}; decided by: " + ", ".join(f"{who} ({n})" for who, n in sorted(Counter(deciders).items()))
-    cells = {(row["policy_id"], row["item"]): row for row in coverage.to_dict("records")}
-    items = list(dict.fromkeys(coverage["item"]))
-    questions = (
-        {} if codebook is None else dict(zip(codebook.items["item"], codebook.items["question"], strict=True))
-    )
+    passages = _passages(codings, hand_codings, kinds)
+    cells = {}
+    for row in coverage.to_dict("records"):
+        cell = row["policy_id"], row["item"]
+        cells[cell] = _table_cell(row, passages.get(cell, []), kinds)
+    questions = {} if codebook is None else _questions(codebook)
+    deciders = Counter(decider_of(coder, kinds)[1] for coder in coverage["coder"])
+    key = f"{_KEY}; decided by: " + ", ".join(f"{who} ({n})" for who, n in sorted(deciders.items()))
+    items = coverage["item"].unique()
+    rows = {item: [cells.get((policy_id, item)) for policy_id in labels] for item in items}
     marks = pd.DataFrame(
-        [[_glyphs(cells.get((policy_id, item))) for policy_id in labels] for item in items],
+        [[cell["marks"] if cell else "" for cell in row] for row in rows.values()],
         index=pd.Index(items, dtype="object"), columns=pd.Index(list(labels.values()), dtype="object"),
     )  # fmt: skip
-    head = "".join(
-        f'<th scope="col" style="text-align:center">{escape(label)}</th>' for label in labels.values()
-    )
-    body = "".join(
-        f'<tr><th scope="row" style="text-align:left;font-weight:normal;max-width:26em">{escape(questions.get(item, item))}</th>'
-        + "".join(
-            _notebook_cell(cells.get((p, item)), list(quotes.get((p, item), {}).values()), kinds)
-            for p in labels
-        )
-        + "</tr>"
-        for item in items
-    )
-    table = (
-        f'<div style="overflow-x:auto"><table><caption style="caption-side:bottom;text-align:left">{escape(key)}</caption>'
-        f'<thead><tr><th scope="col" style="text-align:left">Item</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-    return CoverageTable(marks, key, table)
+    asked = [(questions.get(item, item), row) for item, row in rows.items()]
+    shown = render("coverage_table.html.jinja", key=key, labels=labels.values(), rows=asked)
+    return CoverageTable(marks, key, shown)
 
 
-def _glyphs(cell: dict | None) -> str:
-    if cell is None:
-        return ""
-    return (ADDRESSED if cell["addressed"] else SILENT) + (DISAGREEMENT if cell["disagreement"] else "")
+def _labels(coverage: pd.DataFrame, policies: pd.DataFrame | None) -> dict[str, str]:
+    """policy_id -> name to show, for the policies of a coverage frame."""
+    ids = coverage["policy_id"].unique()
+    if policies is None:
+        return {str(policy_id): str(policy_id) for policy_id in ids}
+    if unknown := sorted(set(ids) - set(policies["policy_id"])):
+        raise ValueError(f"coverage: policy_id not among the given policies: {', '.join(unknown[:5])}")
+    return {policy_id: label for policy_id, label in names(policies).items() if policy_id in ids}
 
 
-def _notebook_cell(cell: dict | None, passages: list[tuple], kinds: dict[str, str]) -> str:
-    if cell is None:
-        return "<td></td>"
-    words = (
-        f"{'addressed' if cell['addressed'] else 'silent'}, decided by {decider_of(cell['coder'], kinds)[1]}"
-    )
-    words += f"; {DISAGREEMENT} disagreement" if cell["disagreement"] else ""
-    hover = f"{words}: {passages[0][0]}" if passages else words
-    colours = "background:#dcebf1;color:#123f55" if cell["addressed"] else "background:#ffffff;color:#566070"
-    border = ";border:2px solid #8a3d00" if cell["disagreement"] else ""
-    shown = _glyphs(cell)
-    if passages:
-        listed = "".join(f'<p style="margin:.4em 0">{_marked(quote, spans)}</p>' for quote, spans in passages)
-        shown = (
-            f'<details><summary style="cursor:pointer">{shown} {len(passages)}</summary>'
-            f'<div style="text-align:left;width:24em;max-height:18em;overflow:auto">{listed}</div></details>'
-        )
-    return f'<td title="{escape(hover)}" style="text-align:center;vertical-align:top;{colours}{border}">{shown}</td>'
-
-
-def _quotes(hand: pd.DataFrame | None, kinds: dict[str, str]) -> dict[tuple, list[tuple[str, str]]]:
-    """Cell -> quotes of its hand codings, each once, with who quoted them."""
-    if hand is None:
-        return {}
-    require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "evidence"))
-    found: dict[tuple, dict[str, list[str]]] = {}
-    for row in hand.to_dict("records"):
-        evidence = "" if pd.isna(row["evidence"]) else str(row["evidence"])
-        for quote in quoted_passages(evidence):
-            coder = f"{row['coder']} ({kinds[row['coder']]})"
-            found.setdefault((row["policy_id"], row["item"]), {}).setdefault(quote, []).append(coder)
+def _table_cell(row: Mapping[Any, Any], passages: list[Passage], kinds: dict[str, str]) -> dict[str, Any]:
+    decision = _decision(row, kinds)
+    # A quote of a hand coding has no words around it, so nothing in it is marked.
+    quotes = [_pieces(each.quote, each.spans if each.sentence_id >= 0 else []) for each in passages]
     return {
-        cell: [(quote, ", ".join(coders)) for quote, coders in quotes.items()]
-        for cell, quotes in found.items()
+        "marks": (ADDRESSED if row["addressed"] else SILENT) + DISAGREEMENT * bool(row["disagreement"]),
+        "title": f"{decision}: {passages[0].quote}" if passages else decision,
+        "addressed": row["addressed"],
+        "disagreement": row["disagreement"],
+        "quotes": quotes,
     }
 
 
-def _cut(quote: str, spans: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
+# --- what both show
+
+
+class Passage(NamedTuple):
+    """A sentence with evidence for an item, or a quote of a hand coding (sentence_id -1)."""
+
+    sentence_id: int
+    quote: str
+    spans: list[tuple[int, int]]
+    coders: set[str]
+
+
+def _passages(
+    codings: pd.DataFrame | None, hand: pd.DataFrame | None, kinds: dict[str, str]
+) -> dict[tuple[str, str], list[Passage]]:
+    """(policy_id, item) -> its sentences in reading order, then the quotes of its hand codings, each once."""
+    found: dict[tuple[str, str], dict[Any, Passage]] = {}
+    if codings is not None:
+        for row in codings.sort_values(["sentence_id", "start"]).to_dict("records"):
+            cell = found.setdefault((row["policy_id"], row["item"]), {})
+            passage = cell.setdefault(
+                row["sentence_id"], Passage(row["sentence_id"], row["quote"], [], set())
+            )
+            passage.spans.append((row["start"], row["end"]))
+            passage.coders.add(row["coder"])
+    if hand is not None:
+        require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "evidence"))
+        for row in hand[hand["evidence"].notna()].to_dict("records"):
+            cell = found.setdefault((row["policy_id"], row["item"]), {})
+            for quote in quoted_passages(str(row["evidence"])):
+                passage = cell.setdefault(quote, Passage(-1, quote, [(0, len(quote))], set()))
+                passage.coders.add(f"{row['coder']} ({kinds[row['coder']]})")
+    return {cell: list(passages.values()) for cell, passages in found.items()}
+
+
+def _pieces(quote: str, spans: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
     """The quote in pieces, each with whether it is marked."""
     pieces, at = [], 0
     for start, end in sorted(spans):
@@ -340,9 +325,15 @@ def _cut(quote: str, spans: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]
     return [piece for piece in [*pieces, (quote[at:], False)] if piece[0]]
 
 
-def _marked(quote: str, spans: Iterable[tuple[int, int]]) -> str:
-    style = "background:#ffe48a;color:#1c2430;border-bottom:2px solid"
-    return "".join(
-        f'<mark style="{style}">{escape(text)}</mark>' if marked else escape(text)
-        for text, marked in _cut(quote, spans)
-    )
+def _questions(codebook: Codebook) -> dict[str, str]:
+    return dict(zip(codebook.items["item"], codebook.items["question"], strict=True))
+
+
+def _word(addressed: bool) -> str:
+    return "addressed" if addressed else "silent"
+
+
+def _decision(row: Mapping[Any, Any], kinds: dict[str, str], *others: str) -> str:
+    """What a row of coverage says, and who decided."""
+    decided = f"{_word(row['addressed'])}, decided by {decider_of(row['coder'], kinds)[1]}"
+    return "; ".join([decided, *others, *([f"{DISAGREEMENT} disagreement"] if row["disagreement"] else [])])

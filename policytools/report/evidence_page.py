@@ -1,4 +1,4 @@
-"""The evidence page: one self-contained HTML file."""
+"""The evidence page: one self-contained HTML file, made from ``resources/report/report.html.jinja``."""
 
 from __future__ import annotations
 
@@ -6,26 +6,30 @@ import base64
 import hashlib
 import json
 import re
-from importlib.resources import files
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from string import Template
+from typing import Any, NamedTuple
 from urllib.parse import quote as url_quoted
 from urllib.parse import urlsplit
 
 import pandas as pd
 
-from policytools._files import write_whole
+from policytools._files import PACKAGE, write_whole
 from policytools._frames import require_columns
+from policytools._wording import counted
 from policytools.coding.codebook import Codebook, load_codebook
 from policytools.coding.coverage import code_sentences, coverage_scores
 from policytools.coding.coverage import coverage as decide
 from policytools.coding.hand_codings import UNSTATED, coder_kinds, coder_marks, decider_of
 from policytools.coding.quotes import TextPlaces
 from policytools.corpus.corpus import Corpus
-from policytools.report.evidence import ADDRESSED, CODINGS, COVERAGE, DISAGREEMENT, SILENT
-from policytools.tables import escape, names, printable, spoken
+from policytools.report.evidence import CODINGS, COVERAGE
+from policytools.tables import as_title, names, printable, render, texts
 
-_FACTS = ("title", "source_url", "captured_on", "effective_on", "language")
+_RESOURCES = PACKAGE / "resources" / "report"
+_QUOTED = ["policy_id", "item", "coder", "evidence"]
+_MANY = 8  # policies; above it the columns of the tables are narrow
 
 
 def write_report(
@@ -40,10 +44,10 @@ def write_report(
     title: str = "What the policies disclose",
     home: str = "",
 ) -> Path:
-    """Write the evidence page: items by vendors, each cell leading to the sentences behind it.
+    """Write the evidence page: items by vendors, where each cell opens the sentences behind it.
 
     The page is one HTML file that needs no network: it opens from disk, can be printed, works by keyboard and
-    on a phone. What cleaning left out is shown in grey with the reason.
+    on a phone. Text that cleaning left out is shown in grey with the reason.
 
     Parameters
     ----------
@@ -51,31 +55,31 @@ def write_report(
     path : path
         The file to write, usually ending in ``.html``. Its folder must exist.
     codebook : Codebook, optional
-        The shipped codebook "disclosure" if absent.
+        The shipped codebook "disclosure" by default.
     codings : DataFrame, optional
-        From `code_sentences`; made here if absent.
+        From `code_sentences`; computed by default.
     coverage : DataFrame, optional
-        From `coverage`; made here from `codings` and `hand_codings` if absent.
+        From `coverage`; computed from `codings` and `hand_codings` by default.
     hand_codings : DataFrame, optional
-        As `load_codings` reads them and `coverage` takes them: policy_id, item, coder, code, evidence (quotes
-        separated by " || "), and where known coder_kind ("person", "model"), confidence and note.
+        From `load_codings`: policy_id, item, coder, code, evidence (quotes separated by " || "), and where
+        known coder_kind ("person", "model"), confidence and note.
     coders : DataFrame, optional
         Who the coders are: coder, kind ("person", "language model"), description. Fills in coder_kind.
     title : str
         Heading of the page.
     home : str
-        Name of a page in the same folder that this one leads back to; "" for none.
+        Name of a page in the same folder to link back to; "" for none.
 
     Returns
     -------
     Path
-        Of the file written. The same input gives the same bytes.
+        The file that was written. The same input gives the same bytes.
 
     Raises
     ------
     ValueError
-        If a frame lacks a column, names a policy, item or sentence that is not there, `coverage` does not hold
-        each policy and item once, or quoted evidence does not occur in the policy; the message gives the rows.
+        If a column is missing, a policy, item or sentence is unknown, `coverage` does not have one row for
+        each policy and item, or quoted evidence does not occur in the policy; the message gives the rows.
     FileNotFoundError
         If the folder of `path` does not exist.
 
@@ -98,20 +102,18 @@ def write_report(
     if not len(corpus):
         raise ValueError("corpus: it holds no policy, so there is nothing to show")
     codebook = load_codebook("disclosure") if codebook is None else codebook
-    codings = (
-        code_sentences(corpus.sentences, codebook) if codings is None else codings.reset_index(drop=True)
-    )
+    codings = code_sentences(corpus.sentences, codebook) if codings is None else codings
+    codings = codings.reset_index(drop=True)
     require_columns(codings, "codings", CODINGS)
     hand = None if hand_codings is None else _with_kinds(hand_codings, coders)
-    decided = decide(
-        codings, codebook, corpus.policies, hand_codings=hand
-    )  # also checks codings and hand codings
+    # `decide` also checks codings and hand codings, so it is called even if the coverage is given.
+    decided = decide(codings, codebook, corpus.policies, hand_codings=hand)
     if coverage is not None:
         _check_coverage(coverage, decided)
         decided = coverage
-    data = _data(corpus, codebook, codings, decided, hand, title)
+    data = _Data(corpus, codebook, codings, decided, hand).page(title)
     page = _page(data, corpus, codebook, decided, hand, coders, home)
-    write_whole(path, page)
+    write_whole(path, page.encode("utf-8"))
     return path
 
 
@@ -119,7 +121,7 @@ def write_report(
 
 
 def _with_kinds(hand: pd.DataFrame, coders: pd.DataFrame | None) -> pd.DataFrame:
-    """Hand codings with the kinds of coder that are known, in the words that `coverage` takes."""
+    """Hand codings with coder_kind, if it is known, in the words of `coverage`."""
     hand = hand.reset_index(drop=True)
     require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
     if coders is not None:
@@ -135,171 +137,215 @@ def _with_kinds(hand: pd.DataFrame, coders: pd.DataFrame | None) -> pd.DataFrame
 
 
 def _check_coverage(coverage: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """ValueError unless `coverage` has one row for each policy and item that is expected."""
     require_columns(coverage, "coverage", COVERAGE)
-    cells = list(zip(coverage["policy_id"], coverage["item"], strict=True))
-    wanted = dict.fromkeys(zip(expected["policy_id"], expected["item"], strict=True))
+    n_rows = Counter(zip(coverage["policy_id"], coverage["item"], strict=True))
+    wanted = set(zip(expected["policy_id"], expected["item"], strict=True))
     for problem, wrong in (
-        ("policy or item unknown to corpus and codebook", [cell for cell in cells if cell not in wanted]),
-        ("no row for", list(wanted.keys() - set(cells))),
-        (
-            "more than one row for",
-            [] if len(set(cells)) == len(cells) else [c for c in wanted if cells.count(c) > 1],
-        ),
+        ("policy or item unknown to corpus and codebook", n_rows.keys() - wanted),
+        ("no row for", wanted - n_rows.keys()),
+        ("more than one row for", {cell for cell, n in n_rows.items() if n > 1}),
     ):
         if wrong:
             named = ", ".join(f"{policy}/{item}" for policy, item in sorted(wrong, key=str)[:5])
-            raise ValueError(
-                f"coverage: {problem}: {named}" + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
-            )
+            more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+            raise ValueError(f"coverage: {problem}: {named}{more}")
 
 
-# --- what the page's script reads
+# --- what the page's script reads: tuples become arrays, in the order of their fields
 
 
-def _data(
-    corpus: Corpus,
-    codebook: Codebook,
-    codings: pd.DataFrame,
-    coverage: pd.DataFrame,
-    hand: pd.DataFrame | None,
-    title: str,
-) -> dict:
-    items = codebook.items["item"].to_list()
-    number = {item: n for n, item in enumerate(items)}
-    kind_of = coder_kinds(hand)
-    sources = {"rules": "the rules"} | {
-        coder: f"{coder} ({kind_of.get(coder, UNSTATED)})"
-        for coder in sorted({*codings["coder"], *([] if hand is None else hand["coder"])} - {"rules"})
-    }
-    source_number = {source: n for n, source in enumerate(sources)}
-    cells = {(row["policy_id"], row["item"]): row for row in coverage.to_dict("records")}
-    policies = []
-    by_policy = [
-        dict(list(frame.groupby("policy_id"))) for frame in (corpus.blocks, corpus.sentences, codings)
-    ]
-    hand_of = {} if hand is None else dict(list(hand.groupby("policy_id")))
-    labels = names(corpus.policies)
-    for policy in corpus.policies.to_dict("records"):
-        policy_id = policy["policy_id"]
-        known = {key: "" if pd.isna(policy.get(key, "")) else str(policy.get(key, "")) for key in _FACTS}
-        blocks, sentences, own = (
-            frames.get(policy_id, frame.iloc[:0])
-            for frames, frame in zip(by_policy, (corpus.blocks, corpus.sentences, codings), strict=True)
-        )
+class _Passage(NamedTuple):
+    """A sentence with evidence: its marks (block, start, end, 1 if a reader quoted it) and who made them."""
+
+    sentence_id: int
+    marks: list[tuple[int, int, int, int]]
+    sources: list[int]
+
+
+class _Cell(NamedTuple):
+    """What one policy says on one item."""
+
+    addressed: int
+    decider: str
+    disagreement: int
+    rules_addressed: int
+    passages: list[_Passage]
+    opinions: list[tuple[str, int, str, str]]  # of each hand coding: coder, code, confidence, note
+    first: int  # the passage that opens first
+
+
+class _Block(NamedTuple):
+    kind: str
+    level: int
+    left_out: str  # the reason
+    text: str
+    sentences: list[tuple[int, int, int]]  # sentence_id, start, end
+
+
+class _Spot(NamedTuple):
+    """Words that are evidence, the sentence they belong to (block, start), and who found them."""
+
+    block: int
+    start: int
+    end: int
+    anchor: tuple[int, int]
+    coder: str
+
+
+class _Data:
+    """The data that report.js reads: items, checklists, and of each policy its cells and its text."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        codebook: Codebook,
+        codings: pd.DataFrame,
+        coverage: pd.DataFrame,
+        hand: pd.DataFrame | None,
+    ):
+        self.corpus, self.codebook = corpus, codebook
+        self.items = codebook.items["item"].tolist()
+        self.kinds = coder_kinds(hand)
+        self.hand = pd.DataFrame(columns=_QUOTED) if hand is None else hand
+        coders = sorted({*codings["coder"], *self.hand["coder"]} - {"rules"})
+        self.sources = {"rules": "the rules"} | {
+            coder: f"{coder} ({self.kinds.get(coder, UNSTATED)})" for coder in coders
+        }
+        self.source_number = {coder: n for n, coder in enumerate(self.sources)}
+        self.rows = {(row["policy_id"], row["item"]): row for row in coverage.to_dict("records")}
+        frames = (corpus.blocks, corpus.sentences, codings, self.hand)
+        self.frames = [(dict(list(frame.groupby("policy_id"))), frame.iloc[:0]) for frame in frames]
+
+    def page(self, title: str) -> dict[str, Any]:
+        columns = ["item", "question", "counts", "not", "refs"]
+        number = {item: n for n, item in enumerate(self.items)}
+        checklists = self.codebook.checklists.values()
+        return {
+            "title": title,
+            "items": self.codebook.items[columns].to_dict("records"),
+            "checklists": [[number[item] for item in listed] for listed in checklists],
+            "sources": list(self.sources.values()),
+            "policies": self._policies(),
+        }
+
+    def _policies(self) -> list[dict[str, Any]]:
+        policies = self.corpus.policies
+        labels = names(policies)
+        facts = ("title", "source_url", "captured_on", "effective_on", "language")
+        stated = (texts(policies, column) for column in facts)
+        found = []
+        for policy_id, title, url, captured, effective, language in zip(
+            policies["policy_id"], *stated, strict=True
+        ):
+            cells, blocks = self._cells_and_blocks(policy_id)
+            found.append({
+                "id": policy_id, "label": labels[policy_id], "title": title, "url": _safe_url(url),
+                "captured": captured, "effective": effective, "language": _language(language), "cells": cells,
+                "blocks": blocks,
+            })  # fmt: skip
+        return found
+
+    def _cells_and_blocks(self, policy_id: str) -> tuple[list[_Cell], list[_Block]]:
+        blocks, sentences, codings, hand = (frames.get(policy_id, none) for frames, none in self.frames)
         text = TextPlaces(blocks, sentences)
-        readings = hand_of.get(policy_id)
-        spots = _spots(text, policy_id, own, readings)
-        opinions = _opinions(readings, sources)
-        shown = []
-        for item in items:
-            cell = cells[policy_id, item]
-            passages = _passages(text, spots.get(item, []), source_number)
-            decider = decider_of(cell["coder"], kind_of)
-            backing = {
-                source_number[coder]
-                for coder in coder_marks(cell["coder"], kind_of)
-                if coder in source_number
-            }
-            first = next((n for n, passage in enumerate(passages) if backing & set(passage[2])), 0)
-            shown.append(
-                [int(cell["addressed"]), decider[1], int(cell["disagreement"]), int(cell["rules_addressed"]), passages,
-                 opinions.get(item, []), first]
-            )  # fmt: skip
-        policies.append({
-            "id": policy_id, "label": labels[policy_id], "title": known["title"], "url": _safe_url(known["source_url"]),
-            "captured": known["captured_on"], "effective": known["effective_on"],
-            "language": _language(known["language"]), "cells": shown,
-            "blocks": [
-                [block["kind"], int(block["level"]), "" if block["keep"] else block["reason"] or "left out", shown_text,
-                 [[i, _utf16(shown_text, start), _utf16(shown_text, end)] for i, start, end in places]]
-                for block, shown_text, places in zip(text.blocks, text.texts, text.sentences, strict=True)
-            ],
-        })  # fmt: skip
-    return {
-        "title": title,
-        "items": [
-            {key: row[key] for key in ("item", "question", "counts", "not")} | {"refs": list(row["refs"])}
-            for row in codebook.items.to_dict("records")
-        ],
-        "checklists": [[number[item] for item in listed] for listed in codebook.checklists.values()],
-        "sources": list(sources.values()),
-        "policies": policies,
-    }
+        spots: dict[str, list[_Spot]] = {}
+        for item, spot in [*_coded_spots(text, codings), *_quoted_spots(text, hand)]:
+            spots.setdefault(item, []).append(spot)
+        opinions = self._opinions(hand)
+        cells = []
+        for item in self.items:
+            passages = self._passages(text, spots.get(item, []))
+            cells.append(self._cell(self.rows[policy_id, item], passages, opinions.get(item, [])))
+        return cells, [
+            _Block(
+                block["kind"],
+                int(block["level"]),
+                "" if block["keep"] else block["reason"] or "left out",
+                shown,
+                [(i, _utf16(shown, start), _utf16(shown, end)) for i, start, end in places],
+            )
+            for block, shown, places in zip(text.blocks, text.texts, text.sentences, strict=True)
+        ]
+
+    def _cell(self, row: Mapping[Any, Any], passages: list[_Passage], opinions: list) -> _Cell:
+        deciders = {self.source_number.get(coder) for coder in coder_marks(row["coder"], self.kinds)}
+        first = next((n for n, passage in enumerate(passages) if deciders & set(passage.sources)), 0)
+        decider = decider_of(row["coder"], self.kinds)[1]
+        addressed, disagreement, by_rules = map(
+            int, (row["addressed"], row["disagreement"], row["rules_addressed"])
+        )
+        return _Cell(addressed, decider, disagreement, by_rules, passages, opinions, first)
+
+    def _passages(self, text: TextPlaces, spots: list[_Spot]) -> list[_Passage]:
+        """One passage for each sentence, in reading order."""
+        by_sentence: dict[tuple[int, int], list[_Spot]] = {}
+        for spot in spots:
+            by_sentence.setdefault(spot.anchor, []).append(spot)
+        passages = []
+        for (block, at), own in sorted(by_sentence.items()):
+            sentence_id = next((i for i, start, _ in text.sentences[block] if start == at), -1)
+            marks = {_mark(text.texts[spot.block], spot) for spot in own}
+            sources = {self.source_number[spot.coder] for spot in own}
+            passages.append(_Passage(sentence_id, sorted(marks), sorted(sources)))
+        return passages
+
+    def _opinions(self, hand: pd.DataFrame) -> dict[str, list[tuple]]:
+        found: dict[str, list[tuple]] = {}
+        extra = zip(texts(hand, "confidence"), texts(hand, "note"), strict=True)
+        for row, (confidence, note) in zip(hand.to_dict("records"), extra, strict=True):
+            opinion = (self.sources[row["coder"]], int(row["code"]), confidence, note)
+            found.setdefault(row["item"], []).append(opinion)
+        return found
 
 
-def _spots(
-    text: TextPlaces, policy_id: str, codings: pd.DataFrame, readings: pd.DataFrame | None
-) -> dict[str, list[tuple]]:
-    """item -> (block, start, end, anchor, coder) of all its evidence, whoever found it."""
-    spots: dict[str, list[tuple]] = {}
-    for row, item, sentence_id, start, end, quote, coder in codings[list(CODINGS[1:])].itertuples(name=None):
+def _mark(text: str, spot: _Spot) -> tuple[int, int, int, int]:
+    return spot.block, _utf16(text, spot.start), _utf16(text, spot.end), int(spot.coder != "rules")
+
+
+def _coded_spots(text: TextPlaces, codings: pd.DataFrame) -> list[tuple[str, _Spot]]:
+    """Item and place of each coding."""
+    spots = []
+    rows = codings[list(CODINGS)].itertuples(name=None)
+    for row, policy_id, item, sentence_id, start, end, quote, coder in rows:
         block, at, sentence = text.place.get(sentence_id, (0, 0, None))
         if sentence is None or quote != sentence:
+            problem = "is not in the corpus" if sentence is None else "reads otherwise in the corpus"
             raise ValueError(
-                f"codings, row {row + 1}: sentence {sentence_id} of {policy_id!r} "
-                + ("is not in the corpus" if sentence is None else "reads otherwise in the corpus")
-                + ": the codings must be those of this corpus"
+                f"codings, row {row + 1}: sentence {sentence_id} of {policy_id!r} {problem}: the codings must be "
+                "those of this corpus"
             )
         if not 0 <= start <= end <= len(sentence):
             raise ValueError(f"codings, row {row + 1}: start {start} and end {end} do not lie in the quote")
-        spots.setdefault(item, []).append((block, at + start, at + end, (block, at), coder))
-    if readings is not None:
-        for row, item, coder, quote in readings[["item", "coder", "evidence"]].itertuples(name=None):
-            places = text.find("" if pd.isna(quote) else str(quote))
-            if places is None:
-                raise ValueError(
-                    f"hand_codings, row {row + 1}: the evidence of {policy_id}/{item}/{coder} does not occur in the text: "
-                    f"{str(quote)[:80]!r}"
-                )
-            for block, start, end in places:
-                spots.setdefault(item, []).append((block, start, end, text.anchor(block, start), coder))
+        spots.append((item, _Spot(block, at + start, at + end, (block, at), coder)))
     return spots
 
 
-def _passages(text: TextPlaces, spots: list[tuple], source_number: dict[str, int]) -> list[list]:
-    """One passage for each sentence, in reading order: sentence_id, its marked words, who marked them."""
-    found: dict[tuple[int, int], tuple[set, set]] = {}
-    for block, start, end, anchor, coder in spots:
-        parts, sources = found.setdefault(anchor, (set(), set()))
-        parts.add(
-            (block, _utf16(text.texts[block], start), _utf16(text.texts[block], end), int(coder != "rules"))
-        )
-        sources.add(source_number[coder])
-    return [
-        [
-            next((i for i, start, _ in text.sentences[anchor[0]] if start == anchor[1]), -1),
-            sorted(parts),
-            sorted(sources),
-        ]
-        for anchor, (parts, sources) in sorted(found.items())
-    ]
-
-
-def _opinions(readings: pd.DataFrame | None, sources: dict[str, str]) -> dict[str, list[list]]:
-    """item -> (coder, code, confidence, note) of each hand coding."""
-    found: dict[str, list[list]] = {}
-    if readings is not None:
-        for row in readings.to_dict("records"):
-            extra = [
-                "" if pd.isna(row.get(key, "")) else str(row.get(key, "")) for key in ("confidence", "note")
-            ]
-            found.setdefault(row["item"], []).append([sources[row["coder"]], int(row["code"]), *extra])
-    return found
+def _quoted_spots(text: TextPlaces, hand: pd.DataFrame) -> list[tuple[str, _Spot]]:
+    """Item and place of each quote of the hand codings."""
+    spots = []
+    rows = hand[_QUOTED].itertuples(name=None)
+    for row, policy_id, item, coder, quote in rows:
+        places = text.find("" if pd.isna(quote) else str(quote))
+        if places is None:
+            raise ValueError(
+                f"hand_codings, row {row + 1}: the evidence of {policy_id}/{item}/{coder} does not occur in "
+                f"the text: {str(quote)[:80]!r}"
+            )
+        for block, start, end in places:
+            spots.append((item, _Spot(block, start, end, text.anchor(block, start), coder)))
+    return spots
 
 
 def _safe_url(url: object) -> str:
-    """The address if it is one of the web, else nothing."""
+    """The address if it is an http(s) address, else ""."""
     text = str(url).strip()
     try:
         parts = urlsplit(text)
     except ValueError:
         return ""
-    safe = (
-        parts.scheme.lower() in ("http", "https")
-        and parts.netloc
-        and not re.search(r"[\s\x00-\x20\"<>\\^`{|}]", text)
-    )
-    return text if safe else ""
+    is_web = parts.scheme.lower() in ("http", "https") and parts.netloc
+    return text if is_web and not re.search(r"[\s\x00-\x20\"<>\\^`{|}]", text) else ""
 
 
 def _language(language: object) -> str:
@@ -307,7 +353,7 @@ def _language(language: object) -> str:
 
 
 def _utf16(text: str, position: int) -> int:
-    """The position as JavaScript counts it."""
+    """The position as JavaScript counts it, which takes two for a character beyond U+FFFF."""
     return position if text.isascii() else position + sum(char > "\uffff" for char in text[:position])
 
 
@@ -315,216 +361,61 @@ def _utf16(text: str, position: int) -> int:
 
 
 def _json(data: dict) -> str:
-    """JSON that cannot end the element it stands in."""
+    """JSON that cannot end the element it is in."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return printable(text)
 
 
-def _count(n: int, singular: str, plural: str = "") -> str:
-    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+def _sha256(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _page(
-    data: dict,
+    data: dict[str, Any],
     corpus: Corpus,
     codebook: Codebook,
     coverage: pd.DataFrame,
     hand: pd.DataFrame | None,
     coders: pd.DataFrame | None,
     home: str,
-) -> bytes:
-    folder = files("policytools") / "resources" / "report"
-    style, script, page = (
-        (folder / name).read_text("utf-8") for name in ("report.css", "report.js", "report.html")
+) -> str:
+    policies, items = data["policies"], codebook.items.assign(number=range(len(codebook.items)))
+    style, script = ((_RESOURCES / name).read_text("utf-8") for name in ("report.css", "report.js"))
+    kinds = coder_kinds(hand)
+    cells = list(zip(coverage["policy_id"], coverage["item"], strict=True))
+    deciders = [decider_of(coder, kinds) for coder in coverage["coder"]]
+    described = (
+        {} if coders is None else dict(zip(texts(coders, "coder"), texts(coders, "description"), strict=True))
     )
-    many = len(data["policies"]) > 8
-    filled = Template(page).substitute(
+    page = render(
+        "report.html.jinja",
         style=style,
         script=script,
         style_hash=_sha256(style),
         script_hash=_sha256(script),
-        title=escape(data["title"]),
-        home=f'<p><a href="{escape(url_quoted(home))}">Back to the overview</a></p>\n' if home else "",
-        lede=_lede(data, codebook, coverage),
-        options=_options(codebook),
-        vendors=_vendors(data["policies"]),
-        n_policies=len(data["policies"]),
-        many=" many" if many else "",
-        scores=_scores(data["policies"], codebook, coverage),
-        matrix=_matrix(data, codebook, coverage, coder_kinds(hand)),
-        coders=_coders(hand, coders),
-        policies=_policies(data["policies"], corpus),
         data=_json(data),
+        title=data["title"],
+        home=url_quoted(home),
+        codebook=codebook,
+        families=[
+            (str(family), own.to_dict("records")) for family, own in items.groupby("family", sort=False)
+        ],
+        checklists=sorted(enumerate(codebook.checklists), key=lambda pair: pair[1] != "all"),
+        scores=coverage_scores(coverage, codebook).set_index(["checklist", "policy_id"]).to_dict("index"),
+        n_cells=len(cells),
+        n_split=int(coverage["disagreement"].sum()),
+        deciders=sorted(Counter(words for _, words in deciders).items()),
+        letters=dict(zip(cells, (letter for letter, _ in deciders), strict=True)),
+        coders=[
+            (coder, kind[0].upper() + kind[1:], described.get(coder, "")) for coder, kind in kinds.items()
+        ],
+        policies=policies,
+        many=" many" if len(policies) > _MANY else "",
+        n_words=corpus.sentences.groupby("policy_id")["n_words"].sum().to_dict(),
+        notes=texts(corpus.policies, "note"),
+        counted=counted,
+        as_title=as_title,
     )
-    return filled.encode("utf-8")
-
-
-def _sha256(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _lede(data: dict, codebook: Codebook, coverage: pd.DataFrame) -> str:
-    n_items = len(data["items"])
-    deciders = pd.Series([cell[1] for policy in data["policies"] for cell in policy["cells"]])
-    counts = deciders.value_counts(sort=False).sort_index()
-    decided = "; ".join(
-        f"{'all' if len(counts) == 1 else f'{n:,}'} by {escape(who)}" for who, n in counts.items()
-    )
-    n_split = int(coverage["disagreement"].sum())
-    return (
-        f"<p>{_count(len(data['policies']), 'policy', 'policies')}, {_count(n_items, 'item')} of the codebook "
-        f"<cite>{escape(codebook.title)}</cite>, version {escape(codebook.version)}. "
-        f"{_count(len(deciders), 'cell')}, decided: {decided}. "
-        f"In {n_split:,} of them the rules or another reading say otherwise.</p>"
-    )
-
-
-def _options(codebook: Codebook) -> str:
-    names = list(codebook.checklists)
-    return "".join(
-        f'<option value="{n}"{" selected" if name == "all" else ""}>'
-        f"{escape(spoken(name))} ({len(codebook.checklists[name])})</option>"
-        for n, name in sorted(enumerate(names), key=lambda pair: (pair[1] != "all", pair[0]))
-    )
-
-
-def _vendors(policies: list[dict]) -> str:
-    return "".join(
-        f'<label><input type="checkbox" name="vendor" value="{n}" checked> {escape(policy["label"])}</label>'
-        for n, policy in enumerate(policies)
-    )
-
-
-def _heads(policies: list[dict], prefix: str) -> str:
-    return "".join(
-        f'<th scope="col" id="{prefix}{n}" data-p="{n}"><span class="vendor">{escape(policy["label"])}</span></th>'
-        for n, policy in enumerate(policies)
-    )
-
-
-def _scores(policies: list[dict], codebook: Codebook, coverage: pd.DataFrame) -> str:
-    found = coverage_scores(coverage, codebook)
-    scores = {(row["policy_id"], row["checklist"]): row for row in found.to_dict("records")}
-    families = set(codebook.items["family"])
-    rows = []
-    for name, items in sorted(
-        codebook.checklists.items(), key=lambda pair: (pair[0] != "all", pair[0] in families)
-    ):
-        cells = []
-        for n, policy in enumerate(policies):
-            score = scores[policy["id"], name]
-            bar = (
-                '<svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="whole" width="100" '
-                f'height="4"/><rect class="part" width="{100 * score["share"]:.1f}" height="4"/></svg>'
-            )
-            shown = f"{score['n_addressed']} of {score['n_items']}{bar}" if items else "no items"
-            cells.append(f'<td data-p="{n}">{shown}</td>')
-        label = escape(spoken(name))
-        kind = ' class="family"' if name in families else ""
-        rows.append(f'<tr{kind}><th scope="row">{label}</th>{"".join(cells)}</tr>')
-    return (
-        '<table><caption class="vh">Number of items addressed, by checklist and vendor</caption><thead><tr>'
-        f'<th scope="col">Checklist</th>{_heads(policies, "s")}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    )
-
-
-def _matrix(data: dict, codebook: Codebook, coverage: pd.DataFrame, kinds: dict[str, str]) -> str:
-    policies = data["policies"]
-    letters = {
-        (policy, item): decider_of(coder, kinds)[0]
-        for policy, item, coder in zip(
-            coverage["policy_id"], coverage["item"], coverage["coder"], strict=True
-        )
-    }
-    number = {item: n for n, item in enumerate(codebook.items["item"])}
-    bodies = []
-    for family, rows in codebook.items.groupby("family", sort=False):
-        lines = []
-        for row in rows.itertuples():
-            i = number[row.item]
-            cells = "".join(
-                _cell(policy["cells"][i], p, i, letters[policy["id"], row.item])
-                for p, policy in enumerate(policies)
-            )
-            lines.append(
-                f'<tr data-i="{i}"><th scope="row" id="i{i}">{escape(row.question)} <code>{escape(row.item)}</code></th>{cells}</tr>'
-            )
-        counts = "".join(
-            f'<td data-p="{p}">{sum(policy["cells"][number[item]][0] for item in rows["item"])}/{len(rows)}</td>'
-            for p, policy in enumerate(policies)
-        )
-        bodies.append(
-            f'<tbody><tr class="group"><th scope="rowgroup">{escape(spoken(str(family)))}</th>{counts}</tr>{"".join(lines)}</tbody>'
-        )
-    return (
-        '<table id="cells" aria-describedby="keys"><caption class="vh">Disclosure items by vendor</caption><thead><tr>'
-        f'<th scope="col">Item</th>{_heads(policies, "v")}</tr></thead>{"".join(bodies)}</table>'
-    )
-
-
-def _cell(cell: list, p: int, i: int, letter: str) -> str:
-    addressed, decider, split, _, passages, *_ = cell
-    n = f"<i>{len(passages)}</i> " if addressed and passages else ""
-    mark = f'<u aria-hidden="true">{DISAGREEMENT}</u> ' if split else ""
-    words = "addressed" if addressed else "silent"
-    words += f", {_count(len(passages), 'passage')}" if passages else ""
-    words += f", decided by {decider}" + (", others say otherwise" if split else "")
-    state = ("yes" if addressed else "no") + (" split" if split else "")
-    return (
-        f'<td class="{state}" data-p="{p}"><button type="button" id="c{p}-{i}" aria-labelledby="v{p} i{i} c{p}-{i}">'
-        f'<b aria-hidden="true">{ADDRESSED if addressed else SILENT}</b> {n}{mark}<small>{letter}</small> '
-        f'<span class="vh">{escape(words)}</span></button></td>'
-    )
-
-
-def _coders(hand: pd.DataFrame | None, coders: pd.DataFrame | None) -> str:
-    lines = ["<dt>rules</dt><dd>The phrases of the codebook, matched in each sentence by this program.</dd>"]
-    described: dict[str, str] = {}
-    if coders is not None and "description" in coders:
-        described = dict(
-            zip(coders["coder"].astype(str), coders["description"].fillna("").astype(str), strict=True)
-        )
-    for coder, kind in coder_kinds(hand).items():
-        kind = kind[0].upper() + kind[1:]
-        lines.append(f"<dt>{escape(coder)}</dt><dd>{escape(kind)}. {escape(described.get(coder, ''))}</dd>")
-    return f"<dl>{''.join(lines)}</dl>"
-
-
-def _policies(policies: list[dict], corpus: Corpus) -> str:
-    kept = (
-        corpus.blocks.groupby("policy_id")["keep"].agg(["sum", "size"])
-        if len(corpus.blocks)
-        else pd.DataFrame()
-    )
-    words = corpus.sentences.groupby("policy_id")["n_words"].sum()
-    notes = dict(zip(corpus.policies["policy_id"], corpus.policies.get("note", ""), strict=False))
-    rows = []
-    for policy in policies:
-        name = policy["id"]
-        n_kept, n_blocks = (
-            (int(kept.loc[name, column]) for column in ("sum", "size")) if name in kept.index else (0, 0)
-        )
-        address = f'<a href="{escape(policy["url"])}" rel="noopener noreferrer" target="_blank">{escape(policy["url"])}</a>'
-        rows.append(
-            f'<tr><th scope="row">{escape(policy["label"])}</th><td>{escape(policy["title"])}</td>'
-            f"<td>{escape(policy['captured'])}</td><td>{escape(policy['effective'])}</td>"
-            f"<td>{int(words.get(name, 0)):,}</td><td>{n_blocks - n_kept:,} of {n_blocks:,}</td>"
-            f"<td>{address if policy['url'] else ''}</td><td>{escape(notes.get(name, ''))}</td></tr>"
-        )
-    heads = (
-        "Vendor",
-        "Title",
-        "Captured",
-        "Effective",
-        "Words",
-        "Blocks left out",
-        "Source",
-        "Notes on reading",
-    )
-    return (
-        '<table><caption class="vh">The policies</caption><thead><tr>'
-        + "".join(f'<th scope="col">{head}</th>' for head in heads)
-        + f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+    return page + "\n"  # jinja2 drops the last line end

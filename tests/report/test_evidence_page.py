@@ -422,7 +422,9 @@ def test_evidence_tells_silence_from_a_slip(small, codebook):
     codings = code_sentences(small.sentences, codebook)
     with pytest.raises(ValueError, match="policy_id: 'c' is not in the frames given; there are a, b"):
         show_evidence(codings, "c", "cookies")
-    with pytest.raises(ValueError, match="item: 'cokies' is not there"):
+    with pytest.raises(
+        ValueError, match="item: 'cokies' is not in the frames given; there are controller_identity"
+    ):
         show_evidence(codings, "a", "cokies", codebook=codebook)
     assert len(show_evidence(codings, "a", "dpo_contact", codebook=codebook).passages) == 0
 

@@ -17,7 +17,7 @@ from policytools.report import methods as citing
 
 ROOT = Path(__file__).parents[2]
 BIBLIOGRAPHY = citing.BIBLIOGRAPHY.read_text(encoding="utf-8")
-EVERYTHING = list(citing._PARAGRAPHS)
+EVERYTHING = list(citing.MEASURES)
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +53,16 @@ def test_the_corpus_in_numbers(corpus):
     assert "By their own words they took effect between 2018 and 2019 (2 of 3;" in first
 
 
-def test_one_date_or_none():
-    dates = pd.Series(["", "2020"])
-    assert (
-        citing._dates(dates, "They came", "When")
-        == "They came in 2020 (1 of 2; of the others this is not known)."
-    )
-    assert citing._dates(pd.Series(["2020-05-25"] * 2), "They came", "When") == "They came on 2020-05-25."
-    assert citing._dates(dates.head(1), "They came", "When they came") == "When they came is not known."
+def test_one_date_or_none(corpus):
+    def first_paragraph(*dates: str) -> str:
+        dated = pt.Corpus(corpus.policies.assign(captured_on=dates), corpus.blocks, corpus.sentences)
+        return pt.methods(dated, measures=["structure"]).split("\n\n")[0]
+
+    partly = first_paragraph("", "2020", "")
+    assert "They were captured in 2020 (1 of 3; of the others this is not known). By" in partly
+    assert "They were captured on 2020-05-25. By" in first_paragraph(*["2020-05-25"] * 3)
+    assert "When they were captured is not known. By" in first_paragraph("", "", "")
+    assert r"captured in \<b\>20\*20 (1 of 3;" in first_paragraph("", "<b>20*20", "")
 
 
 def test_what_cleaning_left_out_is_told():
@@ -92,11 +94,19 @@ def test_versions_are_those_of_this_run(corpus):
 def test_a_formula_in_words_is_the_formula_in_code(formula):
     counts = Counts(40, 1000, 1700, 210, 240, 5100, 330, 150, 5400, 1100)
     symbols = dict(zip("SWYPDLGXCR", counts, strict=True))
-    text = citing.FORMULA_TEXTS[formula][1].replace(", plus 3.6365 where D/W is above 0.05", " + 3.6365")
+    text = citing.WORDS["formulas"][formula]["formula"].replace(
+        ", plus 3.6365 where D/W is above 0.05", " + 3.6365"
+    )
     written = re.sub(r"(\d)\s*(?=[A-Z(s])", r"\1*", text).replace("sqrt(", "root(")
     value = eval(written, {"root": lambda x: x**0.5}, symbols)
     assert value == pytest.approx(FORMULAS[formula](counts), abs=1e-9)
-    assert set(re.findall(r"\b[A-Z]\b", text)) <= set(citing.SYMBOLS)
+    assert set(re.findall(r"\b[A-Z]\b", text)) <= set(citing.WORDS["symbols"])
+
+
+def test_every_measure_has_a_paragraph(corpus):
+    paragraphs = pt.methods(corpus, measures=EVERYTHING).split("\n\n")
+    assert len(paragraphs) == 2 + len(EVERYTHING) and all(text.endswith(".") for text in paragraphs)
+    assert list(citing.WORDS["formulas"]) == list(FORMULAS)
 
 
 def test_defaults_in_the_text_are_those_of_the_functions(corpus):
@@ -221,7 +231,7 @@ def test_wrong_arguments(corpus):
     ):
         with pytest.raises(ValueError, match=message):
             pt.methods(corpus, **wrong)
-    with pytest.raises(ValueError, match="corpus: holds no policy"):
+    with pytest.raises(ValueError, match="corpus: it holds no policy"):
         pt.methods(pt.Corpus(corpus.policies[:0], corpus.blocks[:0], corpus.sentences[:0]))
 
 
@@ -300,7 +310,7 @@ def test_every_formula_and_measure_cites_what_is_there(corpus):
     text = pt.methods(corpus, measures=EVERYTHING, formulas=list(FORMULAS))
     assert citing.cited_keys(text) <= set(citing._entries())
     for formula in FORMULAS:
-        assert citing.cited_keys(citing.FORMULA_TEXTS[formula][2]) <= citing.cited_keys(text)
+        assert citing.cited_keys(citing.WORDS["formulas"][formula]["cited"]) <= citing.cited_keys(text)
 
 
 # --- the notebook
