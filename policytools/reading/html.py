@@ -34,16 +34,6 @@ _SKIPPED = frozenset([
 _VOID = frozenset([
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
 ])  # fmt: skip
-# Elements that are left out, wherever they are on the page.
-_REASON_OF_TAG = {
-    "nav": "navigation", "menu": "navigation", "button": "navigation", "footer": "footer",
-    "dialog": "consent banner", "aside": "outside the policy",
-}  # fmt: skip
-_REASON_OF_ROLE = {
-    "navigation": "navigation", "banner": "navigation", "search": "navigation", "menu": "navigation",
-    "menubar": "navigation", "button": "navigation", "contentinfo": "footer", "dialog": "consent banner",
-    "alertdialog": "consent banner",
-}  # fmt: skip
 _HIDDEN = re.compile(r"visibility:\s*hidden|(?:top|left):\s*-\d{4}")
 _LINE_BREAK = "\x00"
 _MAX_CELL = 1500  # characters; a table with longer cells makes the layout of a page
@@ -217,19 +207,25 @@ def _is_bold(line: list[_Piece]) -> bool:
 
 def _reason(element: HtmlElement, tag: str) -> str:
     """Why an element may not be the policy; "" if nothing says so."""
-    if tag in _REASON_OF_TAG:
-        return _REASON_OF_TAG[tag]
+    reason = _reasons_by_word("tag").get(tag)
+    if reason:
+        return reason
     if _HIDDEN.search(element.get("style") or ""):
         return "hidden"
-    role = (element.get("role") or "").lower()
-    if role in _REASON_OF_ROLE:
-        return _REASON_OF_ROLE[role]
+    reason = _reasons_by_word("role").get((element.get("role") or "").lower())
+    if reason:
+        return reason
     if tag in ("body", "main", "article"):
         return ""
     names = f"{element.get('id') or ''} {element.get('class') or ''}"
     if len(names) < 2:
         return ""
     return next((reason for reason, found in _reason_patterns() if found.search(names)), "")
+
+
+@cache
+def _reasons_by_word(table: str) -> dict[str, str]:
+    return {word: reason for reason, words in phrase_lists(table).items() for word in words}
 
 
 @cache

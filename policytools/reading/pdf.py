@@ -16,9 +16,9 @@ from itertools import pairwise
 
 from policytools._files import PACKAGE
 from policytools.reading.blocks import Block, join_printed
-from policytools.reading.list_marks import BULLET, NUMBER, strip_bullet
+from policytools.reading.list_marks import BULLET, NUMBER, marks_before, strip_bullet
 from policytools.reading.pdf_characters import BULLET_MARK, Line, read_lines
-from policytools.reading.plain import _is_heading_line, marks_before
+from policytools.reading.plain import is_heading_line
 from policytools.text.clauses import is_bold_title
 from policytools.text.normalise import normalise
 
@@ -422,7 +422,7 @@ def _classify(raw: str, group: list[Line], style: _Style, following: str, previo
     if not style.varies:
         rest = normalise(raw[number.end() :]) if number else text
         in_list = previous is not None and previous.kind == "list_item" and not text.endswith(":")
-        if _is_heading_line(rest, following, scrape=False, in_list=in_list):
+        if is_heading_line(rest, following, in_list=in_list):
             return Block("heading", text, 2, page)
     if number:
         return Block("list_item", strip_bullet(text), min(depth, 6), page)

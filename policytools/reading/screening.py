@@ -70,7 +70,7 @@ def doubt(blocks: list[Block]) -> str:
     if n_subjects < MIN_SUBJECTS:
         return f"speaks of too little to be a privacy policy: of {n_subjects} of its nine subjects{_kind_of_page(blocks)}"
     enough = ceil(MIN_PER_THOUSAND * len(words) / 1000)  # a policy reaches it in its first paragraphs
-    named = islice(pattern("personal_data", "named").finditer(whole), enough)
+    named = islice(pattern("personal_data", "named", frame=r"(?-i:\b%s\b)").finditer(whole), enough)
     per_thousand = 1000 * sum(1 for _ in named) / len(words)
     if per_thousand < MIN_PER_THOUSAND:
         return f"speaks too seldom of personal data to be a privacy policy ({per_thousand:.0f} times in a thousand words)"
