@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from policytools.text.clauses import is_bold_title
 
@@ -45,6 +46,23 @@ class Document:
     format: str
     encoding: str
     notes: list[str]
+
+
+# The text between two block boundaries comes in pieces: a text and whether it is bold, or a line break.
+Piece = tuple[str, bool]
+LINE_BREAK = "\x00"
+
+
+def split_at_breaks(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """The pieces of each line; lines without a piece are left out."""
+    lines = groupby(pieces, key=lambda piece: piece[0] == LINE_BREAK)
+    return [list(line) for is_break, line in lines if not is_break]
+
+
+def is_bold(line: Iterable[Piece]) -> bool:
+    """Whether all words of a line are bold."""
+    words = [bold for text, bold in line if re.search(r"\w", text)]
+    return bool(words) and all(words)
 
 
 def promote_bold_titles(blocks: list[Block], bold: Iterable[tuple[int, str]]) -> None:

@@ -13,6 +13,9 @@ from policytools.reading.blocks import FORMATS, MAX_BYTES, Document, join_printe
 
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_BY_SUFFIX = dict.fromkeys([".html", ".htm", ".xhtml"], "html") | dict.fromkeys(
+    [".md", ".markdown"], "markdown"
+)
 _HTML_START = re.compile(r"<(?:!doctype html|\?xml|html|head|body|!--)")
 _HTML_TAG = re.compile(r"</?(?:p|div|li|h[1-6]|span|br)\b[^<>]*>", re.IGNORECASE)
 _MARKDOWN_SIGNS = (  # headings, bold lines, links, underlined headings
@@ -101,11 +104,8 @@ def detect_format(data: bytes, *, name: str) -> str:
     )
     if _HTML_START.match(text[:4096].lstrip("\ufeff \t\r\n").lower()):
         return "html"
-    suffix = PurePath(name).suffix.lower()
-    if suffix in (".html", ".htm", ".xhtml"):
-        return "html"
-    if suffix in (".md", ".markdown"):
-        return "markdown"
+    if by_suffix := _BY_SUFFIX.get(PurePath(name).suffix.lower()):
+        return by_suffix
     if len(_HTML_TAG.findall(text[:100_000])) >= 10:
         return "html"
     # Archives name Markdown files .txt too. If there are signs of one kind only, they may mean something else.

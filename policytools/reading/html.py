@@ -6,41 +6,27 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from policytools.reading.blocks import Block, promote_bold_titles
+from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
 from policytools.reading.list_marks import starts_item, strip_letter
 from policytools.reading.page_furniture import ANYWHERE, pattern, phrase_lists
 from policytools.text.clauses import is_prose
 from policytools.text.normalise import normalise
 
-_BLOCK_TAGS = frozenset([
-    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details",
-    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2",
-    "h3", "h4", "h5", "h6", "header", "hr", "html", "iframe", "label", "legend", "li", "main", "menu",
-    "nav", "ol", "option", "p", "pre", "section", "select", "summary", "table", "tbody", "td", "textarea",
-    "tfoot", "th", "thead", "tr", "ul",
-])  # fmt: skip
+_BLOCK_TAGS, _SKIPPED, _VOID = (
+    frozenset(phrase_lists("html")[name]) for name in ("block", "skipped", "void")
+)
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LISTS = frozenset(["ul", "ol", "menu"])
-_SKIPPED = frozenset([
-    "script", "style", "noscript", "template", "svg", "math", "head", "iframe", "object", "embed",
-    "canvas", "audio", "video", "select", "textarea",
-])  # fmt: skip
-_VOID = frozenset([
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
-])  # fmt: skip
 _HIDDEN = re.compile(r"visibility:\s*hidden|(?:top|left):\s*-\d{4}")
-_LINE_BREAK = "\x00"
 _MAX_CELL = 1500  # characters; a table with longer cells makes the layout of a page
 _MAX_ROW = 20_000
 
 _Suspects = tuple[tuple[HtmlElement, str], ...]
-_Piece = tuple[str, bool]  # text, and whether it is bold
 
 
 @dataclass(slots=True)
@@ -124,7 +110,7 @@ class _Walk:
         self._body = body
         self._placed: list[_Placed] = []
         self._bold: list[tuple[int, str]] = []  # lines that are bold throughout
-        self._line: list[_Piece] = []  # read since the last block boundary
+        self._line: list[Piece] = []  # read since the last block boundary
         self._owners = [body]  # block elements around the current place
         self._suspects: list[_Suspects] = [()]  # for each owner
         self._n_lists = self._n_strong = 0  # elements around the current place
@@ -155,7 +141,7 @@ class _Walk:
             reason, around = _reason(element, tag), self._suspects[-1]
             self._suspects.append((*around, (element, reason)) if reason else around)
         elif tag == "br":
-            self._line.append((_LINE_BREAK, False))
+            self._line.append((LINE_BREAK, False))
         elif tag in ("strong", "b"):
             self._n_strong += 1
         self._add_text(element.text)
@@ -182,27 +168,17 @@ class _Walk:
     def _end_block(self) -> None:
         """Make blocks of the text that was read, one for each line, but one of a whole heading."""
         owner = self._owners[-1]
-        for line in [self._line] if owner.tag in _HEADINGS else _split_at_breaks(self._line):
-            text = normalise("".join(piece for piece, _ in line).replace(_LINE_BREAK, " "))
+        for line in [self._line] if owner.tag in _HEADINGS else split_at_breaks(self._line):
+            text = normalise("".join(piece for piece, _ in line).replace(LINE_BREAK, " "))
             if not text:
                 continue
             block, element = _make_block(text, owner, self._n_lists)
-            is_label = owner.tag == "dt" or (not self._at_item_start and _is_bold(line))
+            is_label = owner.tag == "dt" or (not self._at_item_start and is_bold(line))
             if is_label and block.kind not in ("table_row", "heading"):
                 self._bold.append((len(self._placed), text))
             self._placed.append(_Placed(block, element, self._suspects[-1]))
             self._at_item_start = False
         self._line.clear()
-
-
-def _split_at_breaks(pieces: list[_Piece]) -> list[list[_Piece]]:
-    lines = groupby(pieces, key=lambda piece: piece[0] == _LINE_BREAK)
-    return [list(line) for is_break, line in lines if not is_break]
-
-
-def _is_bold(line: list[_Piece]) -> bool:
-    words = [bold for text, bold in line if re.search(r"\w", text)]
-    return bool(words) and all(words)
 
 
 def _reason(element: HtmlElement, tag: str) -> str:

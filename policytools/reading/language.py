@@ -9,15 +9,10 @@ from itertools import chain, islice
 from math import ceil
 
 from policytools.reading.blocks import Block
+from policytools.reading.page_furniture import phrase_lists
 from policytools.text.memo import Memo
 
-# The commonest English function words.
-_ENGLISH = frozenset([
-    "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "with", "on", "be", "by", "or",
-    "this", "are", "you", "your", "we", "our", "from", "may", "not", "will", "which", "have", "any", "us",
-    "if", "can", "do", "such", "other", "when", "these", "at", "all", "an", "has", "their", "they",
-    "more", "use", "how", "what", "was",
-])  # fmt: skip
+_ENGLISH = frozenset(phrase_lists("language")["english"])
 _ENGLISH_SHARE = 0.2  # of function words among all words: about 0.4 in English, below 0.1 in other languages
 _IS_ENGLISH = Memo(lambda word: word.lower().strip(".,;:()\"'") in _ENGLISH)
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from policytools.reading.blocks import Block, promote_bold_titles
+from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
 from policytools.reading.list_marks import starts_item, strip_letter
 from policytools.reading.page_furniture import ANYWHERE, pattern
 from policytools.text.normalise import SURROGATE, normalise
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 _INSIDE_A_LINE = frozenset(["Emphasis", "Link", "Strong", "Image"])
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr)\b", re.IGNORECASE)
 _MAX_ROUNDS = 5
-
-# Text within a line; whether it is bold (None for breaks, markup and images); its place.
-_Piece = tuple[str, bool | None, "Range"]
 
 
 def read_markdown(text: str) -> list[Block]:
@@ -78,12 +75,13 @@ class _Reading:
         self._at_item_start = self._in_code = False
         self._cells: list[str] | None = None  # while inside a table row
         self._raw: list[str] | None = None  # while inside HTML or code
-        self._pieces: list[_Piece] = []  # of the current line
+        self._pieces: list[Piece] = []  # since the last block boundary
+        self._start = self._end = 0  # of the pieces, in bytes
         for event, place in events_with_range(text, options=Options.ENABLE_TABLES):
             if event == "Rule":
                 self._end_line()
             elif isinstance(event, str):
-                self._pieces.append(("\n" if event == "HardBreak" else " ", None, place))
+                self._add_piece(LINE_BREAK if event == "HardBreak" else " ", place)
             else:
                 ((what, value),) = event.items()
                 self._read(what, value, place)
@@ -98,7 +96,7 @@ class _Reading:
                 self._end_line()
             self._n_open[tag] += 1 if what == "Start" else -1
             if is_inside:
-                self._pieces.append(("", None, place))
+                self._add_piece("", place)
             elif what == "Start":
                 self._open(tag, value)
             else:
@@ -109,12 +107,18 @@ class _Reading:
                 line = bisect_right(self._starts, place["start"]) - 1
                 self.indented[-1].setdefault(line, place["start"] - self._starts[line])
         elif what == "InlineHtml":
-            self._pieces.append(("\n" if _BREAK.match(value) else "", None, place))
+            self._add_piece(LINE_BREAK if _BREAK.match(value) else "", place)
         elif self._n_open["Image"]:
             # The description of an image is left out, as in the other formats.
-            self._pieces.append(("", None, place))
+            self._add_piece("", place)
         else:
-            self._pieces.append((value, self._n_open["Strong"] > 0, place))
+            self._add_piece(value, place)
+
+    def _add_piece(self, text: str, place: Range) -> None:
+        if not self._pieces:
+            self._start = place["start"]
+        self._end = place["end"]
+        self._pieces.append((text, self._n_open["Strong"] > 0))
 
     def _open(self, tag: str, value: Any) -> None:
         if tag == "Item":
@@ -148,29 +152,25 @@ class _Reading:
         """Make blocks of the pieces read; in a tight list only the start of the next block ends a line."""
         if not self._pieces:
             return
-        content = _content(self._pieces)
-        start, end = self._pieces[0][2]["start"], self._pieces[-1][2]["end"]
-        bold = _bold_lines(self._pieces)
-        self._pieces.clear()
+        pieces, start, end = self._pieces, self._start, self._end
+        self._pieces = []
+        depth = self._n_open["List"]
         if self._cells is not None:
-            self._cells += [strip_letter(normalise(line)) for line in content.split("\n")]
+            self._cells += [strip_letter(normalise(_content(line))) for line in split_at_breaks(pieces)]
         elif self._n_open["Heading"]:
-            self._add("heading", content.replace("\n", " "), start, end, self._rank)
+            self._add("heading", _content(pieces).replace(LINE_BREAK, " "), start, end, self._rank)
         else:
-            depth = self._n_open["List"]
             kind = "list_item" if depth else "paragraph"
-            is_archive_note = (
-                self._n_open["BlockQuote"]
-                and not depth
-                and pattern("page", "archive_note", frame=ANYWHERE).search(content.replace("\n", ""))
-            )
-            for number, line in enumerate(content.split("\n")):
-                if not line or line.isspace():
+            is_quote = self._n_open["BlockQuote"] and not depth
+            reason = "archive note" if is_quote and _is_archive_note(_content(pieces)) else ""
+            for line in split_at_breaks(pieces):
+                content = _content(line)
+                if not content.strip():
                     continue
                 n_before = len(self.found)
-                self._add(kind, line, start, end, depth, "archive note" if is_archive_note else "")
-                if number in bold and len(self.found) > n_before and not self._at_item_start:
-                    self._bold.append((n_before, normalise(line)))
+                self._add(kind, content, start, end, depth, reason)
+                if len(self.found) > n_before and is_bold(line) and not self._at_item_start:
+                    self._bold.append((n_before, normalise(content)))
                 self._at_item_start = False
 
     def _add(self, kind: str, content: str, start: int, end: int, level: int = 0, reason: str = "") -> None:
@@ -198,24 +198,13 @@ def _moved_left(text: str, indented: list[dict[int, int]]) -> str:
     return "\n".join(lines)
 
 
-def _content(pieces: list[_Piece]) -> str:
-    content = pieces[0][0] if len(pieces) == 1 else "".join([text for text, _, _ in pieces])
-    if "**" in content or "~~" in content:
-        content = content.replace("**", "").replace("~~", "")  # marks without a partner
-    return content
+def _is_archive_note(content: str) -> bool:
+    return bool(pattern("page", "archive_note", frame=ANYWHERE).search(content.replace(LINE_BREAK, "")))
 
 
-def _bold_lines(pieces: list[_Piece]) -> set[int]:
-    """Numbers of the lines, from 0, in which all words are bold."""
-    bold: set[int] = set()
-    other: set[int] = set()
-    number = 0
-    for text, in_bold, _ in pieces:
-        if text == "\n":
-            number += 1
-        elif in_bold is not None and re.search(r"\w", text):
-            (bold if in_bold else other).add(number)
-    return bold - other
+def _content(pieces: list[Piece]) -> str:
+    content = "".join([text for text, _ in pieces])
+    return content.replace("**", "").replace("~~", "")  # marks without a partner
 
 
 def _unread(lines: list[str], starts: list[int], covered: list[bool]) -> list[Block]:

@@ -46,21 +46,17 @@ def _any_of(phrases: Iterable[str]) -> str:
     return f"(?:{'|'.join(map(_expression, phrases))})"
 
 
-_SIGN = re.compile(r"\{(\w+)\}|[*+]")
+_SIGN = re.compile(r"\\\{(\w+)\\\}|\\([*+])")  # in an escaped phrase
 
 
 def _expression(phrase: str) -> str:
-    """The regular expression for a phrase: its signs replaced, all other characters taken literally."""
-    expression, end = "", 0
-    for sign in _SIGN.finditer(phrase):
-        expression += re.escape(phrase[end : sign.start()]) + _meaning(sign)
-        end = sign.end()
-    return expression + re.escape(phrase[end:])
+    """The regular expression for a phrase: its signs have their meaning, all other characters are literal."""
+    return _SIGN.sub(_meaning, re.escape(phrase))
 
 
 def _meaning(sign: re.Match[str]) -> str:
-    name = sign[1]
-    if not name:
-        return rf"\w{sign[0]}"
+    name, quantifier = sign.groups()
+    if quantifier:
+        return rf"\w{quantifier}"
     sets = phrase_lists("sets")
     return _any_of(sets[name]) if name in sets else _lexicon()["blanks"][name]
