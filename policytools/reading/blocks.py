@@ -1,9 +1,13 @@
-"""Blocks and documents: what every reader returns."""
+"""What every reader returns: blocks, and the document that holds them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+
+from policytools.text.clauses import is_bold_title
 
 _LINE_END = ".!?:;"
 FORMATS = ("text", "markdown", "html", "pdf")
@@ -12,11 +16,12 @@ MAX_BYTES = 50_000_000
 
 @dataclass(slots=True)
 class Block:
-    """One block of a file, in reading order.
+    """One block of a file: a heading, a paragraph, a list item or a table row.
 
-    ``level`` is a heading's rank or a list item's depth (from 1), else 0; ``line`` the line of the
-    decoded file where the block starts, from 1 (the page, for a PDF); ``start`` and ``end`` are its
-    characters in the decoded file, or -1 where a format has no such place (HTML, PDF).
+    ``level`` is the rank of a heading or the depth of a list item, from 1, and 0 for other kinds. ``line`` is the
+    line of the decoded file where the block starts, from 1 (in a PDF, the page). ``start`` and ``end`` are the
+    positions of its characters in the decoded file, or -1 in HTML and PDF, which have no such positions.
+    ``reason`` says why a block is left out, that is, why ``keep`` is false.
     """
 
     kind: str
@@ -28,10 +33,14 @@ class Block:
     keep: bool = True
     reason: str = ""
 
+    def leave_out(self, reason: str) -> None:
+        """Mark the block as not part of the policy, with the reason."""
+        self.keep, self.reason = False, reason
+
 
 @dataclass(slots=True)
 class Document:
-    """What a reader makes of one file: blocks, the format, the encoding and remarks for ``policies.note``."""
+    """One file after reading: its blocks, format and encoding, and notes for ``policies.note``."""
 
     blocks: list[Block]
     format: str
@@ -39,11 +48,45 @@ class Document:
     notes: list[str]
 
 
-def printed_width(texts: list[str]) -> float:
-    """How long the lines are of a text that a conversion from print made a paragraph each; 0 for any other.
+# The text between two block boundaries comes in pieces: a text and whether it is bold, or a line break.
+Piece = tuple[str, bool]
+LINE_BREAK = "\x00"
 
-    Such a text goes on in lower case after a paragraph without an end, again and again. What is no running text,
-    as list items, comes as "".
+
+def split_at_breaks(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """The pieces of each line; lines without a piece are left out."""
+    lines = groupby(pieces, key=lambda piece: piece[0] == LINE_BREAK)
+    return [list(line) for is_break, line in lines if not is_break]
+
+
+def is_bold(line: Iterable[Piece]) -> bool:
+    """Whether all words of a line are bold."""
+    words = [bold for text, bold in line if re.search(r"\w", text)]
+    return bool(words) and all(words)
+
+
+def promote_bold_titles(blocks: list[Block], bold: Iterable[tuple[int, str]]) -> None:
+    """Turn bold lines that read like titles into headings; many pages and exports mark headings in no other way.
+
+    Parameters
+    ----------
+    blocks : list of Block
+        In reading order; changed in place.
+    bold : iterable of (int, str)
+        Position of each block that is bold throughout, and its text with all marks.
+    """
+    for position, title in bold:
+        block = blocks[position]
+        following = blocks[position + 1].text if position + 1 < len(blocks) else ""
+        if is_bold_title(title, following):
+            block.kind, block.text, block.level = "heading", title, 4 if block.level else 3
+
+
+def printed_width(texts: list[str]) -> float:
+    """Length of a printed line, if a conversion from print made each line a paragraph; 0 for any other text.
+
+    Such a text has many paragraphs without a full stop after which the next one begins in lower case. Pass ""
+    for what is not running text, such as list items.
     """
     broken = sorted(
         len(a) for a, b in pairwise(texts) if len(a) > 30 and a[-1] not in _LINE_END and b[:1].islower()
@@ -55,20 +98,20 @@ def printed_width(texts: list[str]) -> float:
 
 
 def goes_on(text: str, following: str, width: float) -> bool:
-    """Whether a printed line goes on in the following one, which would not have fitted into it."""
+    """Whether a sentence goes on from one printed line to the next, whose first word did not fit into the line."""
     if text[-1] in _LINE_END or (len(text) < 0.5 * width and not following[:1].islower()):
         return False
     return following[:1].islower() or len(text) + 1 + len(following.split(maxsplit=1)[0]) > 0.9 * width
 
 
 def join_printed(blocks: list[Block]) -> list[Block]:
-    """Paragraphs put together again where a conversion from print made one of each line."""
-    texts = [block for block in blocks if block.keep]
-    width = printed_width([block.text if block.kind == "paragraph" else "" for block in texts])
+    """Join paragraphs that are single printed lines; other texts come back unchanged."""
+    kept = [block for block in blocks if block.keep]
+    width = printed_width([block.text if block.kind == "paragraph" else "" for block in kept])
     if not width:
         return blocks
     joined: list[Block] = []
-    line = ""  # the printed line before
+    previous_line = ""
     for block in blocks:
         last = joined[-1] if joined else None
         if (
@@ -77,10 +120,10 @@ def join_printed(blocks: list[Block]) -> list[Block]:
             and block.keep
             and last.kind in ("paragraph", "list_item")
             and block.kind == "paragraph"
-            and goes_on(line, block.text, width)
+            and goes_on(previous_line, block.text, width)
         ):
             last.text, last.end = f"{last.text} {block.text}", max(last.end, block.end)
         else:
             joined.append(block)
-        line = block.text
+        previous_line = block.text
     return joined

@@ -1,7 +1,7 @@
-"""One file of any format to blocks, the same for every format.
+"""Files of any format to documents.
 
-A block is a heading, a paragraph, a list item or a table row. A reader never drops text: what a page
-holds besides the policy becomes a block with ``keep`` false and a reason, and `cleaning` marks more.
+A reader never drops text: what a page holds besides the policy becomes a block with ``keep`` false and a reason,
+and `cleaning` marks more. The readers are imported when a file needs them, because each loads a parser.
 """
 
 from __future__ import annotations
@@ -12,6 +12,18 @@ from pathlib import PurePath
 from policytools.reading.blocks import FORMATS, MAX_BYTES, Document, join_printed
 
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+_BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_BY_SUFFIX = dict.fromkeys([".html", ".htm", ".xhtml"], "html") | dict.fromkeys(
+    [".md", ".markdown"], "markdown"
+)
+_HTML_START = re.compile(r"<(?:!doctype html|\?xml|html|head|body|!--)")
+_HTML_TAG = re.compile(r"</?(?:p|div|li|h[1-6]|span|br)\b[^<>]*>", re.IGNORECASE)
+_MARKDOWN_SIGNS = (  # headings, bold lines, links, underlined headings
+    r"^#{1,6} \S",
+    r"^[ *]*\*\*[^*\n]+\*\*",
+    r"\]\((?:https?:|mailto:|/|#)",
+    r"^\S.*\n(?:===+|---+)[ \t]*$",
+)
 
 
 def read_document(data: bytes, *, name: str, format: str | None = None) -> Document:
@@ -20,11 +32,11 @@ def read_document(data: bytes, *, name: str, format: str | None = None) -> Docum
     Parameters
     ----------
     data : bytes
-        The file as it is.
+        Content of the file.
     name : str
-        Its name, for the format (by its ending) and for messages.
+        Its name, from which the format may be seen, and for messages.
     format : {"text", "markdown", "html", "pdf"}, optional
-        Overrides what the name and the content say.
+        The format; by default it is detected from the content and the name.
 
     Returns
     -------
@@ -33,7 +45,7 @@ def read_document(data: bytes, *, name: str, format: str | None = None) -> Docum
     Raises
     ------
     ValueError
-        If the file is empty, binary, too large, or cannot be read in its format; the message names it.
+        If the file is empty, binary, too large, or cannot be read in its format; the message names the file.
     """
     if not data.strip():
         raise ValueError(
@@ -56,7 +68,7 @@ def read_document(data: bytes, *, name: str, format: str | None = None) -> Docum
 
 
 def read_text(text: str, *, format: str, encoding: str = "") -> Document:
-    """Blocks of a text that is already decoded; `read_document` is for files."""
+    """Read a text that is already decoded; `read_document` reads files."""
     if format == "markdown":
         from policytools.reading.markdown import read_markdown
 
@@ -73,7 +85,7 @@ def read_text(text: str, *, format: str, encoding: str = "") -> Document:
 
 
 def detect_format(data: bytes, *, name: str) -> str:
-    """Format of a file by its content and, where that leaves it open, by its ending.
+    """Format of a file: by its content and, where the content does not decide, by the ending of its name.
 
     Examples
     --------
@@ -90,43 +102,33 @@ def detect_format(data: bytes, *, name: str) -> str:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff")
         else data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
     )
-    start = text[:4096].lstrip("\ufeff \t\r\n").lower()
-    if re.match(r"<(?:!doctype html|\?xml|html|head|body|!--)", start):
+    if _HTML_START.match(text[:4096].lstrip("\ufeff \t\r\n").lower()):
         return "html"
-    suffix = PurePath(name).suffix.lower()
-    if suffix in (".html", ".htm", ".xhtml"):
+    if by_suffix := _BY_SUFFIX.get(PurePath(name).suffix.lower()):
+        return by_suffix
+    if len(_HTML_TAG.findall(text[:100_000])) >= 10:
         return "html"
-    if suffix in (".md", ".markdown"):
-        return "markdown"
-    if len(re.findall(r"</?(?:p|div|li|h[1-6]|span|br)\b[^<>]*>", text[:100_000], re.IGNORECASE)) >= 10:
-        return "html"
-    # A text file may still hold Markdown: archives name everything .txt. One kind of mark may be something else.
-    kinds = (
-        r"^#{1,6} \S",
-        r"^[ *]*\*\*[^*\n]+\*\*",
-        r"\]\((?:https?:|mailto:|/|#)",
-        r"^\S.*\n(?:===+|---+)[ \t]*$",
-    )
-    marks = [len(re.findall(kind, text, re.MULTILINE)) for kind in kinds]
+    # Archives name Markdown files .txt too. If there are signs of one kind only, they may mean something else.
+    n_signs = [len(re.findall(sign, text, re.MULTILINE)) for sign in _MARKDOWN_SIGNS]
     n_lines = sum(bool(line.strip()) for line in text.splitlines())
-    needed = 0.05 if sum(map(bool, marks)) > 1 else 0.15
-    return "markdown" if sum(marks) >= max(3, needed * n_lines) else "text"
+    needed = 0.05 if sum(map(bool, n_signs)) > 1 else 0.15
+    return "markdown" if sum(n_signs) >= max(3, needed * n_lines) else "text"
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, str]:
-    """Text of a file and the encoding it was read in.
+    """Text of a file, and its encoding.
 
     Raises
     ------
     ValueError
-        If the bytes are no text (the message names the file).
+        If the bytes are not text; the message names the file.
 
     Examples
     --------
     >>> decode("naïve".encode("utf-8"), name="a.txt")
     ('naïve', 'utf-8')
     """
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
             try:
                 return data.decode(encoding), encoding
@@ -134,19 +136,13 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
                 raise ValueError(
                     f"{name}: starts like {encoding} text but does not decode: {error}"
                 ) from None
-    sample = data[:2000]
-    for encoding, high, low in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
-        # UTF-16 without a mark: every other byte of English text is zero.
-        if len(data) % 2 == 0 and sample[high::2].count(0) > 0.7 * len(sample) / 2 > 10 * sample[
-            low::2
-        ].count(0):
-            try:
-                return data.decode(encoding), encoding
-            except UnicodeDecodeError:
-                break
+    if encoding := _unmarked_utf_16(data):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            pass  # not UTF-16 after all
     try:
-        text = data.decode("utf-8")
-        encoding = "utf-8"
+        text, encoding = data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         from charset_normalizer import from_bytes
 
@@ -165,17 +161,28 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
     return text, encoding
 
 
+def _unmarked_utf_16(data: bytes) -> str:
+    """The kind of UTF-16 without a byte order mark, or "": every other byte of English text is zero in it."""
+    if len(data) % 2:
+        return ""
+    sample = data[:2000]
+    zeros = sample[::2].count(0), sample[1::2].count(0)
+    for encoding, many, few in (("utf-16-le", zeros[1], zeros[0]), ("utf-16-be", zeros[0], zeros[1])):
+        if many > 0.7 * len(sample) / 2 > 10 * few:
+            return encoding
+    return ""
+
+
 def _is_western(data: bytes) -> bool:
-    """Whether a text is in Windows-1252: nearly all ASCII, so that a detector has too little to tell its kin apart."""
+    """Whether a text is taken as Windows-1252: nearly all of it is ASCII, too little for detecting an encoding."""
     n_high = sum(byte > 127 for byte in data)
     if n_high > 0.05 * len(data) or any(data.count(byte) for byte in _NOT_IN_1252):
         return False
-    text = data.decode("cp1252")
-    return not _is_binary(text)
+    return not _is_binary(data.decode("cp1252"))
 
 
 def _is_binary(text: str) -> bool:
-    # A few stray NUL bytes are dirt (they are dropped with the other controls), many are not text.
+    # A few control characters, such as NUL, occur in texts and are dropped later; many mean that it is not text.
     sample = text[:200_000]
     controls = sum(character < " " and character not in "\t\n\r\f\v\x1b" for character in sample)
     return controls > max(8, 0.01 * len(sample))

@@ -1,148 +1,70 @@
-"""HTML pages, as the web serves them, to blocks: the policy's part found, the rest marked with the reason."""
+"""HTML pages to blocks: the policy's part of the page is found, and other blocks are marked with the reason."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import groupby
+from dataclasses import dataclass
+from functools import cache
 
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from policytools.reading.blocks import Block
-from policytools.reading.list_marks import BULLET, NUMBER, strip_letter
-from policytools.text.clauses import is_bold_title, is_prose
+from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
+from policytools.reading.list_marks import starts_item, strip_letter
+from policytools.reading.page_furniture import ANYWHERE, pattern, phrase_lists
+from policytools.text.clauses import is_prose
 from policytools.text.normalise import normalise
 
-_BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "button",
-        "label",
-        "iframe",
-        "select",
-        "textarea",
-    ]
+_BLOCK_TAGS, _SKIPPED, _VOID = (
+    frozenset(phrase_lists("html")[name]) for name in ("block", "skipped", "void")
 )
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "head",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "select",
-        "textarea",
-    ]
-)
-# What stands in these elements is not the policy, wherever they stand.
-_REASON_OF_TAG = {"nav": "navigation", "footer": "footer", "dialog": "consent banner", "button": "navigation", "menu": "navigation",
-                  "aside": "outside the policy"}  # fmt: skip
-_REASON_OF_ROLE = {
-    "navigation": "navigation", "banner": "navigation", "contentinfo": "footer", "search": "navigation", "dialog": "consent banner",
-    "alertdialog": "consent banner", "menu": "navigation", "menubar": "navigation", "button": "navigation",
-}  # fmt: skip
-_REASON_OF_NAME = [
-    ("consent banner", re.compile(r"(?:cookie|consent|gdpr|cmp)[-_]?(?:banner|bar|notice|popup|modal|dialog|wall|overlay|law|container)|onetrust|"
-                                  r"cookiebot|cybotcookie|usercentrics|didomi|osano|truste|termly|iubenda-cs|cky-|cc-window|cmplz", re.IGNORECASE)),
-    ("navigation", re.compile(r"(?:^|[-_ ])(?:nav|navbar|navigation|breadcrumbs?|menu|megamenu|skip-?(?:link|to-content)|topbar|site-header|"
-                              r"page-header-nav|header-nav|sidebar-nav|pagination|share-buttons|social-(?:links|share|icons))(?:$|[-_ ])", re.IGNORECASE)),
-    ("footer", re.compile(r"(?:^|[-_ ])(?:site-?footer|page-?footer|global-?footer|footer|colophon)(?:$|[-_ ])", re.IGNORECASE)),
-    ("outside the policy", re.compile(r"(?:^|[-_ ])(?:related|recommended|comments?|newsletter|subscribe-form|advertisement|promo)(?:$|[-_ ])", re.IGNORECASE)),
-]  # fmt: skip
+_LISTS = frozenset(["ul", "ol", "menu"])
+_HIDDEN = re.compile(r"visibility:\s*hidden|(?:top|left):\s*-\d{4}")
+_MAX_CELL = 1500  # characters; a table with longer cells makes the layout of a page
+_MAX_ROW = 20_000
+
+_Suspects = tuple[tuple[HtmlElement, str], ...]
 
 
-_PRIVACY = re.compile(r"\b(?:privacy|personal|information|data|policy|cookies?)\b", re.IGNORECASE)
+@dataclass(slots=True)
+class _Placed:
+    """A block, its element, and the elements around it that may not be the policy, each with the reason."""
 
-
-class _Found:
-    """A block, the element it stands in, and the elements around it that look like no policy, with the reason."""
-
-    __slots__ = ("block", "element", "suspects")
-
-    def __init__(self, block: Block, element: HtmlElement, suspects: tuple):
-        self.block, self.element, self.suspects = block, element, suspects
+    block: Block
+    element: HtmlElement
+    suspects: _Suspects
 
 
 def read_html(text: str) -> list[Block]:
-    """Blocks of an HTML page, those outside its main part marked."""
-    found = _walk(_parse(text))
-    _keep_main(found)
-    return [item.block for item in found]
+    """Blocks of an HTML page; those outside the policy are marked."""
+    placed = _Walk(_parse(text)).placed()
+    _keep_main(placed)
+    return [item.block for item in placed]
 
 
 def text_lines(markup: str) -> list[str]:
-    """Lines of text in a piece of HTML, such as a raw block inside Markdown."""
-    return [item.block.text for item in _walk(_parse(f"<div>{markup}</div>"))]
+    """Lines of text in a piece of HTML, such as HTML inside Markdown."""
+    return [item.block.text for item in _Walk(_parse(f"<div>{markup}</div>")).placed()]
+
+
+# ---------------------------------------------------------------- markup to a tree
 
 
 def _parse(text: str) -> HtmlElement:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))
     tree, is_cut = _tree(text)
     if is_cut:
-        # The parser stops at 2048 levels and loses what is deeper; the text is worth more than the levels.
+        # The parser drops what is nested in more than 2048 elements; without some elements the text is kept.
         tree, _ = _tree(_flatten(text))
     body = tree.find("body")
     return body if body is not None else tree
 
 
 def _tree(text: str) -> tuple[HtmlElement, bool]:
+    """The parsed page, and whether the parser reached a limit and dropped text."""
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         tree = lxml_html.document_fromstring(
@@ -154,14 +76,11 @@ def _tree(text: str) -> tuple[HtmlElement, bool]:
 
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>", re.IGNORECASE)
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-)
 _MAX_DEPTH = 200
 
 
 def _flatten(text: str) -> str:
-    """Take out the tags that are nested too deeply, and leave a line's end where a block began or ended."""
+    """Remove the tags that are nested too deeply; a line break stays where a block began or ended."""
     depth = dropped = 0
 
     def keep(match: re.Match) -> str:
@@ -181,198 +100,237 @@ def _flatten(text: str) -> str:
     return _TAG.sub(keep, text)
 
 
-def _walk(body: HtmlElement) -> list[_Found]:
-    """Every run of text between block boundaries, in order."""
-    found: list[_Found] = []
-    bold: list[
-        tuple[Block, int, str]
-    ] = []  # lines that are bold throughout, each with the number of the next
-    buffer: list[tuple[str, bool]] = []  # text, in bold or not; a line's end as "\x00"
-    item_first = False  # nothing of the list item is read yet
-    owners: list = [body]
-    suspects: list[tuple] = [()]
-    lists = 0
-    strong = 0
-    skipping = None
+# ---------------------------------------------------------------- tree to blocks
 
-    def push(text: str | None) -> None:
-        if text and skipping is None:
-            buffer.append((text, strong > 0))
 
-    def flush() -> None:
-        nonlocal item_first
-        in_heading = owners[-1].tag in _HEADINGS
-        lines = [buffer] if in_heading else _lines_of(buffer)
-        for line in lines:
-            cleaned = normalise("".join(text for text, _ in line).replace("\x00", " "))
-            if cleaned:
-                found.append(_make(cleaned, owners[-1], suspects[-1], lists))
-                is_label = owners[-1].tag == "dt" or (not item_first and _is_bold(line))
-                if found[-1].block.kind != "table_row" and is_label:
-                    bold.append((found[-1].block, len(found), cleaned))
-                item_first = False
-        buffer.clear()
+class _Walk:
+    """One walk over the elements of a page; each text between block boundaries becomes a block."""
 
-    for event, element in etree.iterwalk(body, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            if skipping is None and (tag in _SKIPPED or not tag):
-                skipping = element
-            if skipping is not None:
+    def __init__(self, body: HtmlElement):
+        self._body = body
+        self._placed: list[_Placed] = []
+        self._bold: list[tuple[int, str]] = []  # lines that are bold throughout
+        self._line: list[Piece] = []  # read since the last block boundary
+        self._owners = [body]  # block elements around the current place
+        self._suspects: list[_Suspects] = [()]  # for each owner
+        self._n_lists = self._n_strong = 0  # elements around the current place
+        self._at_item_start = False  # nothing of the list item is read yet
+        self._skipped: HtmlElement | None = None  # the element that is passed over
+
+    def placed(self) -> list[_Placed]:
+        for event, element in etree.iterwalk(self._body, events=("start", "end")):
+            tag = element.tag if isinstance(element.tag, str) else ""
+            if event == "start":
+                self._start(element, tag)
+            else:
+                self._end(element, tag)
+        self._end_block()
+        promote_bold_titles([item.block for item in self._placed], self._bold)
+        return _join_rows(self._placed)
+
+    def _start(self, element: HtmlElement, tag: str) -> None:
+        if self._skipped is None and (tag in _SKIPPED or not tag):
+            self._skipped = element
+        if self._skipped is not None:
+            return
+        if tag in _BLOCK_TAGS:
+            self._end_block()
+            self._n_lists += tag in _LISTS
+            self._at_item_start = tag == "li" or (self._at_item_start and tag not in _HEADINGS)
+            self._owners.append(element)
+            reason, around = _reason(element, tag), self._suspects[-1]
+            self._suspects.append((*around, (element, reason)) if reason else around)
+        elif tag == "br":
+            self._line.append((LINE_BREAK, False))
+        elif tag in ("strong", "b"):
+            self._n_strong += 1
+        self._add_text(element.text)
+
+    def _end(self, element: HtmlElement, tag: str) -> None:
+        if self._skipped is element:
+            self._skipped = None
+        elif self._skipped is not None:
+            return
+        elif tag in _BLOCK_TAGS:
+            self._end_block()
+            self._owners.pop()
+            self._suspects.pop()
+            self._n_lists -= tag in _LISTS
+        elif tag in ("strong", "b"):
+            self._n_strong -= 1
+        if element is not self._body:
+            self._add_text(element.tail)
+
+    def _add_text(self, text: str | None) -> None:
+        if text:
+            self._line.append((text, self._n_strong > 0))
+
+    def _end_block(self) -> None:
+        """Make blocks of the text that was read, one for each line, but one of a whole heading."""
+        owner = self._owners[-1]
+        for line in [self._line] if owner.tag in _HEADINGS else split_at_breaks(self._line):
+            text = normalise("".join(piece for piece, _ in line).replace(LINE_BREAK, " "))
+            if not text:
                 continue
-            if tag in _BLOCK_TAGS:
-                flush()
-                if tag in ("ul", "ol", "menu"):
-                    lists += 1
-                item_first = tag == "li" or (item_first and tag not in _HEADINGS)
-                owners.append(element)
-                reason = _reason(element, tag)
-                suspects.append((*suspects[-1], (element, reason)) if reason else suspects[-1])
-            elif tag == "br":
-                buffer.append(("\x00", False))
-            elif tag in ("strong", "b"):
-                strong += 1
-            push(element.text)
-        else:
-            if skipping is element:
-                skipping = None
-            elif skipping is not None:
-                continue
-            elif tag in _BLOCK_TAGS:
-                flush()
-                owners.pop()
-                suspects.pop()
-                if tag in ("ul", "ol", "menu"):
-                    lists -= 1
-            elif tag in ("strong", "b"):
-                strong -= 1
-            if element is not body:
-                push(element.tail)
-    flush()
-    for block, n, text in bold:
-        following = found[n].block.text if n < len(found) else ""
-        if block.kind != "heading" and is_bold_title(text, following):
-            block.kind, block.text, block.level = "heading", text, 4 if block.level else 3
-    return _join_rows(found)
-
-
-def _lines_of(pieces: list[tuple[str, bool]]) -> list[list[tuple[str, bool]]]:
-    return [
-        list(line) for is_break, line in groupby(pieces, key=lambda piece: piece[0] == "\x00") if not is_break
-    ]
-
-
-def _is_bold(line: list[tuple[str, bool]]) -> bool:
-    words = [bold for text, bold in line if re.search(r"\w", text)]
-    return bool(words) and all(words)
+            block, element = _make_block(text, owner, self._n_lists)
+            is_label = owner.tag == "dt" or (not self._at_item_start and is_bold(line))
+            if is_label and block.kind not in ("table_row", "heading"):
+                self._bold.append((len(self._placed), text))
+            self._placed.append(_Placed(block, element, self._suspects[-1]))
+            self._at_item_start = False
+        self._line.clear()
 
 
 def _reason(element: HtmlElement, tag: str) -> str:
-    if tag in _REASON_OF_TAG:
-        return _REASON_OF_TAG[tag]
-    if re.search(r"visibility:\s*hidden|(?:top|left):\s*-\d{4}", element.get("style") or ""):
+    """Why an element may not be the policy; "" if nothing says so."""
+    reason = _reasons_by_word("tag").get(tag)
+    if reason:
+        return reason
+    if _HIDDEN.search(element.get("style") or ""):
         return "hidden"
-    role = (element.get("role") or "").lower()
-    if role in _REASON_OF_ROLE:
-        return _REASON_OF_ROLE[role]
+    reason = _reasons_by_word("role").get((element.get("role") or "").lower())
+    if reason:
+        return reason
     if tag in ("body", "main", "article"):
         return ""
-    name = f"{element.get('id') or ''} {element.get('class') or ''}"
-    return next((reason for reason, pattern in _REASON_OF_NAME if len(name) > 1 and pattern.search(name)), "")
+    names = f"{element.get('id') or ''} {element.get('class') or ''}"
+    if len(names) < 2:
+        return ""
+    return next((reason for reason, found in _reason_patterns() if found.search(names)), "")
 
 
-def _make(text: str, owner: HtmlElement, suspects: tuple, lists: int) -> _Found:
+@cache
+def _reasons_by_word(table: str) -> dict[str, str]:
+    return {word: reason for reason, words in phrase_lists(table).items() for word in words}
+
+
+@cache
+def _reason_patterns() -> list[tuple[str, re.Pattern[str]]]:
+    frames = {"class_anywhere": ANYWHERE, "class_word": r"(?:^|[-_ ])%s(?:$|[-_ ])"}
+    return [
+        (reason, pattern(table, reason, frame=frame))
+        for table, frame in frames.items()
+        for reason in phrase_lists(table)
+    ]
+
+
+def _make_block(text: str, owner: HtmlElement, n_lists: int) -> tuple[Block, HtmlElement]:
+    """A block of a line of text, and the element that it belongs to."""
     line = owner.sourceline or 0
-    owner = _cell_around(owner)
-    tag = owner.tag
+    element = _cell_around(owner)
+    tag = element.tag
     kind, level = "paragraph", 0
     if tag in _HEADINGS:
         kind, level = "heading", int(tag[1])
     elif tag in ("td", "th"):
         kind, text = "table_row", strip_letter(text)
-    elif BULLET.match(text) or NUMBER.match(text):
-        kind, level, text = "list_item", max(lists, 1), strip_letter(text)
-    elif lists and tag in ("li", "p", "div", "dd", "dt"):
-        kind, level = "list_item", lists
-    return _Found(Block(kind, text, level, line), owner, suspects)
+    elif starts_item(text):
+        kind, level, text = "list_item", max(n_lists, 1), strip_letter(text)
+    elif n_lists and tag in ("li", "p", "div", "dd", "dt"):
+        kind, level = "list_item", n_lists
+    return Block(kind, text, level, line), element
 
 
 def _cell_around(owner: HtmlElement) -> HtmlElement:
-    """The cell that a paragraph is alone with others in, if it is one of data; a page's layout has longer ones."""
+    """The table cell around a paragraph, if the table holds data; the paragraph itself if the table makes a layout."""
     cell = owner.getparent() if owner.tag in ("p", "div") else None
-    if (
-        cell is None
-        or cell.tag not in ("td", "th")
-        or len(cell.getparent()) < 2
-        or len(cell.text_content()) > 1500
-    ):
+    if cell is None or cell.tag not in ("td", "th"):
         return owner
-    return cell
+    is_data = len(cell.getparent()) >= 2 and len(cell.text_content()) <= _MAX_CELL
+    return cell if is_data else owner
 
 
-def _join_rows(found: list[_Found]) -> list[_Found]:
-    """Cells of one table row put together, unless a cell is long: then the table was made for layout."""
-    joined: list[_Found] = []
-    row = None
-    for item in found:
-        own = item.element.getparent() if item.block.kind == "table_row" else None
-        if (
-            own is not None
-            and own is row
-            and len(item.block.text) < 1500
-            and len(joined[-1].block.text) < 20_000
-        ):
+def _join_rows(placed: list[_Placed]) -> list[_Placed]:
+    """Join the cells of each table row, except long cells, which are a page's layout."""
+    joined: list[_Placed] = []
+    previous = None  # row of the block before
+    for item in placed:
+        row = item.element.getparent() if item.block.kind == "table_row" else None
+        is_same_row = row is not None and row is previous
+        if is_same_row and len(item.block.text) < _MAX_CELL and len(joined[-1].block.text) < _MAX_ROW:
             joined[-1].block.text += " | " + item.block.text
         else:
             joined.append(item)
-        row = own
+        previous = row
     return joined
 
 
-def _keep_main(found: list[_Found]) -> None:
-    """Keep what stands in the smallest element that holds nearly all of the page's prose."""
-    prose: Counter = Counter()
-    leaves: Counter = Counter()
-    for item in found:
+# ---------------------------------------------------------------- the policy's part of the page
+
+
+def _keep_main(placed: list[_Placed]) -> None:
+    """Keep the blocks in the smallest element that holds nearly all of the page's prose; mark the others."""
+    own: Counter = Counter()  # characters of prose directly in an element
+    n_own: Counter = Counter()  # blocks of prose directly in an element
+    for item in placed:
         if is_prose(item.block.text):
-            prose[item.element] += len(item.block.text)
-            leaves[item.element] += 1
-    # From the leaves up, each element adds its own to the one around it.
-    for element in reversed(list(found[0].element.getroottree().getroot().iter()) if prose else []):
-        size, parent = prose.get(element, 0), element.getparent()
-        if size and parent is not None:
-            prose[parent] += size
-    total = max(prose.values(), default=0)
-    # Pages name their parts carelessly: what holds much of the prose is the policy, whatever its name.
-    reason_of: dict[tuple, str] = {}
-    for suspects in dict.fromkeys(item.suspects for item in found):
-        reason_of[suspects] = next((why for element, why in suspects if prose[element] <= 0.2 * total), "")
-    reasons = [reason_of[item.suspects] for item in found]
-    main = found[0].element.getroottree().getroot() if prose else None
-    while main is not None:
-        inner = max((child for child in main if child in prose), key=prose.__getitem__, default=None)
-        # A single paragraph is not the place of a policy, however long it is.
-        if (
-            inner is None
-            or prose[inner] < 0.97 * prose[main]
-            or (leaves[inner] in (1, 2) and not any(child in prose for child in inner))
-        ):
-            break
-        main = inner
-    inside = set(main.iter()) if main is not None else set()
-    # An introduction may stand beside the element that holds the rest: go out while what is added is on privacy.
-    for _ in range(30):  # no page nests deeper; each level costs a walk over the page
-        if main is None or main.getparent() is None or main.getparent().tag == "html":
-            break
-        around = set(main.getparent().iter())
-        added = [item.block.text for item, why in zip(found, reasons, strict=True)
-                 if not why and item.element in around and item.element not in inside]  # fmt: skip
-        running = [text for text in added if is_prose(text)]
-        if added and (
-            not running or sum(bool(_PRIVACY.search(text)) for text in running) < 0.6 * len(running)
-        ):
-            break
-        main, inside = main.getparent(), around
-    for item, reason in zip(found, reasons, strict=True):
+            own[item.element] += len(item.block.text)
+            n_own[item.element] += 1
+    prose, inside = own, set()
+    if own:
+        root = placed[0].element.getroottree().getroot()
+        prose = _with_descendants(own, root)
+    reasons = _reasons(placed, prose)
+    if own:
+        inside = _widened(_smallest_with_prose(root, prose, n_own), placed, reasons)
+    for item, reason in zip(placed, reasons, strict=True):
         if reason or item.element not in inside:
-            item.block.keep, item.block.reason = False, reason or "outside the policy"
+            item.block.leave_out(reason or "outside the policy")
+
+
+def _with_descendants(own: Counter, root: HtmlElement) -> Counter:
+    """Characters of prose in each element and in all elements inside it."""
+    total = own.copy()
+    # In reverse document order each element comes after all elements inside it.
+    for element in reversed(list(root.iter())):
+        size, parent = total.get(element, 0), element.getparent()
+        if size and parent is not None:
+            total[parent] += size
+    return total
+
+
+def _reasons(placed: list[_Placed], prose: Counter) -> list[str]:
+    """Reason to leave out each block, "" for none; what holds much of the prose is the policy, whatever its name."""
+    limit = 0.2 * max(prose.values(), default=0)
+    reason_of = {
+        suspects: next((reason for element, reason in suspects if prose[element] <= limit), "")
+        for suspects in {item.suspects for item in placed}
+    }
+    return [reason_of[item.suspects] for item in placed]
+
+
+def _smallest_with_prose(root: HtmlElement, prose: Counter, n_own: Counter) -> HtmlElement:
+    main = root
+    while True:
+        inner = max((child for child in main if child in prose), key=prose.__getitem__, default=None)
+        if inner is None or prose[inner] < 0.97 * prose[main]:
+            return main
+        # One or two paragraphs, however long, do not hold a policy.
+        if n_own[inner] in (1, 2) and not any(child in prose for child in inner):
+            return main
+        main = inner
+
+
+def _widened(main: HtmlElement, placed: list[_Placed], reasons: list[str]) -> set[HtmlElement]:
+    """All elements of the policy: those in `main`, and those around it as long as their prose is about privacy.
+
+    A policy's introduction may be outside of the element that holds the rest.
+    """
+    about_privacy = pattern("page", "policy_prose")
+    inside = set(main.iter())
+    for _ in range(30):  # each round walks over the page; pages are not nested more deeply
+        if main.getparent() is None or main.getparent().tag == "html":
+            break
+        main = main.getparent()
+        around = set(main.iter())
+        added = [
+            item.block.text
+            for item, reason in zip(placed, reasons, strict=True)
+            if not reason and item.element in around and item.element not in inside
+        ]
+        running = [text for text in added if is_prose(text)]
+        n_about_privacy = sum(bool(about_privacy.search(text)) for text in running)
+        if added and (not running or n_about_privacy < 0.6 * len(running)):
+            break
+        inside = around
+    return inside

@@ -1,95 +1,41 @@
-"""In what language a policy is written: the measures here are for English."""
+"""The language of a policy: the measures are made for English."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from itertools import chain, islice
 from math import ceil
 
 from policytools.reading.blocks import Block
+from policytools.reading.page_furniture import phrase_lists
 from policytools.text.word_cache import WordCache
 
-# The commonest English function words; in English running text they make up a third of the words.
-_ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "in",
-        "a",
-        "is",
-        "that",
-        "for",
-        "it",
-        "as",
-        "with",
-        "on",
-        "be",
-        "by",
-        "or",
-        "this",
-        "are",
-        "you",
-        "your",
-        "we",
-        "our",
-        "from",
-        "may",
-        "not",
-        "will",
-        "which",
-        "have",
-        "any",
-        "us",
-        "if",
-        "can",
-        "do",
-        "such",
-        "other",
-        "when",
-        "these",
-        "at",
-        "all",
-        "an",
-        "has",
-        "their",
-        "they",
-        "more",
-        "use",
-        "how",
-        "what",
-        "was",
-    ]
-)
-
-
-_ENGLISH_SHARE = 0.2  # of function words among the words: about 0.4 in English, below 0.1 elsewhere
+_ENGLISH = frozenset(phrase_lists("language")["english"])
+_ENGLISH_SHARE = 0.2  # of function words among all words: about 0.4 in English, below 0.1 in other languages
+_IS_ENGLISH = WordCache(lambda word: word.lower().strip(".,;:()\"'") in _ENGLISH)
 
 
 def is_english(words: list[str]) -> bool:
-    """Whether enough of the words are common English function words; of no words, none are."""
+    """Whether enough of the words are common English function words; False if there are no words."""
     enough = ceil(max(_ENGLISH_SHARE * len(words), 1))
+    # Lower-case words without marks are looked up first: this is faster, and nearly always they are enough.
     first = list(islice(filter(_ENGLISH.__contains__, words), enough))
-    # Few of them are capitalised or bear a mark: nearly always the others are enough.
     return len(first) == enough or sum(map(_IS_ENGLISH.__getitem__, words)) >= enough
-
-
-_IS_ENGLISH = WordCache(lambda word: word.lower().strip(".,;:()\"'") in _ENGLISH)
 
 
 @cache
 def _classifier() -> Callable[[str], tuple[str, float]]:
-    import py3langid
+    import py3langid  # its model takes most of a second to load, and an English policy does not need it
 
     return py3langid.classify
 
 
 def describe_language(blocks: list[Block]) -> tuple[str, str]:
-    """ISO 639-1 code of the kept text's main language, and a note ("" for plain English).
+    """ISO 639-1 code of the main language of the kept text, and a note ("" for English).
 
-    Blocks of at least 12 words are judged one by one, so that two languages side by side are seen.
+    Blocks of at least 12 words are judged one by one, so that two languages in one file are seen.
     """
     texts = [block.text.split() for block in blocks if block.keep]
     long = [words for words in texts if len(words) >= 12] or [list(chain.from_iterable(texts))]
@@ -98,12 +44,12 @@ def describe_language(blocks: list[Block]) -> tuple[str, str]:
     if not n_words:
         return "", ""
     if sum(map(len, doubtful)) <= 0.1 * n_words:
-        return "en", ""  # whatever they are; the classifier's model takes most of a second to load
-    foreign: dict[str, int] = {}
+        return "en", ""
+    foreign: Counter[str] = Counter()
     for words in doubtful:
         code = _classifier()(" ".join(words))[0]
         if code != "en":
-            foreign[code] = foreign.get(code, 0) + len(words)
+            foreign[code] += len(words)
     code, size = max(foreign.items(), key=lambda item: item[1], default=("en", 0))
     share = size / n_words
     if share > 0.5:

@@ -1,61 +1,54 @@
-"""Markdown to blocks, by pulldown-cmark (pyromark)."""
+"""Markdown to blocks, by pulldown-cmark (pyromark).
+
+The parser, and the HTML reader for HTML inside Markdown, are imported when a text needs them.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from policytools.reading.blocks import Block
-from policytools.reading.list_marks import BULLET, NUMBER, strip_letter
-from policytools.text.clauses import is_bold_title
+from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
+from policytools.reading.list_marks import starts_item, strip_letter
+from policytools.reading.page_furniture import ANYWHERE, pattern
 from policytools.text.normalise import SURROGATE, normalise
 
 if TYPE_CHECKING:
     from pyromark.event import Range
 
 _INSIDE_A_LINE = frozenset(["Emphasis", "Link", "Strong", "Image"])
-_WITHOUT_STATE = frozenset(["Paragraph", "Table", "TableCell"])  # the commonest: all they do is to end a line
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr)\b", re.IGNORECASE)
 _MAX_ROUNDS = 5
 
-# Text within a line, bold or not (None for breaks, markup and images), and where it stands.
-_Piece = tuple[str, bool | None, "Range"]
-
 
 def read_markdown(text: str) -> list[Block]:
-    """Blocks of a Markdown text; each non-blank line of it lies in exactly one block's span."""
+    """Blocks of a Markdown text; each non-blank line lies in the span of exactly one block."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    read = _encodable(text)
-    reading = _Reading(read)
+    encodable = text if text.isascii() else SURROGATE.sub("\ufffd", text)  # the parser works on UTF-8
+    reading = _Reading(encodable)
     for _ in range(_MAX_ROUNDS):
-        if reading.indented:  # an indented paragraph in a policy is layout, never program code
-            read = _moved_left(read, reading.indented)
-            reading = _Reading(read)
+        if not reading.indented:
+            break
+        # For Markdown an indented paragraph is program code; in a policy it is layout.
+        encodable = _moved_left(encodable, reading.indented)
+        reading = _Reading(encodable)
     lines = text.split("\n")
     starts = _starts(lines)
     covered = [False] * len(lines)
-    for block, first, last in reading.found:
+    for block, first, end in reading.found:
         if not covered[first]:
-            block.start, block.end = starts[first], starts[last] - 1
-            covered[first:last] = [True] * (last - first)
+            block.start, block.end = starts[first], starts[end] - 1
+            covered[first:end] = [True] * (end - first)
     blocks = [block for block, _, _ in reading.found]
-    _account(lines, starts, covered, blocks)
-    return blocks
-
-
-def _encodable(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half a character
-        return SURROGATE.sub("\ufffd", text)
-    return text
+    return sorted(blocks + _unread(lines, starts, covered), key=attrgetter("line"))
 
 
 def _starts(lines: list[str] | list[bytes]) -> list[int]:
-    """Where each line starts, and where one behind the last would."""
+    """Where each line starts, and where a line after the last one would start."""
     return [0, *accumulate([len(line) + 1 for line in lines])]
 
 
@@ -65,9 +58,9 @@ class _Reading:
     Attributes
     ----------
     found : list of (Block, int, int)
-        Each block with its first line, from 0, and the line behind its last.
+        Each block with the number of its first line, from 0, and of the line after its last.
     indented : list of dict of int to int
-        For each piece of indented code its lines, each with the byte where its text starts.
+        For each piece of indented code: its lines, each with the byte where the text starts.
     """
 
     def __init__(self, text: str):
@@ -75,66 +68,63 @@ class _Reading:
 
         self.found: list[tuple[Block, int, int]] = []
         self.indented: list[dict[int, int]] = []
-        # Lines that are bold throughout, which most exports write for headings.
-        self._bold: list[tuple[int, str]] = []
+        self._bold: list[tuple[int, str]] = []  # lines that are bold throughout
         self._starts = _starts(text.encode().split(b"\n"))
-        self._depth = self._quote = self._heading = self._strong = self._image = 0
-        self._item_first = self._in_code = self._any_bold = False
+        self._n_open: Counter[str] = Counter()  # elements around the current place, by tag
+        self._rank = 0  # of the heading
+        self._at_item_start = self._in_code = False
         self._cells: list[str] | None = None  # while inside a table row
         self._raw: list[str] | None = None  # while inside HTML or code
-        self._pieces: list[_Piece] = []  # of the line that is read
-        add = self._pieces.append
-        what: str
-        value: Any
+        self._pieces: list[Piece] = []  # since the last block boundary
+        self._start = self._end = 0  # of the pieces, in bytes
         for event, place in events_with_range(text, options=Options.ENABLE_TABLES):
-            if isinstance(event, str):
-                if event == "Rule":
-                    self._end_line()
-                else:
-                    add(("\n" if event == "HardBreak" else " ", None, place))
-                continue
-            ((what, value),) = event.items()
-            if what == "Start" or what == "End":
-                tag = value if isinstance(value, str) else next(iter(value))
-                if tag in _INSIDE_A_LINE:
-                    step = 1 if what == "Start" else -1
-                    if tag == "Strong":
-                        self._strong += step
-                        self._any_bold = True
-                    elif tag == "Image":
-                        self._image += step
-                    add(("", None, place))
-                    continue
-                if self._pieces:
-                    self._end_line()
-                if tag not in _WITHOUT_STATE:
-                    (self._open if what == "Start" else self._close)(tag, value, place)
-            elif self._raw is not None:
-                self._raw.append(value)
-                if self._in_code:
-                    line = bisect_right(self._starts, place["start"]) - 1
-                    self.indented[-1].setdefault(line, place["start"] - self._starts[line])
-            elif what == "InlineHtml":
-                add(("\n" if _BREAK.match(value) else "", None, place))
+            if event == "Rule":
+                self._end_line()
+            elif isinstance(event, str):
+                self._add_piece(LINE_BREAK if event == "HardBreak" else " ", place)
             else:
-                # What a picture shows is not text; in the other formats it is not there to be read.
-                add(("", None, place) if self._image else (value, self._strong > 0, place))
+                ((what, value),) = event.items()
+                self._read(what, value, place)
         self._end_line()
-        for n, title in self._bold:
-            block = self.found[n][0]
-            following = self.found[n + 1][0].text if n + 1 < len(self.found) else ""
-            if is_bold_title(title, following):
-                block.kind, block.text, block.level = "heading", title, 4 if block.level else 3
+        promote_bold_titles([block for block, _, _ in self.found], self._bold)
 
-    def _open(self, tag: str, value: Any, place: Range) -> None:
-        if tag == "List":
-            self._depth += 1
-        elif tag == "Item":
-            self._item_first = True
-        elif tag == "BlockQuote":
-            self._quote += 1
+    def _read(self, what: str, value: Any, place: Range) -> None:
+        if what == "Start" or what == "End":
+            tag = value if isinstance(value, str) else next(iter(value))
+            is_inside = tag in _INSIDE_A_LINE
+            if not is_inside:
+                self._end_line()
+            self._n_open[tag] += 1 if what == "Start" else -1
+            if is_inside:
+                self._add_piece("", place)
+            elif what == "Start":
+                self._open(tag, value)
+            else:
+                self._close(tag, place)
+        elif self._raw is not None:
+            self._raw.append(value)
+            if self._in_code:
+                line = bisect_right(self._starts, place["start"]) - 1
+                self.indented[-1].setdefault(line, place["start"] - self._starts[line])
+        elif what == "InlineHtml":
+            self._add_piece(LINE_BREAK if _BREAK.match(value) else "", place)
+        elif self._n_open["Image"]:
+            # The description of an image is left out, as in the other formats.
+            self._add_piece("", place)
+        else:
+            self._add_piece(value, place)
+
+    def _add_piece(self, text: str, place: Range) -> None:
+        if not self._pieces:
+            self._start = place["start"]
+        self._end = place["end"]
+        self._pieces.append((text, self._n_open["Strong"] > 0))
+
+    def _open(self, tag: str, value: Any) -> None:
+        if tag == "Item":
+            self._at_item_start = True
         elif tag == "Heading":
-            self._heading = int(value["Heading"]["level"][1])
+            self._rank = int(value["Heading"]["level"][1])
         elif tag in ("TableHead", "TableRow"):
             self._cells = []
         elif tag in ("HtmlBlock", "CodeBlock"):
@@ -143,52 +133,52 @@ class _Reading:
             if self._in_code:
                 self.indented.append({})
 
-    def _close(self, tag: str, value: Any, place: Range) -> None:
-        if tag == "List":
-            self._depth -= 1
-        elif tag == "BlockQuote":
-            self._quote -= 1
-        elif tag == "Heading":
-            self._heading = 0
-        elif tag in ("TableHead", "TableRow"):
+    def _close(self, tag: str, place: Range) -> None:
+        if tag in ("TableHead", "TableRow"):
             self._add("table_row", " | ".join(filter(None, self._cells or [])), place["start"], place["end"])
             self._cells = None
         elif tag in ("HtmlBlock", "CodeBlock"):
             raw, self._raw, self._in_code = "".join(self._raw or []), None, False
-            for line in _text_lines(raw) if tag == "HtmlBlock" else raw.splitlines():
+            if tag == "HtmlBlock":
+                from policytools.reading.html import text_lines
+
+                lines = text_lines(raw)
+            else:
+                lines = raw.splitlines()
+            for line in lines:
                 self._add("paragraph", line, place["start"], place["end"])
 
     def _end_line(self) -> None:
-        """Make blocks of the pieces there are; in a tight list nothing but the next block's start ends a line."""
+        """Make blocks of the pieces read; in a tight list only the start of the next block ends a line."""
         if not self._pieces:
             return
-        content = _content(self._pieces)
-        start, end = self._pieces[0][2]["start"], self._pieces[-1][2]["end"]
-        bold = _bold_lines(self._pieces) if self._any_bold else ()
-        self._pieces.clear()
-        self._any_bold = False
+        pieces, start, end = self._pieces, self._start, self._end
+        self._pieces = []
+        depth = self._n_open["List"]
         if self._cells is not None:
-            self._cells += [strip_letter(normalise(line)) for line in content.split("\n")]
-        elif self._heading:
-            self._add("heading", content.replace("\n", " "), start, end, self._heading)
+            self._cells += [strip_letter(normalise(_content(line))) for line in split_at_breaks(pieces)]
+        elif self._n_open["Heading"]:
+            self._add("heading", _content(pieces).replace(LINE_BREAK, " "), start, end, self._rank)
         else:
-            kind = "list_item" if self._depth else "paragraph"
-            is_note = self._quote and not self._depth and _ARCHIVE.search(content.replace("\n", ""))
-            for number, line in enumerate(content.split("\n")):
-                if not line or line.isspace():
+            kind = "list_item" if depth else "paragraph"
+            is_quote = self._n_open["BlockQuote"] and not depth
+            reason = "archive note" if is_quote and _is_archive_note(_content(pieces)) else ""
+            for line in split_at_breaks(pieces):
+                content = _content(line)
+                if not content.strip():
                     continue
                 n_before = len(self.found)
-                self._add(kind, line, start, end, self._depth, "archive note" if is_note else "")
-                if number in bold and len(self.found) > n_before and not self._item_first:
-                    self._bold.append((n_before, normalise(line)))
-                self._item_first = False
+                self._add(kind, content, start, end, depth, reason)
+                if len(self.found) > n_before and is_bold(line) and not self._at_item_start:
+                    self._bold.append((n_before, normalise(content)))
+                self._at_item_start = False
 
     def _add(self, kind: str, content: str, start: int, end: int, level: int = 0, reason: str = "") -> None:
         text = normalise(content)
         if not text:
             return
-        if kind in ("paragraph", "list_item") and (BULLET.match(text) or NUMBER.match(text)):
-            kind, text, level = "list_item", strip_letter(text), max(level, 1)  # a mark that is no Markdown
+        if kind in ("paragraph", "list_item") and starts_item(text):  # the mark is not one of Markdown's
+            kind, text, level = "list_item", strip_letter(text), max(level, 1)
         keep = not reason and any(map(str.isalnum, text))
         first = bisect_right(self._starts, start) - 1
         last = bisect_right(self._starts, max(end - 1, start), first)
@@ -197,7 +187,7 @@ class _Reading:
 
 
 def _moved_left(text: str, indented: list[dict[int, int]]) -> str:
-    """The text with its indented code without the indent that made it so, deeper lines still deeper than the others."""
+    """The text without the indents that made code of it; lines that were deeper than the others still are."""
     lines = text.split("\n")
     for code in indented:
         cut = {n: (line[:start].decode(), line[start:].decode())
@@ -208,42 +198,21 @@ def _moved_left(text: str, indented: list[dict[int, int]]) -> str:
     return "\n".join(lines)
 
 
-def _text_lines(markup: str) -> list[str]:
-    from policytools.reading.html import text_lines
-
-    return text_lines(markup)
+def _is_archive_note(content: str) -> bool:
+    return bool(pattern("page", "archive_note", frame=ANYWHERE).search(content.replace(LINE_BREAK, "")))
 
 
-_ARCHIVE = re.compile(
-    r"wayback machine|web\.archive\.org|archived? (?:on|at|from)|extracted and transformed", re.IGNORECASE
-)
+def _content(pieces: list[Piece]) -> str:
+    content = "".join([text for text, _ in pieces])
+    return content.replace("**", "").replace("~~", "")  # marks without a partner
 
 
-def _content(pieces: list[_Piece]) -> str:
-    content = pieces[0][0] if len(pieces) == 1 else "".join([text for text, _, _ in pieces])
-    if "**" in content or "~~" in content:
-        content = content.replace("**", "").replace("~~", "")  # marks that closed nothing
-    return content
-
-
-def _bold_lines(pieces: list[_Piece]) -> set[int]:
-    """Numbers of the lines, from 0, in which all words are bold."""
-    bold: set[int] = set()
-    other: set[int] = set()
-    number = 0
-    for text, in_bold, _ in pieces:
-        if text == "\n":
-            number += 1
-        elif in_bold is not None and re.search(r"\w", text):
-            (bold if in_bold else other).add(number)
-    return bold - other
-
-
-def _account(lines: list[str], starts: list[int], covered: list[bool], blocks: list[Block]) -> None:
-    """Put lines that hold marks only (rules, link definitions, comments) into blocks that are not kept."""
+def _unread(lines: list[str], starts: list[int], covered: list[bool]) -> list[Block]:
+    """Blocks that are left out, of the lines that are in no other block: rules, link definitions, comments."""
+    blocks = []
     for number, line in enumerate(lines):
         if not covered[number] and (mark := line.strip()):
             reason = "markup" if re.search(r"\w", line) else "stray mark"
             end = starts[number] + len(line)
             blocks.append(Block("paragraph", mark, 0, number + 1, starts[number], end, False, reason))
-    blocks.sort(key=attrgetter("line"))
+    return blocks

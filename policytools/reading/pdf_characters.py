@@ -1,8 +1,8 @@
-"""Characters of a PDF to lines: run as a program of its own, which may be stopped when a file asks for too much.
+"""Characters of a PDF to lines, in a process of its own.
 
-A PDF of a few kilobytes can keep PDFium busy for hours or make it ask for gigabytes, and a call into it cannot
-be interrupted. So `read_lines` runs this file in a second interpreter with a limit of time and, where the
-system has one, of memory.
+A PDF of a few kilobytes can keep PDFium busy for hours or make it ask for gigabytes, and a call into PDFium cannot
+be interrupted. So `read_lines` runs this file in a second interpreter with a limit of time and, where the system has
+one, of memory. Only that interpreter imports PDFium, and nothing of policytools.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from typing import Any, NamedTuple
 
 MAX_PAGES = 1_000
 MAX_CHARACTERS = 2_000_000
@@ -23,49 +25,47 @@ MAX_MEMORY = 1_000_000_000  # bytes
 
 BULLET_MARK = re.compile(r"[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—o§\uf000-\uf0ff]")
 _HEAVY = re.compile(rb"bold|black|heavy|semibd|-bd", re.IGNORECASE)
-_FORCE_BOLD = 1 << 18  # of a font's flags
+_FORCE_BOLD = 1 << 18  # in the flags of a font
+_QUARTER_TURN = 1.5708  # a right angle in radians
 _LONE_MARK = re.compile(rf"{BULLET_MARK.pattern}|\(?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[.)]")
+_OPENING_MARK = re.compile(rf"{BULLET_MARK.pattern}+|\(?\w{{1,3}}[.)]")
 
 
+@dataclass
 class Line:
-    """A run of characters on one baseline, without a gap that a column or cell makes."""
+    """Characters on one baseline, without a gap as columns and cells of tables have between them.
 
-    def __init__(self, page: int, x0: float, bottom: float, top: float):
-        self.page, self.x0, self.x1, self.bottom, self.top = page, x0, x0, bottom, top
-        self.text = ""
-        self.parts: list[str] = []
-        self.letters: list[int] = []  # numbers of its letters and digits in the page
-        self.heights: Counter[float] = Counter()
-        self.size = top - bottom
-        self.first_end = -1.0  # right edge of what had to fit into the line before
-        self.limit = math.inf  # where the next cell or column begins
-        self.bold = False
-        self.side = False  # something stands beside it
-        self.aside = False  # written at an angle
-        self.mark = False  # a bullet or number stands left of it
+    Lengths are in points; the y axis points up the page.
+    """
 
-    def values(self) -> list:
-        return [getattr(self, name) for name in _SENT]
-
-    @classmethod
-    def of(cls, values: list) -> Line:
-        line = cls(0, 0.0, 0.0, 0.0)
-        for name, value in zip(_SENT, values, strict=True):
-            setattr(line, name, value)
-        return line
+    page: int
+    x0: float
+    x1: float
+    bottom: float
+    top: float
+    text: str = ""
+    size: float = 0.0  # height of the letters
+    first_end: float = -1.0  # right edge of the first word, up to where a line end may break it
+    limit: float = math.inf  # where the next cell or column begins
+    bold: bool = False
+    side: bool = False  # there is another line beside it
+    aside: bool = False  # written at an angle
+    mark: bool = False  # a bullet or number is to its left
 
     @property
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
 
 
-_SENT = (
-    "page", "x0", "x1", "bottom", "top", "size", "first_end", "limit", "text", "bold", "side", "aside", "mark",
-)  # fmt: skip
-
-
 def read_lines(data: bytes, *, name: str) -> list[list[Line]]:
     """Lines of each page, in the order in which the file draws them.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+    name : str
+        Its name, for messages.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def read_lines(data: bytes, *, name: str) -> list[list[Line]]:
         If the file is no PDF, damaged, encrypted, or asks for more than the limits; the message names it.
     """
     try:
-        # -P: the files beside this one are no modules for it ("html").
+        # -P: "import html" must not find the file of that name beside this one.
         program = [sys.executable, "-P", __file__, str(MAX_MEMORY)]
         done = subprocess.run(program, input=data, capture_output=True, timeout=MAX_SECONDS, check=False)
     except subprocess.TimeoutExpired:
@@ -89,7 +89,7 @@ def read_lines(data: bytes, *, name: str) -> list[list[Line]]:
     answer = json.loads(done.stdout)
     if "error" in answer:
         raise ValueError(f"{name}: {answer['error']}")
-    return [[Line.of(values) for values in page] for page in answer["pages"]]
+    return [[Line(*values) for values in page] for page in answer["pages"]]
 
 
 def _main() -> None:
@@ -98,11 +98,11 @@ def _main() -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
     except (ImportError, OSError, ValueError):
-        pass  # not on this system; the limit of time holds
+        pass  # this system has no such limit; the limit of time remains
     answer: dict[str, Any]
     try:
         pages = _read_pages(sys.stdin.buffer.read())
-        answer = {"pages": [[line.values() for line in page] for page in pages]}
+        answer = {"pages": [[astuple(line) for line in page] for page in pages]}
     except ValueError as error:
         answer = {"error": str(error)}
     json.dump(answer, sys.stdout)
@@ -146,72 +146,121 @@ def _read_page(page: Any, text: Any, number: int) -> list[Line]:
     """Lines of a page in the order in which the file draws them."""
     import pypdfium2.raw as pdfium
 
-    n = text.count_chars()
     raw = text.raw
-    box = pdfium.FS_RECTF()
-    pointer = ctypes.byref(box)
-    turn = _dominant_turn(raw, n)
-    get_unicode, get_box = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    lines: list[Line] = []
-    line: Line | None = None
-    space = ""  # "real" or "made" since the last character
-    tied = False  # the space was a non-breaking one
-    before = math.inf
-    high = 0
-    for i in range(n):
-        code = get_unicode(raw, i)
-        if 0xD800 <= code < 0xDC00:  # a pair of surrogates comes as two characters
-            high = code
-            continue
-        if 0xDC00 <= code < 0xE000 and high:
-            code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
-        if code in (9, 10, 13, 32, 160):
-            if code in (10, 13):
-                continue
-            tied = code == 160
-            space = "made" if space != "real" and pdfium.FPDFText_IsGenerated(raw, i) == 1 else "real"
-            continue
-        if not get_box(raw, i, pointer):
-            continue
-        left, right, bottom, top = _turned(box, turn)
-        if right - left <= 0 and line is not None and not space:
-            left = right = line.x1  # a mark without width: stays with the letter before
-            bottom, top = line.bottom, line.top
-        shared = line is not None and not space and abs(left - before) < 0.01  # as a ligature's letters do
-        shared = shared and line is not None and line.bottom < (bottom + top) / 2 < line.top
-        before = left
-        if line is None or not (shared or _continues(line, left, bottom, top, space)):
-            line = Line(number, left, bottom, top)
-            line.aside = abs(_angle_between(pdfium.FPDFText_GetCharAngle(raw, i), turn)) > 0.2
-            lines.append(line)
-        elif space:
-            if line.first_end < 0 and not tied:
-                line.first_end = line.x1
-            line.parts.append(" ")
-        character = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
-        if character in "-‐–—/" and line.first_end < 0 and line.parts and line.parts[-1].isalnum():
-            line.first_end = right
-        line.parts.append(character)
-        if character.isalnum():
-            line.bottom, line.top = min(line.bottom, bottom), max(line.top, top)
-            line.heights[top - bottom] += 1  # the usual one counts: a ligature's parts come lower
-            line.letters.append(i)
-        line.x1 = max(line.x1, right)
-        space = ""
-    for line in lines:
-        line.text = "".join(line.parts)
-        line.size = line.heights.most_common(1)[0][0] if line.heights else line.size
-        if line.first_end < 0:
-            line.first_end = line.x1
-        line.bold = _is_bold(raw, line)
-    lines = _join_asides(lines)
+    turn = _dominant_turn(raw, text.count_chars())
+    drawn: list[_DrawnLine] = []
+    previous_left = math.inf
+    for character in _characters(raw, text.count_chars(), turn):
+        current = drawn[-1] if drawn else None
+        if current and character.right <= character.left and not character.space:
+            # A mark without width belongs to the letter before it.
+            end = current.line.x1
+            character = character._replace(
+                left=end, right=end, bottom=current.line.bottom, top=current.line.top
+            )
+        # The letters of a ligature have the same place.
+        is_ligature = not character.space and abs(character.left - previous_left) < 0.01
+        previous_left = character.left
+        if current and (is_ligature and current.covers(character) or current.continues_with(character)):
+            current.add(character)
+        else:
+            angle = pdfium.FPDFText_GetCharAngle(raw, character.number)
+            drawn.append(_DrawnLine(number, character, aside=abs(_angle_between(angle, turn)) > 0.2))
+    lines = _join_asides([line.finished(raw) for line in drawn])
     lines = _mark_bullets(page, lines)
     _mark_side_by_side(lines)
     return lines
 
 
+class _Character(NamedTuple):
+    number: int  # in the page
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    space: str  # before it: "real", "made" by PDFium for a gap, or ""
+    is_tied: bool  # the space does not break
+
+
+def _characters(raw: Any, n: int, turn: int) -> Iterator[_Character]:
+    """The characters of a page that are not blank."""
+    import pypdfium2.raw as pdfium
+
+    box = pdfium.FS_RECTF()
+    pointer = ctypes.byref(box)
+    space, is_tied, high = "", False, 0
+    for i in range(n):
+        code = pdfium.FPDFText_GetUnicode(raw, i)
+        if 0xD800 <= code < 0xDC00:  # a surrogate pair comes as two characters
+            high = code
+        elif code in (9, 32, 160):
+            is_tied = code == 160
+            space = "made" if space != "real" and pdfium.FPDFText_IsGenerated(raw, i) == 1 else "real"
+        elif code not in (10, 13):
+            if 0xDC00 <= code < 0xE000 and high:
+                code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
+            if pdfium.FPDFText_GetLooseCharBox(raw, i, pointer):
+                is_valid = code < 0x110000 and not 0xD800 <= code < 0xE000
+                yield _Character(i, chr(code) if is_valid else "\ufffd", *_turned(box, turn), space, is_tied)
+                space = ""
+
+
+class _DrawnLine:
+    """A line while its characters are added."""
+
+    def __init__(self, page: int, first: _Character, *, aside: bool):
+        self.line = Line(page, first.left, first.left, first.bottom, first.top, aside=aside)
+        self.line.size = first.top - first.bottom
+        self.parts: list[str] = []
+        self.letters: list[int] = []  # number of each letter and digit in the page
+        self.heights: Counter[float] = Counter()
+        self.add(first._replace(space=""))
+
+    def covers(self, character: _Character) -> bool:
+        return self.line.bottom < (character.bottom + character.top) / 2 < self.line.top
+
+    def continues_with(self, character: _Character) -> bool:
+        """Whether a character follows on the line's last one."""
+        line = self.line
+        size = line.top - line.bottom
+        is_level = self.covers(character) or character.bottom < line.middle < character.top
+        gap = character.left - line.x1
+        if not is_level or gap < -0.5 * size:
+            return False
+        if len(self.parts) <= 5 and _OPENING_MARK.fullmatch("".join(self.parts)):
+            return gap < 6 * size  # a bullet or number, and its item
+        # A space in the file may be stretched to fill the line; a gap without a space is between cells.
+        return gap < (2.5 if character.space == "real" else 0.9) * size
+
+    def add(self, character: _Character) -> None:
+        line, text = self.line, character.text
+        if character.space:
+            if line.first_end < 0 and not character.is_tied:
+                line.first_end = line.x1
+            self.parts.append(" ")
+        if text in "-‐–—/" and line.first_end < 0 and self.parts and self.parts[-1].isalnum():
+            line.first_end = character.right
+        self.parts.append(text)
+        if text.isalnum():
+            line.bottom, line.top = min(line.bottom, character.bottom), max(line.top, character.top)
+            self.heights[character.top - character.bottom] += 1
+            self.letters.append(character.number)
+        line.x1 = max(line.x1, character.right)
+
+    def finished(self, raw: Any) -> Line:
+        line = self.line
+        line.text = "".join(self.parts)
+        if self.heights:
+            line.size = self.heights.most_common(1)[0][0]  # the parts of a ligature are lower
+        if line.first_end < 0:
+            line.first_end = line.x1
+        line.bold = _is_bold(raw, self.letters)
+        return line
+
+
 def _turned(box: Any, turn: int) -> tuple[float, float, float, float]:
-    """left, right, bottom, top of a character on a page whose text runs in one of four directions."""
+    """Left, right, bottom and top of a character, as if the page were turned until its text is upright."""
     if turn == 1:
         return box.bottom, box.top, -box.right, -box.left
     if turn == 2:
@@ -222,39 +271,23 @@ def _turned(box: Any, turn: int) -> tuple[float, float, float, float]:
 
 
 def _dominant_turn(raw: Any, n: int) -> int:
+    """Direction of most of the text, in quarter turns."""
     import pypdfium2.raw as pdfium
 
     turns = Counter(
-        round(pdfium.FPDFText_GetCharAngle(raw, i) / 1.5708) % 4 for i in range(0, n, max(1, n // 40))
+        round(pdfium.FPDFText_GetCharAngle(raw, i) / _QUARTER_TURN) % 4 for i in range(0, n, max(1, n // 40))
     )
     return turns.most_common(1)[0][0] if turns else 0
 
 
 def _angle_between(angle: float, turn: int) -> float:
-    return (angle - turn * 1.5708 + 3.1416) % 6.2832 - 3.1416
+    return (angle - turn * _QUARTER_TURN + 3.1416) % 6.2832 - 3.1416
 
 
-def _continues(line: Line, left: float, bottom: float, top: float, space: str) -> bool:
-    """Whether a character stands behind the line's last one."""
-    size = line.top - line.bottom
-    middle = (bottom + top) / 2
-    inside = line.bottom < middle < line.top or bottom < line.middle < top
-    gap = left - line.x1
-    if not inside or gap < -0.5 * size:
-        return False
-    if len(line.parts) <= 5 and re.fullmatch(
-        rf"{BULLET_MARK.pattern}+|\(?\w{{1,3}}[.)]", "".join(line.parts)
-    ):
-        return gap < 6 * size  # a bullet or number and its item
-    # A space in the file may be stretched to fill the line; a gap without one is a cell's.
-    return gap < (2.5 if space == "real" else 0.9) * size
-
-
-def _is_bold(raw: Any, line: Line) -> bool:
-    """Whether first, last and middle letters are heavy: a bold label in front of a sentence is not a bold line."""
+def _is_bold(raw: Any, letters: list[int]) -> bool:
+    """Whether letters from all over a line are bold; a bold label before a sentence makes no bold line."""
     import pypdfium2.raw as pdfium
 
-    letters = line.letters
     if not letters:
         return False
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
@@ -266,7 +299,7 @@ def _is_bold(raw: Any, line: Line) -> bool:
 
 
 def _join_asides(lines: list[Line]) -> list[Line]:
-    """Text at an angle (a watermark) comes letter by letter; it is one aside."""
+    """Put all text at an angle, such as a watermark, in one line; it comes letter by letter."""
     asides = [line for line in lines if line.aside]
     if not asides:
         return lines
@@ -275,20 +308,8 @@ def _join_asides(lines: list[Line]) -> list[Line]:
 
 
 def _mark_bullets(page: Any, lines: list[Line]) -> list[Line]:
-    """Mark lines with a bullet left of their start, drawn as a small shape or written apart."""
-    import pypdfium2.raw as pdfium
-
-    shapes = []
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    for i in range(min(pdfium.FPDFPage_CountObjects(page.raw), 20_000)):
-        shape = pdfium.FPDFPage_GetObject(page.raw, i)
-        if pdfium.FPDFPageObj_GetType(shape) not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
-            continue
-        if pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top):
-            width, height = right.value - left.value, top.value - bottom.value
-            if 1 < width < 12 and 1 < height < 12 and 0.6 < width / height < 1.7:
-                shapes.append((left.value, right.value, (bottom.value + top.value) / 2))
-    # Written bullets may come anywhere in the file's order; the ones found are taken into their line.
+    """Mark the lines with a bullet to their left, drawn as a shape or written apart; written ones are taken out."""
+    shapes = _small_shapes(page)
     written = [line for line in lines if _LONE_MARK.fullmatch(line.text)]
     if (len(shapes) + len(written)) * len(lines) > 1_000_000:
         return lines
@@ -301,30 +322,44 @@ def _mark_bullets(page: Any, lines: list[Line]) -> list[Line]:
         ):
             line.mark = True
         for bullet in written:
-            if (
-                bullet is not line
-                and line.bottom < bullet.middle < line.top
-                and 0 < line.x0 - bullet.x1 < 3 * size
-            ):
+            is_left_of_it = line.bottom < bullet.middle < line.top and 0 < line.x0 - bullet.x1 < 3 * size
+            if bullet is not line and is_left_of_it:
                 line.mark = True
                 taken.add(id(bullet))
     return [line for line in lines if id(line) not in taken]
 
 
+def _small_shapes(page: Any) -> list[tuple[float, float, float]]:
+    """Left, right and middle height of the drawings and pictures that may be bullets."""
+    import pypdfium2.raw as pdfium
+
+    shapes = []
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    for i in range(min(pdfium.FPDFPage_CountObjects(page.raw), 20_000)):
+        shape = pdfium.FPDFPage_GetObject(page.raw, i)
+        if pdfium.FPDFPageObj_GetType(shape) not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+            continue
+        if pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top):
+            width, height = right.value - left.value, top.value - bottom.value
+            if 1 < width < 12 and 1 < height < 12 and 0.6 < width / height < 1.7:
+                shapes.append((left.value, right.value, (bottom.value + top.value) / 2))
+    return shapes
+
+
 def _mark_side_by_side(lines: list[Line]) -> None:
-    """Mark lines that have another one beside them: cells of a table, columns."""
+    """Mark the lines that have another line beside them: cells of a table, columns."""
     order = sorted((line for line in lines if not line.aside), key=lambda line: -line.middle)
     if len(order) > 5_000:
         return
     for k, line in enumerate(order):
         for other in order[k + 1 : k + 40]:
-            if other.middle <= line.middle - 0.95 * line.size:  # half a line apart, where cells are centred
+            if other.middle <= line.middle - 0.95 * line.size:  # centred cells may be half a line apart
                 break
             for a, b in ((line, other), (other, line)):
                 if b.x0 >= a.x1:
                     a.side = b.side = True
                     a.limit = min(a.limit, b.x0)
-    # A cell's further lines may have nothing beside them.
+    # The other lines of a cell may have nothing beside them.
     for way in (order, order[::-1]):
         above: dict[int, Line] = {}
         for line in way:

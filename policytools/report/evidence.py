@@ -13,6 +13,7 @@ from policytools._frames import frame_of_rows, require_columns
 from policytools._wording import shortened
 from policytools.coding.codebook import Codebook
 from policytools.coding.hand_codings import coder_kinds, decider_of
+from policytools.coding.quotes import quoted_passages
 from policytools.tables import names, render
 
 ADDRESSED, SILENT, DISAGREEMENT = "●", "○", "≠"
