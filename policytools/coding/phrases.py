@@ -89,7 +89,7 @@ class PhraseError(ValueError):
     """What is wrong with a phrase, in words for the person who wrote it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
     """A parsed phrase, and what every text meets that it matches."""
 
@@ -97,10 +97,15 @@ class Phrase:
     tree: tuple = field(repr=False)
     required: Requirement = field(repr=False)
 
+    @property
+    def expression(self) -> str:
+        """The regular expression for normalised texts; phrases with equal ones match the same."""
+        return rf"(?<!\w){_regex(self.tree)}(?!\w)"
+
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Finds the phrase in normalised texts; compiled on first use: most runs need part of a codebook."""
-        return re.compile(rf"(?<!\w){_regex(self.tree)}(?!\w)")
+        """The compiled expression; compiled on first use: most runs need part of a codebook."""
+        return re.compile(self.expression)
 
 
 def normalize(text: str) -> str:

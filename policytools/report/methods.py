@@ -215,10 +215,11 @@ class _Study:
 
     @property
     def has_shipped_rules(self) -> bool:
-        shipped, used = load_codebook("disclosure"), self.codebook
-        return all(
-            getattr(used, name) == getattr(shipped, name) for name in ("rules", "phrases", "announcements")
-        )
+        rules = [
+            (book.rules, book.announcements, [phrase.expression for phrase in book.phrases])
+            for book in (load_codebook("disclosure"), self.codebook)
+        ]
+        return rules[0] == rules[1]
 
     @property
     def n_cells(self) -> int:
