@@ -13,9 +13,10 @@ import pandas as pd
 
 from policytools.corpus.corpus import read_policies
 from policytools.scores.dimensions import Frames, checklist_column, policy_metrics
-from policytools.scores.population import _BATCH, FOLDER, LICENCE, SOURCE
+from policytools.scores.population import FOLDER
 
-# --- measuring the population
+SOURCE, LICENCE = "Open Terms Archive", "ODC-BY 1.0"
+_BATCH = 12  # policies that a process reads at once
 
 
 def measure_population(

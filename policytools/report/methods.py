@@ -24,8 +24,8 @@ from policytools.measures.shared_text import shared_text
 from policytools.measures.vagueness import LEXICON_FILE, load_hedge_lexicon
 from policytools.scores.dimensions import checklists_of, newest_policies, resolve
 from policytools.scores.population import population_documents
-from policytools.scores.transparency import score_draws
-from policytools.scores.uncertainty import _hand_error, options_of
+from policytools.scores.score_draws import score_draws
+from policytools.scores.uncertainty import hand_error_draws, options_of
 
 BIBLIOGRAPHY = PACKAGE / "resources" / "references.bib"
 
@@ -532,7 +532,7 @@ def _coding_errors(study: _Study) -> list[str]:
         found.append(
             f"a code given by reading is wrong with a chance of {stated:.1%}, which is assumed, not measured"
         )
-    elif _hand_error(hand, None, 1, 0).any():
+    elif hand_error_draws(hand, None, 1, 0).any():
         found.append("a code given by reading is wrong with half the chance that two readings differ")
     else:
         found.append("codes given by reading are taken as they stand")

@@ -114,7 +114,7 @@ def test_percentiles_of_metrics(folder):
     found = reference_percentiles(measured).set_index("measure")
     assert found.loc["reading_minutes", "percentile"] == 0  # no policy of the population is that short
     assert "n_words" not in found.index
-    with pytest.raises(ValueError, match="neither scores"):
+    with pytest.raises(ValueError, match="needs scores .columns dimension, score. or a metric"):
         reference_percentiles(pd.DataFrame({"policy_id": ["a"], "charm": [1]}))
     with pytest.raises(ValueError, match="column policy_id missing"):
         reference_percentiles(pd.DataFrame({"charm": [1]}))

@@ -14,25 +14,21 @@ from policytools.corpus.corpus import Corpus, corpus_from_texts, load_corpus
 from policytools.measures.readability import readability
 from policytools.measures.structure import sections, structure
 from policytools.measures.vagueness import vagueness
+from policytools.scores.compare import pairwise_probabilities
 from policytools.scores.dimensions import (
     DIMENSIONS,
-    FORMULA_ANCHORS,
+    FORMULA_PARTS,
     Frames,
     dimension_table,
     newest_policies,
     policy_metrics,
-    scale,
+    score_between,
 )
+from policytools.scores.ranks import rank_probabilities
+from policytools.scores.score_draws import Scores, aggregate, score_draws
 from policytools.scores.sensitivity import one_at_a_time, ranking_sensitivity
 from policytools.scores.trace import score_evidence, score_parts
-from policytools.scores.transparency import (
-    Scores,
-    aggregate,
-    pairwise_probabilities,
-    rank_probabilities,
-    score_draws,
-    transparency,
-)
+from policytools.scores.transparency import transparency
 from policytools.scores.uncertainty import DimensionDraws, Sampler, bootstrap_weights, strata, stream
 
 COLUMNS = ["policy_id", "dimension", "score", "low", "high", "rank", "rank_low", "rank_high", "tied_with"]
@@ -123,9 +119,10 @@ def test_sections_tell_labels_from_headings():
 
 
 def test_scale_is_cut_off_and_monotone():
-    assert scale(np.array([40, 18, 13, 8, 1, np.nan]), 18, 8)[:5].tolist() == [0, 0, 0.5, 1, 1]
-    for low, high, _ in FORMULA_ANCHORS.values():
-        assert scale(low, low, high) == 0 and scale(high, low, high) == 1
+    assert score_between(np.array([40, 18, 13, 8, 1, np.nan]), 18, 8)[:5].tolist() == [0, 0, 0.5, 1, 1]
+    for part in FORMULA_PARTS.values():
+        low, high = part.anchor_0, part.anchor_1
+        assert score_between(low, low, high) == 0 and score_between(high, low, high) == 1
 
 
 def test_the_table_of_dimensions_adds_up():
@@ -377,7 +374,8 @@ def test_coding_intervals_hold_a_known_truth():
         codebook=SimpleNamespace(checklists={"all": tuple(items)}), hand_codings=None,
     )  # fmt: skip
     sampler = Sampler(frames, "flesch_kincaid_grade", accuracy, None, 400, 3)  # type: ignore[arg-type]
-    values, drawn = sampler._coded("coverage: all")
+    table = sampler.coding("coverage: all")
+    values, drawn = table[:, 0], table[:, 1:]
     assert values == pytest.approx(coded.mean(axis=1))
     low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
     share = truth.mean(axis=1)
@@ -450,7 +448,7 @@ def test_one_at_a_time(scores: Scores, result: pd.DataFrame):
     # All of readability, the rest left as it is: what swapping the formula alone does to the mean of six.
     formula = moved[(moved["choice"] == "formula") & (moved["option"] == "smog_index")].set_index("policy_id")
     grades = readability(scores.frames.sentences).set_index("policy_id")
-    change = scale(grades["smog_index"], 18, 8) - scale(grades["flesch_kincaid_grade"], 18, 8)
+    change = score_between(grades["smog_index"], 18, 8) - score_between(grades["flesch_kincaid_grade"], 18, 8)
     assert formula["shift"].sub(change / 6).abs().max() < 1e-9
 
 
@@ -472,7 +470,7 @@ def test_a_dimension_of_her_own(corpus: Corpus):
     assert own["high"].to_numpy() == pytest.approx(np.full(5, 0.6), abs=0.02)
     wide = found.pivot(index="policy_id", columns="dimension", values="score")
     assert (wide["overall"] - (0.75 * 0.5 + 0.25 * wide["readability"])).abs().max() < 1e-9
-    with pytest.raises(ValueError, match="your own"):
+    with pytest.raises(ValueError, match="your own function"):
         score_evidence(corpus, "atomform", "own_score", dimensions=[own_score], draws=5)
 
 
@@ -490,10 +488,10 @@ def test_own_dimensions_that_do_not_fit(corpus: Corpus):
         return no_score(frames).assign(score=0.2, low=0.4, high=0.5)
 
     for function, message in {
-        no_score: "no column score",
-        too_high: "outside 0 to 1",
-        too_few: "once",
-        turned: "order",
+        no_score: "column score missing",
+        too_high: "score outside 0 to 1",
+        too_few: "each policy once",
+        turned: "in rising order",
     }.items():
         with pytest.raises(ValueError, match=message):
             transparency(corpus, dimensions=[function])
@@ -505,8 +503,8 @@ def test_own_dimensions_that_do_not_fit(corpus: Corpus):
         ({"dimensions": ["legibility"]}, "'legibility' is none of readability"),
         ({"dimensions": "readability"}, "must be a sequence"),
         ({"dimensions": []}, "none given"),
-        ({"dimensions": ["currency", "currency"]}, "stands twice"),
-        ({"dimensions": [lambda frames: None]}, "name of its own"),
+        ({"dimensions": ["currency", "currency"]}, "'currency' is given twice"),
+        ({"dimensions": [lambda frames: None]}, "has no name; write it as a function"),
         ({"checklists": ["GDPR"]}, "checklists: GDPR; there are"),
         ({"checklists": "all"}, "must be a sequence"),
         ({"formula": "lix"}, "formula: 'lix'"),
@@ -514,7 +512,7 @@ def test_own_dimensions_that_do_not_fit(corpus: Corpus):
         ({"confidence": 1}, "confidence"),
         ({"draws": 1}, "draws"),
         ({"hand_error": 0.7}, "hand_error"),
-        ({"weights": {"readability": 1}}, "weights: each dimension needs one"),
+        ({"weights": {"readability": 1}}, "weights: give one for each dimension"),
         ({"dimensions": ["currency"], "weights": {"currency": 0}}, "not all 0"),
         ({"dimensions": ["currency"], "weights": {"currency": -1}}, "0 or more"),
         ({"rule_accuracy": pd.DataFrame({"item": ["a"]})}, "rule_accuracy: column true_positive"),
@@ -569,7 +567,7 @@ def test_newest_policy_of_each_vendor():
     found = transparency(versions("2018", "2019"), dimensions=["currency"], draws=5, versions="all")
     assert found["policy_id"].unique().tolist() == ["a0", "a1", "b"]
     for dates in (("2018", "2018"), ("2018", "")):
-        with pytest.raises(ValueError, match="newest cannot be told"):
+        with pytest.raises(ValueError, match="do not say which policy of 'A' is the newest"):
             newest_policies(versions(*dates))
 
 
