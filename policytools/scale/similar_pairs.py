@@ -12,17 +12,18 @@ import pandas as pd
 from policytools._frames import typed_frame
 from policytools.measures.minhash import SIZE, likely_pairs, sketch
 from policytools.measures.shared_text import REUSE, check_n, policy_shingles
+from policytools.scale.results import measured_files
 
 
 def similar_pairs(source: pd.DataFrame | str | Path, *, threshold: float, n: int = 8) -> pd.DataFrame:
-    """Pairs of policies of which one stands in the other to a given share, among very many policies.
+    """Pairs of policies of which at least a given share of one is in the other, among very many policies.
 
     Parameters
     ----------
     source : DataFrame or path
         Sentences, as in `shared_text`; or a folder that `scale.measure` wrote with the measure "shingles".
     threshold : float
-        Least containment, above 0. From 0.2 on the sketch is sure to find nearly every pair; see Notes.
+        Least containment, above 0. From 0.2 on the sketches find nearly every pair; see Notes.
     n : int
         Words of a shingle; a measured folder has 8.
 
@@ -44,8 +45,8 @@ def similar_pairs(source: pd.DataFrame | str | Path, *, threshold: float, n: int
     pairs to be verified.
 
     In a corpus with many copies of one text not every pair of copies is found: in a bucket of more than 200
-    policies each is compared with the 200 next to it in size, so that the work grows with the number of
-    policies and not with its square.
+    policies each is compared only with the 200 next to it in size, so that the work does not grow with the square
+    of the number of policies.
 
     References
     ----------
@@ -88,20 +89,13 @@ def similar_pairs(source: pd.DataFrame | str | Path, *, threshold: float, n: int
 
 def _measured(folder: str | Path) -> tuple[pd.DataFrame, np.ndarray, Callable[[int], np.ndarray]]:
     """Policies and sketches of a measured folder, and a function that reads a policy's shingles."""
-    import pyarrow.parquet
-
-    from policytools.scale.results import measured_files
+    import pyarrow.parquet  # here, as it comes with the extra `scale`
 
     files = measured_files(folder, "shingles")
-    tables = [
-        pyarrow.parquet.read_table(file, columns=["policy_id", "n_shingles", "sketch"]) for file in files
-    ]
+    columns = ["policy_id", "n_shingles", "sketch"]
+    tables = [pyarrow.parquet.read_table(file, columns=columns) for file in files]
     starts = np.cumsum([0, *map(len, tables)])
-    sketches = [
-        table["sketch"].combine_chunks().flatten().to_numpy().reshape(-1, SIZE)
-        for table in tables
-        if len(table)
-    ]
+    sketches = [table["sketch"].combine_chunks().flatten().to_numpy().reshape(-1, SIZE) for table in tables]
     frame = pd.concat([table.drop(["sketch"]).to_pandas() for table in tables], ignore_index=True)
 
     @lru_cache(maxsize=50)

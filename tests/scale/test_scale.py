@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gzip
+import importlib
 import json
 import os
 import signal
@@ -25,9 +26,12 @@ pytest.importorskip("datasketch")
 pytest.importorskip("pyarrow")
 
 from policytools import scale
-from policytools.scale.measuring import Measurer
+from policytools.scale.frames_of_part import Measurer
 from policytools.scale.process import Measured, ProcessError, Setup, measure_part, versions
-from policytools.scale.sources import Document, Source
+from policytools.scale.results import Destination
+from policytools.scale.sources import RawPolicy, Source
+
+MEASURE = importlib.import_module("policytools.scale.measure")  # `scale.measure` is the function
 
 TOPICS = [
     "We collect your name, your e-mail address and the IP address of your device when you visit our website.",
@@ -67,10 +71,10 @@ def write_lines(path: Path, frame: pd.DataFrame) -> Path:
 
 def setup(*measures: str, codebook: str = "", **limits: float) -> Setup:
     limits = {"time_limit": 60, "memory_limit": 2**31} | limits
-    return Setup(measures, "c.toml", codebook, versions(), run=os.urandom(4).hex(), **limits)
+    return Setup(measures, "c.toml", codebook, versions(), run_id=os.urandom(4).hex(), **limits)
 
 
-def documents(source: Path, **options) -> list[Document]:
+def documents(source: Path, **options) -> list[RawPolicy]:
     options = {"text": "text", "policy_id": "policy_id", "format": None, "max_bytes": 10**6} | options
     return list(Source(source, **options).documents())
 
@@ -106,12 +110,10 @@ def test_what_is_done_leaves_the_memory(tmp_path, monkeypatch):
     source = tmp_path / "policies.parquet"
     table(texts).to_parquet(source, row_group_size=1)
     held: list[int] = []
-    monkeypatch.setattr(scale, "measure_part", nothing_measured)
-    monkeypatch.setattr(
-        scale.Destination, "write", lambda *_: held.append(tracemalloc.get_traced_memory()[0])
-    )
-    monkeypatch.setattr(scale.Destination, "close", lambda self: self)
-    monkeypatch.setattr(scale.Destination, "n_policies", len(texts), raising=False)
+    monkeypatch.setattr(MEASURE, "measure_part", nothing_measured)
+    monkeypatch.setattr(Destination, "write", lambda *_: held.append(tracemalloc.get_traced_memory()[0]))
+    monkeypatch.setattr(Destination, "close", lambda self: self)
+    monkeypatch.setattr(Destination, "n_policies", len(texts), raising=False)
     tracemalloc.start()
     try:
         scale.measure(
@@ -303,12 +305,12 @@ def test_a_document_that_ends_or_hangs_its_process_is_left_out(tmp_path, monkeyp
     import pickle
 
     texts = ["We never sell your data.", "Please exit here.", "We keep data.", "Please hang here."]
-    given = [pickle.dumps(Document(f"p{i}", "", {}, text=text)) for i, text in enumerate(texts)]
+    given = [pickle.dumps(RawPolicy(f"p{i}", "", {}, text=text)) for i, text in enumerate(texts)]
     run = setup("vagueness", time_limit=5)
     try:
         measured = measure_part(given, run)
     finally:
-        scale.process.close_processes(run.run)
+        scale.process.close_processes(run.run_id)
     (tmp_path / "frame.parquet").write_bytes(measured.frames["policies"])
     notes = pd.read_parquet(tmp_path / "frame.parquet")["note"].tolist()
     assert notes[1] == "not measured: the process that measured it ended (exit code 7)"
@@ -375,7 +377,7 @@ def test_stopped_runs_keep_whole_parts_and_go_on(tmp_path, monkeypatch):
         assert set(map(tuple, rows_of(out).values())) == {tuple(f"{name}.parquet" for name in names)}
         return {path: path.stat().st_mtime_ns for path in out.glob("*/part-*")}
 
-    write, put = scale.results.Destination.write, Path.write_bytes
+    write, put = Destination.write, Path.write_bytes
 
     def interrupted(self, part, measured):
         if len(self.notes) == 1:
@@ -383,7 +385,7 @@ def test_stopped_runs_keep_whole_parts_and_go_on(tmp_path, monkeypatch):
         write(self, part, measured)
 
     with monkeypatch.context() as patch:
-        patch.setattr(scale.results.Destination, "write", interrupted)
+        patch.setattr(Destination, "write", interrupted)
         with pytest.raises(KeyboardInterrupt):
             run()
     first = only_whole_parts(1)
@@ -412,7 +414,7 @@ def test_stopped_runs_keep_whole_parts_and_go_on(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="another run .options: part_policies was 2, is now 3"):
         scale.measure(source, out, measures=["vagueness"], part_policies=3)
     write_lines(source, table({name: text.replace("cookies", "biscuit") for name, text in TEXTS.items()}))
-    with pytest.raises(ValueError, match="part 0 was measured from other text than the source has there now"):
+    with pytest.raises(ValueError, match="the text of part 0 has changed in the source since it was measured"):
         run()
     write_lines(source, table({**TEXTS, "more": "We sell your data."}))
     with pytest.raises(ValueError, match="another run .source was"):
