@@ -9,12 +9,5 @@ from policytools.scale.results import Result, add_tf_idf, document_frequencies, 
 from policytools.scale.similar_pairs import similar_pairs
 
 __all__ = [
-    "MEASURES",
-    "Result",
-    "add_tf_idf",
-    "connect",
-    "document_frequencies",
-    "measure",
-    "read_measured",
-    "similar_pairs",
-]
+    "MEASURES", "Result", "add_tf_idf", "connect", "document_frequencies", "measure", "read_measured", "similar_pairs",
+]  # fmt: skip

@@ -152,10 +152,12 @@ def measure(
     }
     written = Destination(Path(destination), setup.measures)
     written.open({"versions": setup.versions, "options": options, "source": stream.digest})
-    progress_bar = tqdm(
-        total=stream.n_policies, desc="measuring", unit=" policies", disable=not progress, smoothing=0.05
-    )
-    with _workers(client, n_workers, setup.run_id) as workers, progress_bar as bar:
+    with (
+        _workers(client, n_workers, setup.run_id) as workers,
+        tqdm(
+            total=stream.n_policies, desc="measuring", unit=" policies", disable=not progress, smoothing=0.05
+        ) as bar,
+    ):
         _Dispatcher(workers, setup, written, stream, bar).measure_all(part_policies)
     result = written.close()
     if not result.n_policies:

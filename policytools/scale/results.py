@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,8 @@ class Result:
     n_parts: int
 
     def __str__(self) -> str:
-        left_out = f" ({self.n_not_measured:,} of them not measured, see policies.note)"
-        if not self.n_not_measured:
-            left_out = ""
+        n = self.n_not_measured
+        left_out = f" ({n:,} of them not measured, see policies.note)" if n else ""
         return f"{self.destination}: {self.n_policies:,} policies{left_out} in {self.n_parts:,} parts"
 
 
@@ -49,7 +49,7 @@ class Destination:
         """Create the folder, or continue what a run with the same facts has left there."""
         self.facts = facts
         manifest = self.path / "manifest.json"
-        try:
+        with self._disk_errors("nothing was measured"):
             self.path.mkdir(parents=True, exist_ok=True)
             if manifest.exists():
                 self._continue(json.loads(manifest.read_text(encoding="utf-8")))
@@ -60,8 +60,6 @@ class Destination:
             write_whole(manifest, json.dumps(facts, indent=1).encode())
             for name in (*self.frames, "parts"):
                 (self.path / name).mkdir(exist_ok=True)
-        except OSError as error:
-            raise _write_error(error, self.path, "nothing was measured") from error
         self._remove_incomplete()
 
     def _continue(self, known: dict[str, Any]) -> None:
@@ -112,16 +110,14 @@ class Destination:
         }
         files = {self._file(frame, part.number): measured.frames[frame] for frame in self.frames}
         files[self._note(part.number)] = json.dumps(note).encode()
-        try:
-            for file, content in files.items():
-                write_whole(file, content)
-        except BaseException as error:
-            for file in reversed(files):
-                file.unlink(missing_ok=True)
-            if isinstance(error, OSError):
-                finished = f"the {len(self.notes):,} finished parts are kept"
-                raise _write_error(error, self.path, finished) from error
-            raise
+        with self._disk_errors(f"the {len(self.notes):,} finished parts are kept"):
+            try:
+                for file, content in files.items():
+                    write_whole(file, content)
+            except BaseException:
+                for file in files:
+                    file.unlink(missing_ok=True)
+                raise
         self.notes[part.number] = note
         self.n_not_measured += measured.n_not_measured
 
@@ -134,10 +130,8 @@ class Destination:
             "n_parts": len(notes),
         }
         manifest = json.dumps({**self.facts, "complete": done}, indent=1)
-        try:
+        with self._disk_errors("all parts are kept"):
             write_whole(self.path / "manifest.json", manifest.encode())
-        except OSError as error:
-            raise _write_error(error, self.path, "all parts are kept") from error
         return Result(self.path, **done)
 
     def _file(self, frame: str, number: int) -> Path:
@@ -146,13 +140,16 @@ class Destination:
     def _note(self, number: int) -> Path:
         return self.path / "parts" / f"part-{number:05d}.json"
 
-
-def _write_error(error: OSError, path: Path, kept: str) -> OSError:
-    cause = (
-        "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
-    )
-    message = f"cannot write: {cause}; {kept}, run the same again to continue"
-    return OSError(error.errno or errno.EIO, message, str(path))
+    @contextmanager
+    def _disk_errors(self, kept: str) -> Iterator[None]:
+        """Say of an OSError what is kept of the run, and how to continue."""
+        try:
+            yield
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            cause = "the disk is full" if full else error.strerror or str(error)
+            message = f"cannot write: {cause}; {kept}, run the same again to continue"
+            raise OSError(error.errno or errno.EIO, message, str(self.path)) from error
 
 
 # --- reading

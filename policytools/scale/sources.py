@@ -66,7 +66,7 @@ class Source:
     ) -> None:
         self.path, self.text, self.policy_id, self.format = Path(path), text, policy_id, format
         self.max_bytes = max_bytes
-        self.kind, self.files = _find(self.path)
+        self.kind = _source_kind(self.path)
         self.n_policies: int | None = None
         self.share_read = 0.0
         digest, self.n_bytes = hashlib.sha256(), 0
@@ -82,6 +82,13 @@ class Source:
         self._twice = [_repeated(numbers) for numbers in (stems, paths)]
         if self.kind == "parquet":
             self.n_policies = sum(self._open(name).metadata.num_rows for name, _ in self.files())
+
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Names and sizes of the source's files, always in the same order."""
+        if self.path.is_file():
+            yield self.path.name, self.path.stat().st_size
+        else:
+            yield from ((name, size) for name, size in _walk(self.path) if _kind(name) == self.kind)
 
     def documents(self) -> Iterator[RawPolicy]:
         """Every policy in order; `refused` says why one cannot be measured."""
@@ -233,16 +240,15 @@ class Source:
             raise ValueError(f"{self._path(name)}: not readable as Parquet ({error})") from None
 
 
-def _find(path: Path) -> tuple[str, Callable[[], Iterator[tuple[str, int]]]]:
-    """The kind of a source, and a function that lists its files in a fixed order: names and sizes."""
+def _source_kind(path: Path) -> str:
+    """What a source consists of: files of one policy each, or tables of one kind."""
     if path.is_file():
-        kind = _kind(path.name)
-        if not kind:
-            raise ValueError(
-                f"{path}: the name must end in {', '.join(_TABLES)} (all but the first also with "
-                f"{', '.join(_COMPRESSED)}), or in {', '.join(_ENDINGS)}"
-            )
-        return kind, lambda: iter([(path.name, path.stat().st_size)])
+        if kind := _kind(path.name):
+            return kind
+        raise ValueError(
+            f"{path}: the name must end in {', '.join(_TABLES)} (all but the first also with "
+            f"{', '.join(_COMPRESSED)}), or in {', '.join(_ENDINGS)}"
+        )
     if not path.is_dir():
         raise FileNotFoundError(f"{path}: no such file or folder")
     kinds: dict[str, str] = {}
@@ -250,17 +256,15 @@ def _find(path: Path) -> tuple[str, Callable[[], Iterator[tuple[str, int]]]]:
         kind = _kind(name)
         # A folder of policies may have an index beside them, a folder of tables a README.
         if kind == "files" and Path(name).stem.lower() not in ("readme", "license"):
-            return "files", lambda: ((name, size) for name, size in _walk(path) if _kind(name) == "files")
+            return kind
         if kind and kind != "files":
             kinds.setdefault(kind, name)
     if len(kinds) > 1:
-        raise ValueError(
-            f"{path}: holds tables of several kinds, {', '.join(kinds.values())}: measure one kind"
-        )
+        names = ", ".join(kinds.values())
+        raise ValueError(f"{path}: holds tables of several kinds, {names}: measure one kind")
     if not kinds:
         raise ValueError(f"{path}: no policies (known endings: {', '.join([*_TABLES, *_ENDINGS])})")
-    [kind] = kinds
-    return kind, lambda: ((name, size) for name, size in _walk(path) if _kind(name) == kind)
+    return next(iter(kinds))
 
 
 def _kind(name: str) -> str:

@@ -31,7 +31,7 @@ def pairwise_probabilities(
     -------
     DataFrame
         One row for each ordered pair: policy_id, other_id, dimension (str), probability (float), difference (float:
-        of the scores as counted), low, high (float: interval of the difference), tied (bool: the interval holds 0).
+        of the scores as counted), low, high (float: interval of the difference), tied (bool: the interval contains 0).
 
     Raises
     ------
@@ -74,7 +74,5 @@ def difference_intervals(drawn: np.ndarray, tail: float) -> tuple[np.ndarray, np
 
 def quantiles(draws: np.ndarray, tail: float, method: str = "linear") -> tuple[np.ndarray, np.ndarray]:
     """The quantiles `tail` and 1 - `tail` of each row of draws."""
-    if not draws.size:
-        return np.empty(len(draws)), np.empty(len(draws))
     low, high = np.quantile(draws, [tail, 1 - tail], axis=1, method=method)  # type: ignore[call-overload]
     return low, high

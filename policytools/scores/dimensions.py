@@ -28,10 +28,6 @@ from policytools.measures.vagueness import find_vague_terms, vagueness
 FORMULA = "flesch_kincaid_grade"
 CHECKLISTS = ("GDPR 13/14", "CCPA 7011(e)", "CalOPPA")
 DIMENSIONS = ("readability", "coverage", "specificity", "actionability", "structure", "currency")
-_DIMENSION_TABLE = {
-    "dimension": "str", "part": "str", "metric": "str", "from_frame": "str", "unit": "str", "anchor_0": "float64",
-    "anchor_1": "float64", "weight": "float64", "why": "str",
-}  # fmt: skip
 _PART_SCORES = {
     "policy_id": "str", "dimension": "str", "part": "str", "metric": "str", "value": "float64", "unit": "str",
     "part_score": "float64", "weight": "float64",
@@ -111,12 +107,8 @@ class Frames:
     ) -> None:
         self.corpus = corpus
         self.policies, self.blocks, self.sentences = corpus.policies, corpus.blocks, corpus.sentences
-        self._codebook = codebook
+        self.codebook = load_codebook("disclosure") if codebook is None else codebook
         self.hand_codings = hand_codings
-
-    @cached_property
-    def codebook(self) -> Codebook:
-        return load_codebook("disclosure") if self._codebook is None else self._codebook
 
     @cached_property
     def readability(self) -> pd.DataFrame:
@@ -144,7 +136,7 @@ class Frames:
 
 
 def newest_policies(corpus: Corpus) -> Corpus:
-    """Keep the newest policy of each vendor: by effective_on, where that is not known by captured_on.
+    """Keep the newest policy of each vendor, by effective_on or, if that is not known, by captured_on.
 
     Parameters
     ----------
@@ -316,7 +308,9 @@ def _parts_of(
 def _checklist_part(dimension: str, checklist: str, weight: float) -> DimensionPart:
     why = "none, all of the checklist's items are addressed"
     metric = checklist_column(checklist)
-    return DimensionPart(dimension, checklist, metric, "coverage_scores", "share of items", 0, 1, weight, why)
+    return DimensionPart(
+        dimension, checklist, metric, "coverage_scores", "share of items", 0.0, 1.0, weight, why
+    )
 
 
 def all_parts(dimensions: Dimensions) -> list[DimensionPart]:
@@ -383,7 +377,7 @@ def dimension_table(
     """
     book = load_codebook("disclosure") if codebook is None else codebook
     dimensions = resolve(None, codebook=book, checklists=checklists, formula=formula)
-    return frame_of_rows(all_parts(dimensions), _DIMENSION_TABLE)
+    return pd.DataFrame(all_parts(dimensions))
 
 
 def part_scores(metrics: pd.DataFrame, parts: Sequence[DimensionPart]) -> pd.DataFrame:

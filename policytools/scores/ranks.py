@@ -72,8 +72,3 @@ def ranks(scores: np.ndarray) -> np.ndarray:
     """
     better = (scores[None, :, :] > scores[:, None, :]).sum(axis=1)
     return np.where(np.isnan(scores), np.nan, 1 + better)
-
-
-def whole_ranks(values: np.ndarray) -> list:
-    """Ranks as integers, NA where there is none."""
-    return [pd.NA if np.isnan(value) else int(value) for value in values]

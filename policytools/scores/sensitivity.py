@@ -10,7 +10,7 @@ import pandas as pd
 from policytools._frames import frame_of_rows
 from policytools.corpus.corpus import Corpus
 from policytools.scores.compare import quantiles
-from policytools.scores.ranks import ranks, whole_ranks
+from policytools.scores.ranks import ranks
 from policytools.scores.score_draws import Scores, scores_of
 from policytools.scores.uncertainty import stream
 
@@ -81,7 +81,8 @@ def ranking_sensitivity(corpus: Corpus | Scores, **options: object) -> pd.DataFr
     np.add.at(weights, (np.arange(_RESAMPLES)[:, None], resample), 1 / scores.draws)
 
     of_a, of_b = _outputs(scores, a, reference), _outputs(scores, b, reference)
-    mixed = {factor: _outputs(scores, {**a, factor: b[factor]}, reference) for factor in _factors(scores)}
+    factors = [name for name in ("weights", *scores.choices, "sentences", "coding") if name in a]
+    mixed = {factor: _outputs(scores, {**a, factor: b[factor]}, reference) for factor in factors}
     rows = []
     for output, values in of_a.items():
         variance = np.concatenate([values, of_b[output]]).var()
@@ -91,11 +92,6 @@ def ranking_sensitivity(corpus: Corpus | Scores, **options: object) -> pd.DataFr
             total = _estimate(apart**2 / 2, variance, weights)
             rows.append((*output, factor, *first, *total, variance))
     return frame_of_rows(rows, _SOBOL)
-
-
-def _factors(scores: Scores) -> list[str]:
-    given = [name for name in ("weights", *scores.choices) if name in scores.chosen]
-    return [*given, "sentences", "coding"]
 
 
 def _outputs(
@@ -165,7 +161,7 @@ def one_at_a_time(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
         rank = ranks(values[:, None])[:, 0]
         moved = rank - stated_ranks
         mean = np.nan if np.isnan(moved).all() else float(np.nanmean(np.abs(moved)))
-        of_policies = zip(scores.policy_ids, values, values - stated, whole_ranks(rank), whole_ranks(moved))
+        of_policies = zip(scores.policy_ids, values, values - stated, rank, moved)
         rows += [(choice, option, is_stated, *of_policy, mean) for of_policy in of_policies]
     return frame_of_rows(rows, _ALTERNATIVES)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from policytools._frames import frame_of_rows
 from policytools.corpus.corpus import Corpus
 from policytools.scores.compare import difference_intervals, quantiles
-from policytools.scores.ranks import ranks, whole_ranks
+from policytools.scores.ranks import ranks
 from policytools.scores.score_draws import Scores, scores_of
 
 _TRANSPARENCY = {
@@ -25,35 +25,35 @@ def transparency(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
     Parameters
     ----------
     corpus : Corpus or Scores
-        Policies, or what `score_draws` made of them (then without further options).
+        Policies, or the result of `score_draws` for them (then without further options).
     codebook : Codebook, optional
         The shipped one by default.
     hand_codings : DataFrame, optional
         Codes given by reading, which overrule the rules; as in `coverage`.
     dimensions : sequence of str or functions, optional
         Of "readability", "coverage", "specificity", "actionability", "structure", "currency" (all six by
-        default), "coverage: CHECKLIST" for one checklist, or a function of your own: it gets `Frames` and
-        returns a frame with policy_id, score (0 to 1) and, if it has them, low and high (a 95 % interval).
-        Its name is the dimension's.
+        default), "coverage: CHECKLIST" for one checklist, or a function of your own: it takes `Frames` and
+        returns a frame with policy_id, score (0 to 1) and, optionally, low and high (a 95 % interval). The
+        dimension has the name of the function.
     weights : mapping of dimension to number, optional
         Equal by default.
     checklists : sequence of str, optional
-        Whose shares, averaged, are the coverage: "GDPR 13/14", "CCPA 7011(e)" and "CalOPPA" by default.
+        Coverage is the mean of their shares: "GDPR 13/14", "CCPA 7011(e)" and "CalOPPA" by default.
     formula : str
         Of readability; "flesch_kincaid_grade" by default.
     versions : {"newest", "all"}
         Compare the newest policy of each vendor, or every policy.
     rule_accuracy : DataFrame, optional
-        Counts of the rules' right and wrong codes; as shipped by default (`load_rule_accuracy`).
+        Counts of the rules' right and wrong codes; those of `load_rule_accuracy` by default.
     hand_error : float, optional
-        Chance that a code given by reading is wrong. By default half the share of `hand_codings` on which two
-        coders differ. Coders who err alike, such as two readings by one language model, agree on their errors:
-        then state it.
+        Probability that a code given by reading is wrong. By default half the share of `hand_codings` on which two
+        coders differ. Coders with the same errors, such as two readings by one language model, agree on them: give
+        the probability in this case.
     concentration : float
-        How close drawn weights keep to the stated ones: at 1, the default, with equal weights every weighting
-        is as likely as any other.
+        How close drawn weights are to the stated ones. With 1, the default, and equal weights every weighting is
+        equally likely.
     confidence : float
-        Of the intervals, 0.95 by default.
+        Level of the intervals, 0.95 by default.
     draws, seed : int
         2,000 draws with the seed 20180525 by default.
 
@@ -67,29 +67,29 @@ def transparency(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        An unknown dimension, checklist or formula; weights that do not fit; an own dimension without its
-        columns; versions of one vendor whose order is not known.
+        An unknown dimension, checklist or formula; weights that do not match the dimensions; an own dimension
+        without its columns; versions of one vendor whose order is not known.
 
     Notes
     -----
     `dimension_table` gives each dimension's parts and anchors; `score_evidence` leads back to sentences.
 
-    *Scores* are as counted, with the stated choices. *Intervals* hold the middle 95 % of the draws, and are widened
-    to the score where the draws lean to one side. Those of a dimension hold what sentences and coding leave open.
-    That of "overall" holds the choices too: weights from a Dirichlet distribution, and with equal chances the
-    formula, what counts as a sentence, which vague terms count, what is a heading, which checklist, and an
-    arithmetic or a geometric mean (Handbook on Constructing Composite Indicators, OECD & JRC 2008, step 7).
+    *Scores* are as counted, under the stated choices. *Intervals* contain the middle 95 % of the draws, and are
+    extended to the score if the draws are skewed. Those of a dimension cover sentences and coding. That of "overall"
+    covers the choices too: weights from a Dirichlet distribution and, with equal probability, the formula, what
+    counts as a sentence, which vague terms count, what is a heading, which checklist, and an arithmetic or a
+    geometric mean (Handbook on Constructing Composite Indicators, OECD & JRC 2008, step 7).
 
-    *Coding error.* An item the rules found is there with the chance TP / (TP + FP), one they did not find with
-    FN / (FN + TN), each from the counts of `load_rule_accuracy` with a Beta prior worth four policies at the rate
-    over all items. That table compares the rules with a language model's reading; what a person would have coded
-    otherwise is not in it, so these intervals are the least that coding leaves open. A code given by reading is wrong
-    with the chance `hand_error`.
+    *Coding error.* An item that the rules found is there with the probability TP / (TP + FP), one that they did not
+    find with FN / (FN + TN), each from the counts of `load_rule_accuracy` with a Beta prior that has the weight of
+    four policies at the rate over all items. That table compares the rules with a language model's reading; where a
+    person would code differently is not in it, so these intervals are a lower bound. A code given by reading is wrong
+    with the probability `hand_error`.
 
-    Two policies are tied where the interval of the difference of their draws, which share the choices, holds 0.
+    Two policies are tied if the interval of the difference of their draws, which share the choices, contains 0.
 
-    A policy's score and interval depend on that policy alone. Coding one more item as addressed lowers no score.
-    A sentence more may: it may be long or vague, and it takes time to read.
+    A policy's score and interval depend only on that policy. One more addressed item lowers no score. One more
+    sentence may: it can be long or vague, and it takes time to read.
 
     References
     ----------
@@ -124,6 +124,6 @@ def _dimension_rows(scores: Scores, dimension: str, point: np.ndarray) -> list[t
     tied = (least <= 0) & (most >= 0) & ~np.eye(len(ids), dtype=bool)
     tied_with = [", ".join(sorted(np.array(ids, dtype=object)[others])) for others in tied]
     return list(zip(
-        ids, repeat(dimension), point, np.minimum(low, point), np.maximum(high, point), whole_ranks(rank),
-        whole_ranks(np.minimum(rank_low, rank)), whole_ranks(np.maximum(rank_high, rank)), tied_with,
+        ids, repeat(dimension), point, np.minimum(low, point), np.maximum(high, point), rank,
+        np.minimum(rank_low, rank), np.maximum(rank_high, rank), tied_with,
     ))  # fmt: skip

@@ -61,14 +61,13 @@ def strata(sections: Sequence[str], minimum: int = MIN_UNITS) -> list[np.ndarray
     >>> [part.tolist() for part in strata(["a", "b", "b", "b", "c", "c", "c", "c", "d"], minimum=4)]
     [[0, 1, 2, 3], [4, 5, 6, 7, 8]]
     """
-    ends = [i + 1 for i in range(len(sections)) if i + 1 == len(sections) or sections[i] != sections[i + 1]]
     cuts = [0]
-    for end in ends:
-        if end - cuts[-1] >= minimum:
-            cuts.append(end)
-    if cuts[-1] != len(sections):
-        cuts = [*cuts[:-1], len(sections)] if len(cuts) > 1 else [0, len(sections)]
-    return [np.arange(low, high) for low, high in pairwise(cuts)]
+    for i in range(1, len(sections)):
+        if sections[i] != sections[i - 1] and i - cuts[-1] >= minimum:
+            cuts.append(i)
+    if len(cuts) > 1 and len(sections) - cuts[-1] < minimum:
+        cuts.pop()
+    return [np.arange(low, high) for low, high in pairwise([*cuts, len(sections)])]
 
 
 def bootstrap_weights(sections: Sequence[str], draws: int, rng: np.random.Generator) -> np.ndarray:
@@ -138,15 +137,12 @@ class Sampler:
 
     # --- sentences
 
-    @cached_property
-    def _units(self) -> dict[str, pd.DataFrame]:
-        ordered = self.frames.sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
-        units = dict(list(ordered.groupby("policy_id")))
-        return {policy: units.get(policy, ordered.iloc[:0]).reset_index(drop=True) for policy in self.ids}
-
     def _resampled(self) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
         """The units of each policy and their weights: 1 as counted, then in each draw; the same on each call."""
-        for policy, units in self._units.items():
+        ordered = self.frames.sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
+        by_policy = dict(list(ordered.groupby("policy_id")))
+        for policy in self.ids:
+            units = by_policy.get(policy, ordered.iloc[:0]).reset_index(drop=True)
             rng = stream(self.seed, policy, "sentences")
             drawn = bootstrap_weights(units["section"].tolist(), self.draws, rng)
             yield units, np.vstack([np.ones(len(units)), drawn])
@@ -244,7 +240,7 @@ def _structure_metrics(units: pd.DataFrame, weights: np.ndarray, found: pd.DataF
     member = section_of[:, None] == np.arange(len(found))
     sizes = words[:, (units["kind"] != "heading").to_numpy()] @ member.astype("float64")
     total = sizes.sum(axis=1)
-    if not total.size or not found["n_words"].sum():
+    if not found["n_words"].sum():
         return np.full((len(_STRUCTURE), len(weights)), np.nan)
     with np.errstate(invalid="ignore"):
         headed = sizes[:, found["sentence_id"].notna().to_numpy()].sum(axis=1) / total
