@@ -9,7 +9,7 @@ from scored_texts import corpus_of, score_of
 
 from policytools.coding.codebook import load_codebook
 from policytools.corpus.corpus import Corpus, corpus_from_texts
-from policytools.measures.structure import sections, structure
+from policytools.measures.structure import structure
 from policytools.scores.dimensions import (
     DIMENSIONS,
     FORMULA_PARTS,
@@ -109,17 +109,3 @@ def test_newest_policy_of_each_vendor():
     for dates in (("2018", "2018"), ("2018", "")):
         with pytest.raises(ValueError, match="do not say which policy of 'A' is the newest"):
             newest_policies(versions(*dates))
-
-
-def test_sections_tell_labels_from_headings():
-    frame = pd.DataFrame({
-        "policy_id": "a", "block_id": [0, 1, 1, 2], "sentence_id": range(4), "n_words": [1, 1, 3, 2],
-        "kind": ["heading", "heading", "sentence", "fragment"], "text": ["Data", "Cookies:", "We use none.", "no data"],
-    })  # fmt: skip
-    assert sections(frame)[["heading", "n_units", "n_words"]].values.tolist() == [["Cookies:", 2, 5]]
-    assert sections(frame, run_in="left_out")[["heading", "n_words"]].values.tolist() == [["Data", 5]]
-    with pytest.raises(ValueError, match="run_in"):
-        sections(frame, run_in="no")
-    empty = sections(frame.iloc[:0])
-    assert empty.dtypes.equals(sections(frame).dtypes) and len(empty) == 0
-    assert len(structure(frame.iloc[:0])) == 0
