@@ -1,4 +1,7 @@
-"""Measure the reference population that ships with the package."""
+"""Measure the reference population, whose metrics ship with the package.
+
+python benchmarks/population.py FOLDER
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,16 @@ import pandas as pd
 
 from policytools.corpus.corpus import read_policies
 from policytools.scores.dimensions import Frames, checklist_column, policy_metrics
-from policytools.scores.population import _BATCH, FOLDER, LICENCE, SOURCE
+from policytools.scores.population import FOLDER
 
-# --- measuring the population
+SOURCE, LICENCE = "Open Terms Archive", "ODC-BY 1.0"
+_BATCH = 12  # policies that a process reads at once
 
 
 def measure_population(
     files: Sequence[Path], *, workers: int | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Metrics and the list of documents of policy files; the files are shared out among processes.
+    """Metrics and list of documents of policy files, measured by several processes.
 
     Parameters
     ----------
@@ -72,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Write the shipped tables from a folder of texts."""
     parser = argparse.ArgumentParser(
         prog="python benchmarks/population.py",
-        description="Measure the reference population anew and write metrics.csv and documents.csv.",
+        description="Measure the reference population and write metrics.csv and documents.csv.",
     )
     parser.add_argument(
         "folder", type=Path, help="the texts (*.md), and index.csv with columns service, file if there is one"

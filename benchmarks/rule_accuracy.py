@@ -1,4 +1,7 @@
-"""Measure the accuracy of the coding rules that ships with the package."""
+"""Measure the accuracy of the coding rules; the table ships with the package.
+
+python benchmarks/rule_accuracy.py CODINGS FOLDER
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ from policytools.corpus.corpus import read_policies
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the shipped table from a file of codes and a folder of texts."""
     parser = argparse.ArgumentParser(
-        prog="python benchmarks/rule_accuracy.py", description=measure_rules.__doc__
+        prog="python benchmarks/rule_accuracy.py",
+        description="Compare the coding rules with codes given by reading, item by item, and write the counts.",
     )
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("codings", type=Path, help="CSV with columns policy, item, code (0 or 1)")
     parser.add_argument("texts", type=Path, help="folder with the texts that were read, POLICY.md")
     parser.add_argument(

@@ -106,7 +106,7 @@ def run(corpus: Path, size: int, n_workers: int, work: Path) -> dict:
                 parent = psutil.Process(process.pid)
                 known["scheduler"] = max(known["scheduler"], parent.memory_info().rss)
                 for child in parent.children():
-                    if any("policytools.scale.process" in word for word in child.cmdline()):
+                    if any("policytools.scale.worker" in word for word in child.cmdline()):
                         known["worker"] = max(known["worker"], child.memory_info().rss)
             except psutil.Error:
                 continue

@@ -58,6 +58,7 @@ from policytools.report.evidence import show_evidence as show_evidence
 from policytools.report.evidence_page import write_report as write_report
 from policytools.report.methods import methods as methods
 from policytools.report.methods import references as references
+from policytools.scores.compare import pairwise_probabilities as pairwise_probabilities
 from policytools.scores.dimensions import Frames as Frames
 from policytools.scores.dimensions import dimension_table as dimension_table
 from policytools.scores.dimensions import newest_policies as newest_policies
@@ -68,14 +69,13 @@ from policytools.scores.population import population_overlap as population_overl
 from policytools.scores.population import population_quartiles as population_quartiles
 from policytools.scores.population import population_scores as population_scores
 from policytools.scores.population import reference_percentiles as reference_percentiles
+from policytools.scores.ranks import rank_probabilities as rank_probabilities
+from policytools.scores.score_draws import Scores as Scores
+from policytools.scores.score_draws import score_draws as score_draws
 from policytools.scores.sensitivity import one_at_a_time as one_at_a_time
 from policytools.scores.sensitivity import ranking_sensitivity as ranking_sensitivity
 from policytools.scores.trace import score_evidence as score_evidence
 from policytools.scores.trace import score_parts as score_parts
-from policytools.scores.transparency import Scores as Scores
-from policytools.scores.transparency import pairwise_probabilities as pairwise_probabilities
-from policytools.scores.transparency import rank_probabilities as rank_probabilities
-from policytools.scores.transparency import score_draws as score_draws
 from policytools.scores.transparency import transparency as transparency
 from policytools.study.export import export_study as export_study
 from policytools.study.new import new_study as new_study

@@ -32,7 +32,7 @@ from policytools.measures.shared_text import shared_text
 from policytools.measures.vagueness import LEXICON_FILE, load_hedge_lexicon
 from policytools.scores.dimensions import checklists_of, newest_policies, resolve
 from policytools.scores.population import population_documents
-from policytools.scores.transparency import score_draws
+from policytools.scores.score_draws import score_draws
 from policytools.scores.uncertainty import options_of
 
 BIBLIOGRAPHY = PACKAGE / "resources" / "references.bib"

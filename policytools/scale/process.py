@@ -1,10 +1,9 @@
 """Policies measured in a process of their own, which may be killed without harm.
 
-`measure_part` runs in a Dask worker. It keeps one process, hands it the policies of a part and watches it. If the
-process dies, takes too much memory or gives no sign of life, its policies are tried one by one in a new one, and
-those that do it again are left out, with the reason. So no document can take a worker or a run down.
-
-The other half, at the end of the file, is that process: `main`.
+`measure_part` runs in a Dask worker. It keeps one measuring process (`worker.main`), sends it the policies of a part
+and watches it. If the process dies, uses too much memory or gives no sign of life, the policies are tried one by one
+in a new process; those that fail again are left out, with the reason. So no document can end a Dask worker or a run.
+psutil is imported late, as it comes with the extra ``scale``.
 """
 
 from __future__ import annotations
@@ -18,19 +17,22 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
-# What the numbers depend on.
+from policytools import __version__
+
+# The numbers depend on the versions of these.
 LIBRARIES = [
     "numpy", "pandas", "pyarrow", "nupunkt", "nltk", "textstat", "ftfy", "charset-normalizer", "lxml", "markdown-it-py",
     "pypdfium2", "py3langid", "regex",
 ]  # fmt: skip
-_START = 900.0  # seconds until a new process has to be ready, on the slowest machine
+_START = 900.0  # seconds until a new process must be ready, also on a slow machine
 
 
 class Setup(NamedTuple):
-    """What a run does with each part."""
+    """What is measured in each part, and how."""
 
     measures: tuple[str, ...]
     codebook_name: str
@@ -38,34 +40,32 @@ class Setup(NamedTuple):
     versions: dict[str, str]
     time_limit: float
     memory_limit: int
-    run: str  # a name for the run, by which its processes are ended
+    run_id: str  # the processes of a run are ended by it
 
 
 class Measured(NamedTuple):
-    """The frames of one part as Parquet files, and what was counted on the way."""
+    """The frames of one part as Parquet files, with counts."""
 
     frames: dict[str, bytes]
     n_policies: int
     n_not_measured: int
-    n_documents: int  # policies with words, which tf-idf is relative to
+    n_documents: int  # policies with words: the N of tf-idf
 
 
 class ProcessError(OSError):
-    """Measuring cannot work at all on a worker: not a matter of any document."""
+    """A worker cannot measure anything; no document is the cause."""
 
 
 class _Lost(Exception):
-    """The process ended over what it was given; someone else may have ended it."""
+    """The measuring process died; the document may not be the cause."""
 
 
 class _Failed(Exception):
-    """What it was given cannot be measured: the process says so, or it was ended for going beyond a limit."""
+    """The documents cannot be measured: the process says so, or was killed because it exceeded a limit."""
 
 
 def versions() -> dict[str, str]:
-    """Versions of what the numbers depend on."""
-    from policytools import __version__
-
+    """Versions of everything that the numbers depend on; "" for a library that is not installed."""
     found = {"policytools": __version__, "python": ".".join(map(str, sys.version_info[:2]))}
     for name in LIBRARIES:
         try:
@@ -75,45 +75,48 @@ def versions() -> dict[str, str]:
     return found
 
 
-# --- in the worker
+# --- in the Dask worker
 
 _own = threading.local()
 _processes: set[_Process] = set()
-_ended: set[str] = set()  # runs whose processes were ended
+_ended_runs: set[str] = set()
 
 
 def measure_part(documents: list[bytes], setup: Setup) -> Measured:
-    """Measure pickled documents; whatever they do, there is a row of `policies` for each."""
+    """Measure pickled documents; each has a row of `policies` in the result, also if it cannot be measured."""
     try:
         return _ask(documents, {}, setup)
     except (_Lost, _Failed):
-        pass
-    refused: dict[int, str] = {}
-    for number, document in enumerate(documents):
-        for attempt in (1, 2):
-            try:
-                _ask([document], {}, setup)
-                break
-            except _Failed as error:
-                refused[number] = str(error)
-                break
-            except _Lost as error:
-                if attempt == 2:
-                    refused[number] = str(error)
-    for attempt in (1, 2, 3):
+        reasons = {number: _why_not(document, setup) for number, document in enumerate(documents)}
+    refused = {number: reason for number, reason in reasons.items() if reason}
+    for _ in range(3):
         try:
             return _ask(documents, refused, setup)
         except (_Lost, _Failed) as error:
-            said = str(error)
-    raise ProcessError(f"each of its policies can be measured, or is left out, but not all together: {said}")
+            reason = str(error)
+    raise ProcessError(f"the policies of a part can be measured one by one, but not together: {reason}")
 
 
-def close_processes(run: str | None = None) -> None:
-    """End the measuring processes that this one started, of one run or of all."""
-    if run:
-        _ended.add(run)
+def _why_not(document: bytes, setup: Setup) -> str:
+    """Why a document cannot be measured by itself; "" if it can."""
+    reason = ""
+    for _ in range(2):  # the process may have died for another reason
+        try:
+            _ask([document], {}, setup)
+            return ""
+        except _Failed as error:
+            return str(error)
+        except _Lost as error:
+            reason = str(error)
+    return reason
+
+
+def close_processes(run_id: str | None = None) -> None:
+    """End the measuring processes that this process started, of one run or of all."""
+    if run_id:
+        _ended_runs.add(run_id)
     for process in list(_processes):
-        if run in (None, process.setup.run):
+        if run_id in (None, process.setup.run_id):
             process.kill()
 
 
@@ -121,7 +124,7 @@ atexit.register(close_processes)
 
 
 def _ask(documents: list[bytes], refused: dict[int, str], setup: Setup) -> Measured:
-    if setup.run in _ended:
+    if setup.run_id in _ended_runs:
         raise ProcessError("the run was ended")
     process = getattr(_own, "process", None)
     if process is None or process.setup != setup or process.popen.poll() is not None:
@@ -132,12 +135,12 @@ def _ask(documents: list[bytes], refused: dict[int, str], setup: Setup) -> Measu
 
 
 class _Process:
-    """A measuring process and the watch over it."""
+    """A measuring process, started and watched."""
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.reason = ""
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 as long as the process
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 open as long as the process runs
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
@@ -151,28 +154,34 @@ class _Process:
             env=environment,
         )
         _processes.add(self)
-        if setup.run in _ended:  # meanwhile
+        if setup.run_id in _ended_runs:  # while the process started
             self.kill()
         try:
-            theirs = self.ask(setup, limit=_START)
+            installed = self.ask(setup, limit=_START)
         except _Failed as error:
             self.kill()
             raise ProcessError(f"the measuring process cannot start: {error}") from None
         except _Lost as error:
-            self.errors.seek(0, io.SEEK_END)
-            self.errors.seek(max(self.errors.tell() - 500, 0))
-            said = " ".join(self.errors.read().decode("utf-8", "replace").split())
-            raise ProcessError(f"the measuring process cannot start: {error}; {said}") from None
-        if theirs != setup.versions:
-            self.kill()
-            name = next(name for name in setup.versions if theirs.get(name) != setup.versions[name])
             raise ProcessError(
-                f"a worker has {name} {theirs.get(name) or 'not'} installed, the caller {setup.versions[name]}"
+                f"the measuring process cannot start: {error}; {self._last_errors()}"
+            ) from None
+        if installed != setup.versions:
+            self.kill()
+            name = next(name for name in setup.versions if installed.get(name) != setup.versions[name])
+            raise ProcessError(
+                f"{name}: a worker has version {installed.get(name) or 'none'}, the caller has "
+                f"{setup.versions[name] or 'none'}; install the same version"
             )
 
+    def _last_errors(self) -> str:
+        self.errors.seek(0, io.SEEK_END)
+        self.errors.seek(max(self.errors.tell() - 500, 0))
+        return " ".join(self.errors.read().decode("utf-8", "replace").split())
+
     def ask(self, question: Any, *, limit: float) -> Any:
+        """The answer of the process; `limit` is the number of seconds without a sign of life that it may take."""
         assert self.popen.stdin and self.popen.stdout
-        self.sign, self.reason = time.monotonic(), ""
+        self.last_sign, self.reason = time.monotonic(), ""
         answered = threading.Event()
         watch = threading.Thread(target=self._watch, args=(answered, limit), daemon=True)
         watch.start()
@@ -180,8 +189,8 @@ class _Process:
             pickle.dump(question, self.popen.stdin)
             self.popen.stdin.flush()
             while (answer := pickle.load(self.popen.stdout)) is None:
-                self.sign = time.monotonic()
-        except (OSError, EOFError, ValueError, pickle.UnpicklingError):  # ValueError: closed meanwhile
+                self.last_sign = time.monotonic()
+        except (OSError, EOFError, ValueError, pickle.UnpicklingError):  # ValueError: the pipe was closed
             answered.set()
             watch.join()
             code = self.kill()
@@ -201,7 +210,7 @@ class _Process:
         try:
             process = psutil.Process(self.popen.pid)
             while not answered.wait(0.2):
-                if time.monotonic() - self.sign > limit:
+                if time.monotonic() - self.last_sign > limit:
                     self.reason = f"measuring took longer than time_limit={limit:g} seconds"
                 elif process.memory_info().rss > self.setup.memory_limit:
                     self.reason = (
@@ -210,16 +219,13 @@ class _Process:
                 if self.reason:
                     self.popen.kill()
                     return
-        except psutil.Error:  # it ended by itself
+        except psutil.Error:  # the process ended
             return
 
     def kill(self) -> int:
         _processes.discard(self)
         self.popen.kill()
-        for pipe in (self.popen.stdin, self.popen.stdout):
-            if pipe:
-                try:
-                    pipe.close()
-                except OSError:  # what was not sent yet
-                    pass
+        for pipe in filter(None, (self.popen.stdin, self.popen.stdout)):
+            with suppress(OSError):  # bytes that were not sent yet
+                pipe.close()
         return self.popen.wait()

@@ -1,10 +1,11 @@
-"""What `scale.measure` writes, and how it is read: a folder of Parquet files of which only whole parts count."""
+"""The folder of Parquet files that `scale.measure` writes, and how to read it. Only whole parts count."""
 
 from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from policytools._files import write_whole
 from policytools._frames import typed_frame
 from policytools.measures.terms import TERMS, rates
 from policytools.scale.process import Measured
-from policytools.scale.sources import Part
+from policytools.scale.sources import CorpusPart
 
 _FREQUENCIES = {"term": "str", "document_frequency": "int64", "n_documents": "int64"}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What `measure` has written, and where."""
+    """Where `measure` has written, and how much."""
 
     destination: Path
     n_policies: int
@@ -30,14 +32,13 @@ class Result:
     n_parts: int
 
     def __str__(self) -> str:
-        left_out = f" ({self.n_not_measured:,} of them not measured, see policies.note)" * bool(
-            self.n_not_measured
-        )
+        n = self.n_not_measured
+        left_out = f" ({n:,} of them not measured, see policies.note)" if n else ""
         return f"{self.destination}: {self.n_policies:,} policies{left_out} in {self.n_parts:,} parts"
 
 
 class Destination:
-    """The folder of a run. A part counts once its note stands in ``parts/``, which is written last."""
+    """The folder of a run. A part counts once its note is in ``parts/``; the note is written last."""
 
     def __init__(self, path: Path, measures: tuple[str, ...]) -> None:
         self.path, self.frames = path, ("policies", *measures)
@@ -45,103 +46,93 @@ class Destination:
         self.n_not_measured = 0
 
     def open(self, facts: dict[str, Any]) -> None:
-        """Make the folder, or take up what a run with the same facts has left there."""
+        """Create the folder, or continue what a run with the same facts has left there."""
         self.facts = facts
         manifest = self.path / "manifest.json"
-        try:
+        with self._disk_errors("nothing was measured"):
             self.path.mkdir(parents=True, exist_ok=True)
             if manifest.exists():
-                self._take_up(json.loads(manifest.read_text(encoding="utf-8")))
+                self._continue(json.loads(manifest.read_text(encoding="utf-8")))
             elif any(self.path.iterdir()):
                 raise ValueError(
                     f"{self.path}: holds other files and no manifest.json; give an empty folder or a new one"
                 )
-            self._put(manifest, json.dumps(facts, indent=1).encode())
+            write_whole(manifest, json.dumps(facts, indent=1).encode())
             for name in (*self.frames, "parts"):
                 (self.path / name).mkdir(exist_ok=True)
-        except OSError as error:
-            raise _told(error, self.path, "nothing was measured") from error
-        self._sweep()
+        self._remove_incomplete()
 
-    def _take_up(self, known: dict[str, Any]) -> None:
-        for fact, wanted in self.facts.items():
-            if known.get(fact) == wanted:
+    def _continue(self, known: dict[str, Any]) -> None:
+        for fact, now in self.facts.items():
+            was = known.get(fact)
+            if was == now:
                 continue
-            was, now = known.get(fact), wanted
-            if isinstance(wanted, dict) and isinstance(was, dict):
-                name = next(name for name in wanted if was.get(name) != wanted[name])
-                fact, was, now = f"{fact}: {name}", was.get(name), wanted[name]
+            if isinstance(now, dict) and isinstance(was, dict):
+                name = next(name for name in now if was.get(name) != now[name])
+                fact, was, now = f"{fact}: {name}", was.get(name), now[name]
             raise ValueError(
                 f"{self.path}: holds parts of another run ({fact} was {was!r}, is now {now!r}); give another folder, or "
                 f"remove this one"
             )
-        for note in (self.path / "parts").glob("part-*.json"):
-            number = int(note.stem.removeprefix("part-"))
+        for number, note in _notes(self.path).items():
             if all(self._file(frame, number).exists() for frame in self.frames):
-                self.notes[number] = json.loads(note.read_text(encoding="utf-8"))
+                self.notes[number] = note
 
-    def _sweep(self) -> None:
-        """Remove what a run that was killed while it wrote has left of a part."""
+    def _remove_incomplete(self) -> None:
+        """Remove files of parts that a killed run has not finished."""
         whole = {self._file(frame, number) for frame in self.frames for number in self.notes}
-        for frame in self.frames:
-            for file in (self.path / frame).iterdir():
+        whole |= {self._note(number) for number in self.notes}
+        for name in (*self.frames, "parts"):
+            for file in (self.path / name).iterdir():
                 if file not in whole:
                     file.unlink()
-        for note in (self.path / "parts").iterdir():
-            if note.name not in {f"part-{number:05d}.json" for number in self.notes}:
-                note.unlink()
 
-    def finished(self, part: Part) -> int:
-        """Number of policies of a part that is there already, else 0."""
+    def finished(self, part: CorpusPart) -> int:
+        """Number of policies of a part that was finished before, else 0."""
         note = self.notes.get(part.number)
         if note is None:
             return 0
         if note["digest"] != part.digest:
             raise ValueError(
-                f"{self.path}: part {part.number} was measured from other text than the source has there now; give "
-                f"another folder, or remove this one"
+                f"{self.path}: the text of part {part.number} has changed in the source since it was measured; give another "
+                "folder, or remove this one"
             )
         self.n_not_measured += note["n_not_measured"]
         return note["n_policies"]
 
-    def write(self, part: Part, measured: Measured) -> None:
-        """Put a part into place, whole or not at all."""
+    def write(self, part: CorpusPart, measured: Measured) -> None:
+        """Write a part, whole or not at all."""
         note = {
             "digest": part.digest,
             "n_policies": measured.n_policies,
             "n_not_measured": measured.n_not_measured,
             "n_documents": measured.n_documents,
         }
-        placed = [(self._file(frame, part.number), measured.frames[frame]) for frame in self.frames]
-        placed.append((self._note(part.number), json.dumps(note).encode()))
-        try:
-            for file, content in placed:
-                _beside(file).write_bytes(content)
-            for file, _ in placed:
-                _beside(file).replace(file)
-        except BaseException as error:
-            for file, _ in reversed(placed):
-                file.unlink(missing_ok=True)
-                _beside(file).unlink(missing_ok=True)
-            if isinstance(error, OSError):
-                raise _told(error, self.path, f"the {len(self.notes):,} finished parts are kept") from error
-            raise
+        files = {self._file(frame, part.number): measured.frames[frame] for frame in self.frames}
+        files[self._note(part.number)] = json.dumps(note).encode()
+        with self._disk_errors(f"the {len(self.notes):,} finished parts are kept"):
+            try:
+                for file, content in files.items():
+                    write_whole(file, content)
+            except BaseException:
+                for file in files:
+                    file.unlink(missing_ok=True)
+                raise
         self.notes[part.number] = note
         self.n_not_measured += measured.n_not_measured
 
     def close(self) -> Result:
-        """Write into the manifest that all is there."""
-        n_policies, n_not_measured = (
-            sum(note[name] for note in self.notes.values()) for name in ("n_policies", "n_not_measured")
-        )
-        done = {"n_policies": n_policies, "n_not_measured": n_not_measured, "n_parts": len(self.notes)}
-        try:
-            self._put(
-                self.path / "manifest.json", json.dumps({**self.facts, "complete": done}, indent=1).encode()
-            )
-        except OSError as error:
-            raise _told(error, self.path, "all parts are kept") from error
-        return Result(self.path, n_policies, n_not_measured, len(self.notes))
+        """Note in the manifest that the run is complete."""
+        notes = self.notes.values()
+        done = {
+            "n_policies": sum(note["n_policies"] for note in notes),
+            "n_not_measured": sum(note["n_not_measured"] for note in notes),
+            "n_parts": len(notes),
+        }
+        manifest = json.dumps({**self.facts, "complete": done}, indent=1)
+        with self._disk_errors("all parts are kept"):
+            write_whole(self.path / "manifest.json", manifest.encode())
+        return Result(self.path, **done)
 
     def _file(self, frame: str, number: int) -> Path:
         return self.path / frame / f"part-{number:05d}.parquet"
@@ -149,20 +140,16 @@ class Destination:
     def _note(self, number: int) -> Path:
         return self.path / "parts" / f"part-{number:05d}.json"
 
-    def _put(self, file: Path, content: bytes) -> None:
-        _beside(file).write_bytes(content)
-        _beside(file).replace(file)
-
-
-def _beside(file: Path) -> Path:
-    return file.with_name(f".{file.name}.tmp")  # not found by *.parquet
-
-
-def _told(error: OSError, path: Path, kept: str) -> OSError:
-    said = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
-    return OSError(
-        error.errno or errno.EIO, f"cannot write: {said}; {kept}, run the same again to go on", str(path)
-    )
+    @contextmanager
+    def _disk_errors(self, kept: str) -> Iterator[None]:
+        """Say of an OSError what is kept of the run, and how to continue."""
+        try:
+            yield
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            cause = "the disk is full" if full else error.strerror or str(error)
+            message = f"cannot write: {cause}; {kept}, run the same again to continue"
+            raise OSError(error.errno or errno.EIO, message, str(self.path)) from error
 
 
 # --- reading
@@ -189,7 +176,7 @@ def read_measured(
     Raises
     ------
     ValueError
-        The folder was not written by `measure`, or has no such frame.
+        The folder was not written by `measure`, or does not have the frame.
 
     Examples
     --------
@@ -208,7 +195,7 @@ def read_measured(
 
 
 def document_frequencies(destination: str | Path) -> pd.DataFrame:
-    """In how many of all policies each term stands: what tf-idf needs and no single part can know.
+    """Number of policies that each term occurs in, over the whole corpus: the input of `add_tf_idf`.
 
     Parameters
     ----------
@@ -228,32 +215,23 @@ def document_frequencies(destination: str | Path) -> pd.DataFrame:
     n_documents = sum(note["n_documents"] for note in _notes(Path(destination)).values())
     if not files:
         return typed_frame(dict.fromkeys(_FREQUENCIES, ()), _FREQUENCIES)
-    # A policy has one row for each of its terms. Streamed: only the terms are in memory, not their rows.
-    counts = acero.Declaration.from_sequence(
-        [
-            acero.Declaration(
-                "scan", acero.ScanNodeOptions(pyarrow.dataset.dataset(files), columns=["term"])
-            ),
-            acero.Declaration("project", acero.ProjectNodeOptions([pyarrow.compute.field("term")], ["term"])),
-            acero.Declaration(
-                "aggregate",
-                acero.AggregateNodeOptions(
-                    [("term", "hash_count", None, "document_frequency")], keys=["term"]
-                ),
-            ),
-        ]
-    ).to_table()
-    frame = counts.to_pandas().sort_values("term", ignore_index=True)
+    # A policy has one row for each of its terms. The rows are streamed, so that only distinct terms are in memory.
+    rows = acero.ScanNodeOptions(pyarrow.dataset.dataset(files), columns=["term"])
+    count = acero.AggregateNodeOptions([("term", "hash_count", None, "document_frequency")], keys=["term"])
+    steps = [acero.Declaration("scan", rows), acero.Declaration("aggregate", count)]
+    frame = (
+        acero.Declaration.from_sequence(steps).to_table().to_pandas().sort_values("term", ignore_index=True)
+    )
     return typed_frame({**frame, "n_documents": np.full(len(frame), n_documents)}, _FREQUENCIES)
 
 
 def add_tf_idf(terms: pd.DataFrame, *, frequencies: pd.DataFrame) -> pd.DataFrame:
-    """Terms of some policies of a large corpus with tf-idf: the columns and values of `term_frequencies`.
+    """Add tf-idf to the terms of some policies: the columns and values of `term_frequencies`.
 
     Parameters
     ----------
     terms : DataFrame
-        Rows of the terms that `measure` wrote, of as many policies as memory holds: policy_id, term, n, n_words,
+        Rows of the terms that `measure` wrote, for as many policies as memory holds: policy_id, term, n, n_words,
         per_thousand.
     frequencies : DataFrame
         From `document_frequencies`.
@@ -286,7 +264,7 @@ def add_tf_idf(terms: pd.DataFrame, *, frequencies: pd.DataFrame) -> pd.DataFram
 
 
 def measured_files(destination: str | Path, frame: str) -> list[Path]:
-    """The Parquet files of one frame of a folder that `measure` wrote, finished parts in order."""
+    """The Parquet files of one frame in a folder that `measure` wrote, finished parts in order."""
     path = Path(destination)
     if not (path / "manifest.json").is_file():
         raise ValueError(f"destination: {path} has no manifest.json: `measure` did not write it")
@@ -297,6 +275,7 @@ def measured_files(destination: str | Path, frame: str) -> list[Path]:
 
 
 def _notes(path: Path) -> dict[int, dict[str, Any]]:
+    """Number of each finished part -> its note."""
     return {
         int(note.stem.removeprefix("part-")): json.loads(note.read_text(encoding="utf-8"))
         for note in (path / "parts").glob("part-*.json")

@@ -1,7 +1,7 @@
-"""Large corpora as streams: tables and folders of policies, read piece by piece and cut into parts.
+"""Large corpora as streams: tables and folders of policies, read piece by piece and divided into parts.
 
-A part is some policies that are measured together. How a source is cut depends on the source and on the size of a
-part alone, so that a run that is started again cuts it as before.
+A part is a number of policies that are measured together. The division depends only on the source and on the size of a
+part, so that a run that is started again divides the source as before.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ import pandas as pd
 from policytools.corpus.archives import _label
 from policytools.corpus.corpus import _ENDINGS, MANIFEST
 
-PART_BYTES = 8_000_000  # of text; a part that holds more is closed, whatever the number of its policies
-_TABLES = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")
-_PACKED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-_BATCH = 32  # rows of a Parquet file that are in memory at once
-_FIELD = 200_000_000  # characters of a field of a CSV table: a longer one is an unclosed quotation mark
+PART_BYTES = 8_000_000  # a part with more bytes of text is closed, even if it has few policies
+_TABLES = {".parquet": "parquet", ".jsonl": "lines", ".ndjson": "lines", ".csv": "csv", ".tsv": "csv"}
+_COMPRESSED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_BATCH_ROWS = 32  # rows of a Parquet file that are in memory at once
+_MAX_FIELD = 200_000_000  # characters of a CSV field: a longer one is an unclosed quotation mark
 
 
-class Document(NamedTuple):
-    """One policy of a source before it is read: the text of a row, or the bytes of a file."""
+class RawPolicy(NamedTuple):
+    """One policy of a source that is not read yet: the text of a row, or the bytes of a file."""
 
     policy_id: str
     where: str
@@ -47,8 +47,8 @@ class Document(NamedTuple):
     refused: str = ""  # why it is not measured
 
 
-class Part(NamedTuple):
-    """Policies that are measured together, each pickled, with a digest of all that they are made of."""
+class CorpusPart(NamedTuple):
+    """Policies that are measured together, each pickled, with a digest of their contents."""
 
     number: int
     documents: list[bytes]
@@ -56,9 +56,9 @@ class Part(NamedTuple):
 
 
 class Source:
-    """A source of policies: its files, what they are, and how much of them has been read.
+    """A source of policies: its files, their kind, and how much of them has been read.
 
-    ``n_policies`` is None where only reading tells. ``share_read`` is the share of the bytes read so far.
+    ``n_policies`` is None if it is not known before reading. ``share_read`` is the share of the bytes read so far.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Source:
     ) -> None:
         self.path, self.text, self.policy_id, self.format = Path(path), text, policy_id, format
         self.max_bytes = max_bytes
-        self.kind, self.files = _find(self.path)
+        self.kind = _source_kind(self.path)
         self.n_policies: int | None = None
         self.share_read = 0.0
         digest, self.n_bytes = hashlib.sha256(), 0
@@ -83,15 +83,20 @@ class Source:
         if self.kind == "parquet":
             self.n_policies = sum(self._open(name).metadata.num_rows for name, _ in self.files())
 
-    def documents(self) -> Iterator[Document]:
-        """Every policy in order; what cannot be one says so in `refused`."""
-        read = {"files": self._files, "parquet": self._parquet, "lines": self._lines, "csv": self._csv}[
-            self.kind
-        ]
-        seen: set[int] = set()  # hashes of the ids: 70 MB for a million
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Names and sizes of the source's files, always in the same order."""
+        if self.path.is_file():
+            yield self.path.name, self.path.stat().st_size
+        else:
+            yield from ((name, size) for name, size in _walk(self.path) if _kind(name) == self.kind)
+
+    def documents(self) -> Iterator[RawPolicy]:
+        """Every policy in order; `refused` says why one cannot be measured."""
+        readers = {"files": self._file, "parquet": self._parquet, "lines": self._lines, "csv": self._csv}
+        seen: set[int] = set()  # hashes of the ids: 70 MB for a million policies
         n_read = 0
         for name, size in self.files():
-            for document, position in read(name):
+            for document, position in readers[self.kind](name):
                 self.share_read = (n_read + position) / max(self.n_bytes, 1)
                 key = _number(document.policy_id)
                 if key in seen:
@@ -104,8 +109,8 @@ class Source:
             n_read += size
         self.share_read = 1.0
 
-    def parts(self, n: int) -> Iterator[Part]:
-        """The policies in parts of `n`, or fewer where they are long."""
+    def parts(self, n: int) -> Iterator[CorpusPart]:
+        """The policies in parts of `n`, or fewer if they are long."""
         number, size, documents, digest = 0, 0, [], hashlib.sha256()
         for document in self.documents():
             content = document.data or (document.text or "").encode("utf-8", "surrogatepass")
@@ -114,21 +119,21 @@ class Source:
             documents.append(pickle.dumps(document))
             size += len(content)
             if len(documents) == n or size >= PART_BYTES:
-                yield Part(number, documents, digest.hexdigest())
+                yield CorpusPart(number, documents, digest.hexdigest())
                 number, size, documents, digest = number + 1, 0, [], hashlib.sha256()
         if documents:
-            yield Part(number, documents, digest.hexdigest())
+            yield CorpusPart(number, documents, digest.hexdigest())
 
     # --- folders of policy files
 
-    def _files(self, name: str) -> Iterator[tuple[Document, int]]:
+    def _file(self, name: str) -> Iterator[tuple[RawPolicy, int]]:
         path, inside = self._path(name), Path(name)
         policy_id = inside.stem
         if _number(policy_id) in self._twice[0]:
             policy_id = "/".join(inside.parts[-2:])
             if _number(policy_id) in self._twice[1]:
                 policy_id = inside.as_posix()
-        document = Document(_clean(policy_id), name, {"file": _clean(inside.name)})
+        document = RawPolicy(_clean(policy_id), name, {"file": _clean(inside.name)})
         try:
             if path != self.path and path.is_symlink() and self.path.resolve() not in path.resolve().parents:
                 raise ValueError("a link that leaves the folder")
@@ -142,49 +147,40 @@ class Source:
 
     # --- tables
 
-    def _parquet(self, name: str) -> Iterator[tuple[Document, int]]:
+    def _parquet(self, name: str) -> Iterator[tuple[RawPolicy, int]]:
         file = self._open(name)
-        columns = [column for column in file.schema_arrow.names if column in {*self._columns, *MANIFEST}]
         self._check_columns(file.schema_arrow.names, name)
+        needed = {self.text, self.policy_id, *MANIFEST}
+        columns = [column for column in file.schema_arrow.names if column in needed]
         size, row = self._path(name).stat().st_size, 0
-        for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
+        for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
             for record in batch.to_pandas().to_dict("records"):
                 row += 1
-                yield (
-                    self._row(record, f"{name}, row {row}"),
-                    int(size * row / max(file.metadata.num_rows, 1)),
-                )
+                yield self._row(record, f"{name}, row {row}"), int(size * row / file.metadata.num_rows)
 
-    def _lines(self, name: str) -> Iterator[tuple[Document, int]]:
-        limit = (
-            8 * self.max_bytes + 1_000_000
-        )  # a character may be written as \u0000, and there are other fields
-        with _unpacked(self._path(name)) as (lines, position):
+    def _lines(self, name: str) -> Iterator[tuple[RawPolicy, int]]:
+        # A character may be written as \u0000, and there are other fields.
+        limit = 8 * self.max_bytes + 1_000_000
+        with _decompressed(self._path(name)) as (lines, position):
             number = 0
             while line := lines.readline(limit):
                 number += 1
-                where = f"{name}, line {number}"
-                refused = ""
-                while len(line) == limit and not line.endswith(b"\n"):  # the rest of it, to be thrown away
-                    refused = _too_large(None, self.max_bytes)
+                too_long = False
+                while len(line) == limit and not line.endswith(b"\n"):  # discard the rest of the line
+                    too_long = True
                     line = lines.readline(limit)
-                if not refused and not line.strip():
-                    continue
-                record: Any = None
-                try:
-                    record = None if refused else json.loads(line.removeprefix(b"\xef\xbb\xbf"))
-                    refused = refused or ("" if isinstance(record, dict) else "not a JSON object")
-                except (ValueError, RecursionError) as error:
-                    refused = f"not JSON: {error}"
-                document = (
-                    Document(where, where, {}, refused=refused) if refused else self._row(record, where)
-                )
-                yield document, position()
+                if too_long or line.strip():
+                    where = f"{name}, line {number}"
+                    record = _too_large(None, self.max_bytes) if too_long else _json_object(line)
+                    if isinstance(record, str):
+                        yield RawPolicy(where, where, {}, refused=record), position()
+                    else:
+                        yield self._row(record, where), position()
 
-    def _csv(self, name: str) -> Iterator[tuple[Document, int]]:
-        csv.field_size_limit(_FIELD)
+    def _csv(self, name: str) -> Iterator[tuple[RawPolicy, int]]:
+        csv.field_size_limit(_MAX_FIELD)
         delimiter = "\t" if ".tsv" in name.lower() else ","
-        with _unpacked(self._path(name)) as (stream, position):
+        with _decompressed(self._path(name)) as (stream, position):
             text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")  # type: ignore[type-var]
             rows = csv.reader(text, delimiter=delimiter)
             try:
@@ -194,9 +190,8 @@ class Source:
                     where = f"{name}, row {number}"
                     document = self._row(dict(zip(header, row)), where)
                     if len(row) > len(header):
-                        document = document._replace(
-                            refused=f"{len(row)} fields where the header has {len(header)}"
-                        )
+                        refused = f"{len(row)} fields where the header has {len(header)}"
+                        document = document._replace(refused=refused)
                     elif any("\udc80" <= c <= "\udcff" for c in document.text or "" if not c.isascii()):
                         document = document._replace(refused="not UTF-8")
                     yield document, position()
@@ -205,7 +200,7 @@ class Source:
                     f"{self._path(name)}, line {rows.line_num}: not readable as a table ({error})"
                 ) from None
 
-    def _row(self, record: dict[str, Any], where: str) -> Document:
+    def _row(self, record: dict[str, Any], where: str) -> RawPolicy:
         text, label = record.get(self.text), record.get(self.policy_id)
         named = "" if isinstance(label, list | dict) else _clean(_label(label))
         given = {
@@ -215,7 +210,7 @@ class Source:
         }
         if self.format:
             given["format"] = self.format
-        document = Document(named or where, where, given)
+        document = RawPolicy(named or where, where, given)
         if not isinstance(text, str) or not text.strip():
             return document._replace(refused=f"column {self.text!r} is empty or not a text")
         size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
@@ -224,10 +219,6 @@ class Source:
         if size > self.max_bytes:
             return document._replace(n_bytes=size, refused=_too_large(size, self.max_bytes))
         return document._replace(text=text, n_bytes=size)
-
-    @property
-    def _columns(self) -> tuple[str, str]:
-        return self.text, self.policy_id
 
     def _check_columns(self, there: list[str], name: str) -> None:
         for argument, column in (("text", self.text), ("policy_id", self.policy_id)):
@@ -240,26 +231,24 @@ class Source:
         return self.path if self.path.is_file() else self.path / name
 
     def _open(self, name: str) -> Any:
-        import pyarrow
-        import pyarrow.parquet
+        import pyarrow.parquet  # here, as it comes with the extra `scale`
 
         try:
-            # Column by column through a small window: a row group may be the whole corpus.
+            # A small buffer without prefetch: a row group may be the whole corpus.
             return pyarrow.parquet.ParquetFile(self._path(name), buffer_size=2**20, pre_buffer=False)
         except pyarrow.ArrowInvalid as error:
             raise ValueError(f"{self._path(name)}: not readable as Parquet ({error})") from None
 
 
-def _find(path: Path) -> tuple[str, Callable[[], Iterator[tuple[str, int]]]]:
-    """What a source is, and a function that lists its files by name with their bytes, always in the same order."""
+def _source_kind(path: Path) -> str:
+    """What a source consists of: files of one policy each, or tables of one kind."""
     if path.is_file():
-        kind = _kind(path.name)
-        if not kind:
-            raise ValueError(
-                f"{path}: the name must end in {', '.join(_TABLES)} (all but the first also with "
-                f"{', '.join(_PACKED)}), or in {', '.join(_ENDINGS)}"
-            )
-        return kind, lambda: iter([(path.name, path.stat().st_size)])
+        if kind := _kind(path.name):
+            return kind
+        raise ValueError(
+            f"{path}: the name must end in {', '.join(_TABLES)} (all but the first also with "
+            f"{', '.join(_COMPRESSED)}), or in {', '.join(_ENDINGS)}"
+        )
     if not path.is_dir():
         raise FileNotFoundError(f"{path}: no such file or folder")
     kinds: dict[str, str] = {}
@@ -267,33 +256,31 @@ def _find(path: Path) -> tuple[str, Callable[[], Iterator[tuple[str, int]]]]:
         kind = _kind(name)
         # A folder of policies may have an index beside them, a folder of tables a README.
         if kind == "files" and Path(name).stem.lower() not in ("readme", "license"):
-            return "files", lambda: ((name, size) for name, size in _walk(path) if _kind(name) == "files")
+            return kind
         if kind and kind != "files":
             kinds.setdefault(kind, name)
     if len(kinds) > 1:
-        raise ValueError(
-            f"{path}: holds tables of several kinds, {', '.join(kinds.values())}: measure one kind"
-        )
+        names = ", ".join(kinds.values())
+        raise ValueError(f"{path}: holds tables of several kinds, {names}: measure one kind")
     if not kinds:
         raise ValueError(f"{path}: no policies (known endings: {', '.join([*_TABLES, *_ENDINGS])})")
-    [kind] = kinds
-    return kind, lambda: ((name, size) for name, size in _walk(path) if _kind(name) == kind)
+    return next(iter(kinds))
 
 
 def _kind(name: str) -> str:
-    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
-    if not suffixes or Path(name).name.startswith("_"):
+    """What a file holds by its name: "files" for one policy, a kind of table, or "" for neither."""
+    *_, inner, outer = ["", "", *(suffix.lower() for suffix in Path(name).suffixes)]
+    if Path(name).name.startswith("_"):
         return ""
-    if suffixes[-1] in _ENDINGS:
+    if outer in _ENDINGS:
         return "files"
-    if suffixes[-1] in _PACKED:
-        suffixes = suffixes[:-1] if suffixes[-2:-1] != [".parquet"] else [""]
-    kinds = {".parquet": "parquet", ".jsonl": "lines", ".ndjson": "lines", ".csv": "csv", ".tsv": "csv"}
-    return kinds.get(suffixes[-1] if suffixes else "", "")
+    if outer in _COMPRESSED:
+        return "" if inner == ".parquet" else _TABLES.get(inner, "")
+    return _TABLES.get(outer, "")
 
 
 def _walk(folder: Path, inside: str = "") -> Iterator[tuple[str, int]]:
-    """Files below a folder in the order of their paths, one folder's names in memory at a time."""
+    """Files below a folder, sorted by path; only one folder's names are in memory at a time."""
     with os.scandir(folder / inside) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
@@ -303,14 +290,14 @@ def _walk(folder: Path, inside: str = "") -> Iterator[tuple[str, int]]:
         else:
             try:
                 yield name, entry.stat().st_size
-            except OSError:  # a link that leads nowhere
+            except OSError:  # a broken link
                 yield name, 0
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
-    """A file's bytes, unpacked where its name says so, and how many of the packed ones have been read."""
-    opener = _PACKED.get(path.suffix.lower())
+def _decompressed(path: Path) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
+    """A file's bytes, decompressed if its name says so, and a function: how many of its own bytes were read."""
+    opener = _COMPRESSED.get(path.suffix.lower())
     with path.open("rb") as raw:
         stream: IO[bytes] = opener(raw) if opener else raw
         try:
@@ -319,11 +306,19 @@ def _unpacked(path: Path) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
             raise ValueError(f"{path}: breaks off or is damaged ({error})") from None
 
 
+def _json_object(line: bytes) -> dict[str, Any] | str:
+    """The JSON object on a line, or why there is none."""
+    try:
+        record = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError) as error:
+        return f"not JSON: {error}"
+    return record if isinstance(record, dict) else "not a JSON object"
+
+
 def _number(name: str) -> int:
-    """64 bits for a name; among a million two are the same with a probability of 3 in 100 million."""
-    return int.from_bytes(
-        hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
-    )
+    """A 64-bit hash of a name; two of a million names collide with a probability of 3 in 100 million."""
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
 def _repeated(numbers: array) -> frozenset[int]:
@@ -336,7 +331,7 @@ def _is_there(value: Any) -> bool:
 
 
 def _clean(text: str) -> str:
-    """The text with half characters, which no file can hold, replaced."""
+    """The text without lone surrogates, which cannot be written as UTF-8."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 

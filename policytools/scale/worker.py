@@ -1,4 +1,4 @@
-"""The process in which policies are measured."""
+"""The measuring process, which `process.measure_part` starts: it answers parts of a corpus with frames."""
 
 from __future__ import annotations
 
@@ -12,16 +12,12 @@ from typing import Any
 
 from policytools.scale.process import versions
 
-# --- in the process
-
 
 def main() -> None:
-    """Answer questions from standard input until it ends."""
+    """Answer questions from standard input until it is closed."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(
-        sys.stderr.fileno(), sys.stdout.fileno()
-    )  # whatever a library prints must not be taken for an answer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller handles Ctrl-C
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
 
     def say(answer: Any) -> None:
@@ -30,7 +26,7 @@ def main() -> None:
 
     try:
         setup = pickle.load(sys.stdin.buffer)
-        from policytools.scale.measuring import Measurer
+        from policytools.scale.frames_of_part import Measurer  # here, so that its errors reach the caller
 
         measurer = Measurer(setup, alive=lambda: say(None))
         say(versions())
@@ -44,7 +40,7 @@ def main() -> None:
             return
         try:
             answer: Any = measurer.measure([pickle.loads(document) for document in documents], refused)
-        except Exception as error:  # noqa: BLE001 the caller tries one document after the other
+        except Exception as error:  # noqa: BLE001 the caller tries the documents one by one
             answer = f"{type(error).__name__}: {error}"
         say(answer)
 

@@ -1,30 +1,30 @@
-"""Where a policy stands among contemporary policies: percentiles, quartiles and how the dimensions hang together.
+"""The reference population: percentiles of policies, quartiles of scores, correlations of the dimensions.
 
 The population is a fixed set of English privacy policies of online services, measured once with this package.
-Its metrics ship in ``resources/population``, the texts do not. ``python benchmarks/population.py FOLDER``
-measures it anew from a folder of the texts.
+The package ships its metrics in ``resources/population``, not its texts. ``python benchmarks/population.py FOLDER``
+measures a folder of the texts again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from policytools._files import PACKAGE
-from policytools._frames import require_columns
+from policytools._frames import frame_of_rows, require_columns, typed_frame
 from policytools.coding.codebook import load_codebook
-from policytools.scores.dimensions import FORMULA, checklist_column, checklist_shares, part_scores, resolve
-from policytools.scores.transparency import _frame, _weights, aggregate
+from policytools.scores.dimensions import FORMULA, all_parts, checklist_shares, part_scores, resolve
+from policytools.scores.score_draws import aggregate, stated_weights
 
 FOLDER = PACKAGE / "resources" / "population"
-SOURCE, LICENCE = "Open Terms Archive", "ODC-BY 1.0"
-_BATCH = 12
 _SCORES = {"policy_id": "str", "dimension": "str", "score": "float64"}
-_QUARTILES = {"dimension": "str", "n_policies": "int64"} | dict.fromkeys(
-    ("q10", "q25", "q50", "q75", "q90"), "float64"
-)
+_QUARTILES = {
+    "dimension": "str", "n_policies": "int64", "q10": "float64", "q25": "float64", "q50": "float64", "q75": "float64",
+    "q90": "float64",
+}  # fmt: skip
 _PERCENTILES = {
     "policy_id": "str", "measure": "str", "value": "float64", "percentile": "float64", "percentile_low": "float64",
     "percentile_high": "float64", "n_population": "int64",
@@ -36,7 +36,7 @@ _CORRELATIONS = {
 
 
 def population_documents() -> pd.DataFrame:
-    """The documents of the population: service, file, n_words (int), source, licence.
+    """The documents of the population, with their source and licence.
 
     Returns
     -------
@@ -64,17 +64,18 @@ def population_metrics() -> pd.DataFrame:
 
     Notes
     -----
-    What it is: contemporary English policies of online services that volunteers of the Open Terms Archive chose to
-    follow, most of them large and well known. What it is not: a random sample of the web, small vendors, makers
-    of printers or other devices (items on 3D printing do not apply to it), or policies of 2018 to 2020.
+    The population consists of contemporary English policies of online services that volunteers of the Open Terms
+    Archive chose to follow; most services are large and well known. It is no random sample of the web. It holds no
+    small vendors, no makers of printers or other devices (items on 3D printing do not apply to it) and no policies of
+    2018 to 2020.
 
     Examples
     --------
     >>> population_metrics()["policy_id"].is_unique
     True
     """
-    metrics = pd.read_csv(FOLDER / "metrics.csv").astype({"policy_id": "str"})
-    return metrics.astype({name: "float64" for name in metrics.columns if name != "policy_id"})
+    metrics = pd.read_csv(FOLDER / "metrics.csv", index_col="policy_id", dtype={"policy_id": "str"})
+    return metrics.astype("float64").reset_index()
 
 
 def population_overlap() -> pd.DataFrame:
@@ -83,7 +84,7 @@ def population_overlap() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        quantile, containment (float, 0 to 1: share of a policy's eight-word sequences that stand in the other),
+        quantile, containment (float, 0 to 1: share of a policy's eight-word sequences that the other has too),
         n_pairs (int).
 
     Examples
@@ -106,7 +107,7 @@ def population_scores(
     Parameters
     ----------
     dimensions, weights, checklists, formula
-        As in `transparency`; the researcher's own dimensions cannot be scored without the texts.
+        As in `transparency`; your own dimensions cannot be scored, because they need the texts.
 
     Returns
     -------
@@ -116,8 +117,7 @@ def population_scores(
     Raises
     ------
     ValueError
-        An unknown dimension, checklist or formula; weights that do not fit; a dimension of your own, which would need the
-        texts.
+        An unknown dimension, checklist or formula; weights that do not match the dimensions; a dimension of your own.
 
     Examples
     --------
@@ -128,33 +128,29 @@ def population_scores(
     codebook = load_codebook("disclosure")
     parts = resolve(dimensions, codebook=codebook, checklists=checklists, formula=formula)
     if own := [name for name, of_one in parts.items() if callable(of_one)]:
-        raise ValueError(f"dimensions: {own[0]!r} is a function; the texts of the population are not shipped")
+        raise ValueError(
+            f"dimensions: {own[0]!r} is a function, which needs the population's texts, and they are not shipped"
+        )
     metrics = population_metrics()
     if lacking := sorted(set(codebook.items["item"]) - set(metrics.columns)):
         raise ValueError(
-            f"population: measured without the item(s) {', '.join(lacking[:5])}; measure it anew with "
+            f"population: measured without the item(s) {', '.join(lacking[:5])}; measure it again with "
             "python benchmarks/population.py FOLDER"
         )
-    lists = {checklist_column(name): members for name, members in codebook.checklists.items()}
-    found = part_scores(metrics.join(checklist_shares(metrics, lists)), parts)
+    found = part_scores(metrics.join(checklist_shares(metrics, codebook)), all_parts(parts))
     found["score"] = found["part_score"] * found["weight"]
-    wide = (
-        found.groupby(["policy_id", "dimension"])["score"]
-        .agg(lambda scores: scores.sum(skipna=False))
-        .unstack()
+    scores = (
+        found.groupby(["policy_id", "dimension"], sort=False)["score"]
+        .sum(skipna=False)
+        .unstack()[list(parts)]
     )
-    wide = wide.loc[metrics["policy_id"], list(parts)]
-    wide["overall"] = aggregate(wide.to_numpy()[:, :, None], _weights(weights, list(parts))[:, None], 0)[:, 0]
-    long = {
-        "policy_id": np.repeat(wide.index.to_numpy(), wide.shape[1]),
-        "dimension": np.tile(wide.columns.to_numpy(), len(wide)),
-        "score": wide.to_numpy().ravel().round(12),
-    }
-    return _frame(long, _SCORES)
+    weights_of = stated_weights(weights, list(parts))[:, None]
+    scores["overall"] = aggregate(scores.to_numpy()[:, :, None], weights_of, 0)[:, 0]
+    return typed_frame({**pd.Series(scores.round(12).stack(), name="score").reset_index()}, _SCORES)
 
 
 def population_quartiles(population: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Quantiles of the population's scores, for drawing behind those of the policies at hand.
+    """Quantiles of the population's scores, as a background for the scores of other policies.
 
     Parameters
     ----------
@@ -179,15 +175,15 @@ def population_quartiles(population: pd.DataFrame | None = None) -> pd.DataFrame
     """
     scores = population_scores() if population is None else population
     require_columns(scores, "population", ("dimension", "score"))
-    rows = []
-    for dimension, of_one in scores.groupby("dimension", sort=False)["score"]:
-        values = of_one.dropna()
-        rows.append((dimension, len(values), *values.quantile([0.1, 0.25, 0.5, 0.75, 0.9])))
-    return _frame(dict(zip(_QUARTILES, zip(*rows))) or dict.fromkeys(_QUARTILES, ()), _QUARTILES)
+    rows = [
+        (dimension, values.count(), *values.quantile([0.1, 0.25, 0.5, 0.75, 0.9]))
+        for dimension, values in scores.groupby("dimension", sort=False)["score"]
+    ]
+    return frame_of_rows(rows, _QUARTILES)
 
 
 def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Share of the population, in per cent, that each value lies above; of equal values half count as below.
+    """Percentile of each value in the population: per cent of its values below, plus half of the equal ones.
 
     Parameters
     ----------
@@ -195,8 +191,8 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
         Scores from `transparency` (policy_id, dimension, score, low, high), or one row for each policy with metrics
         of the population as columns, such as `readability` gives.
     population : DataFrame, optional
-        For scores: the population's on the same choices; `population_scores()` by default. Give
-        `population_scores(weights=..., checklists=..., formula=...)` if the scores were made with such.
+        For scores: the population's scores; `population_scores()` by default. If the scores were made with other
+        weights, checklists or formula, give `population_scores(weights=..., checklists=..., formula=...)`.
 
     Returns
     -------
@@ -216,7 +212,7 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
 
         percentile = 100 (n_below + n_equal / 2) / n_population
 
-    See `population_metrics` for what the population is and is not.
+    `population_metrics` says what the population is and is not.
 
     Examples
     --------
@@ -236,7 +232,8 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
         shared = [str(name) for name in frame if name in metrics and name != "policy_id"]
         if not shared:
             raise ValueError(
-                f"frame: neither scores (dimension, score) nor a metric of the population: {list(frame)[:8]}"
+                "frame: needs scores (columns dimension, score) or a metric of the population as a column, and has "
+                f"neither; there are {', '.join(map(str, frame.columns[:8]))}"
             )
         values = {name: metrics[name].to_numpy() for name in shared}
         measured = frame.melt("policy_id", shared, "dimension", "score").assign(low=np.nan, high=np.nan)
@@ -244,9 +241,9 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
     for policy_id, measure, value, low, high in measured.itertuples(index=False):
         known = values.get(measure, np.empty(0))
         known = known[~np.isnan(known)]
-        places = [_percentile(known, at) for at in (value, low, high)]
-        rows.append((policy_id, measure, value, *places, len(known)))
-    return _frame(dict(zip(_PERCENTILES, zip(*rows))) or dict.fromkeys(_PERCENTILES, ()), _PERCENTILES)
+        percentiles = [_percentile(known, bound) for bound in (value, low, high)]
+        rows.append((policy_id, measure, value, *percentiles, len(known)))
+    return frame_of_rows(rows, _PERCENTILES)
 
 
 def _percentile(known: np.ndarray, value: float) -> float:
@@ -257,7 +254,7 @@ def _percentile(known: np.ndarray, value: float) -> float:
 
 
 def dimension_correlations(population: pd.DataFrame | None = None) -> pd.DataFrame:
-    """How the dimensions hang together over the population: where an average would hide a contradiction.
+    """Rank correlations of the dimensions over the population; a negative one is hidden by an average.
 
     Parameters
     ----------
@@ -269,15 +266,15 @@ def dimension_correlations(population: pd.DataFrame | None = None) -> pd.DataFra
     DataFrame
         One row for each pair of dimensions ("overall" left out): dimension, other_dimension (str), n_policies (int),
         spearman, low, high (float: rank correlation and its 95 % interval), reading (str): "contradict" (the
-        interval lies below 0: who does well on one does badly on the other, and an average of the two hides
-        that), "go together" (above 0) or "unrelated" (it holds 0). NaN and "" where a dimension does not vary.
+        interval is below 0: policies that score high on one score low on the other, and an average of the two hides
+        that), "go together" (above 0) or "unrelated" (it contains 0). NaN and "" where a dimension does not vary.
 
     Notes
     -----
     The interval is Fisher's with the variance (1 + r^2 / 2) / (n - 3) of Bonett & Wright (2000).
 
-    Dimensions that share items (request_method counts in coverage and in actionability) go together for that
-    reason too.
+    Dimensions with common items (request_method counts in coverage and in actionability) also correlate for that
+    reason.
 
     References
     ----------
@@ -296,17 +293,22 @@ def dimension_correlations(population: pd.DataFrame | None = None) -> pd.DataFra
     names = [name for name in scores["dimension"].unique() if name != "overall"]
     wide = scores.pivot(index="policy_id", columns="dimension", values="score")
     rows = []
-    for place, one in enumerate(names):
-        for other in names[place + 1 :]:
-            both = wide[[one, other]].dropna().rank()
-            n = len(both)
-            varies = n > 3 and (both.nunique() > 1).all()
-            r = float(np.corrcoef(both[one], both[other])[0, 1]) if varies else np.nan
-            half = 1.959964 * np.sqrt((1 + r**2 / 2) / (n - 3)) if varies else np.nan
+    for one, other in combinations(names, 2):
+        both = wide[[one, other]].dropna().rank()
+        n = len(both)
+        r, low, high = np.nan, np.nan, np.nan
+        if n > 3 and (both.nunique() > 1).all():
+            r = float(np.corrcoef(both[one], both[other])[0, 1])
             z = np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12))
+            half = 1.959964 * np.sqrt((1 + r**2 / 2) / (n - 3))
             low, high = np.tanh(z - half), np.tanh(z + half)
-            reading = (
-                "" if np.isnan(r) else "contradict" if high < 0 else "go together" if low > 0 else "unrelated"
-            )
-            rows.append((one, other, n, round(r, 12), low, high, reading))
-    return _frame(dict(zip(_CORRELATIONS, zip(*rows))) or dict.fromkeys(_CORRELATIONS, ()), _CORRELATIONS)
+        rows.append((one, other, n, round(r, 12), low, high, _correlation_reading(low, high)))
+    return frame_of_rows(rows, _CORRELATIONS)
+
+
+def _correlation_reading(low: float, high: float) -> str:
+    if np.isnan(low):
+        return ""
+    if high < 0:
+        return "contradict"
+    return "go together" if low > 0 else "unrelated"

@@ -1,4 +1,4 @@
-"""From a score back to the sentences it was counted from, in two steps: its parts, and what each part counted."""
+"""From a score back to the sentences that it was counted from: its parts, and the evidence of each part."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from typing import Any
 
 import pandas as pd
 
+from policytools._frames import frame_of_rows
 from policytools.coding.coverage import coverage_scores
 from policytools.coding.quotes import TextPlaces
 from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import count
 from policytools.measures.structure import sections
-from policytools.scores.dimensions import Frames, Part, checklist_column, part_scores, policy_metrics
-from policytools.scores.transparency import Scores, _frame, _scores
+from policytools.scores.dimensions import (
+    DimensionPart,
+    Frames,
+    all_parts,
+    checklist_column,
+    part_scores,
+    policy_metrics,
+)
+from policytools.scores.score_draws import Scores, scores_of
 
-_PARTS = {
-    "policy_id": "str", "dimension": "str", "part": "str", "metric": "str", "value": "float64", "unit": "str",
-    "part_score": "float64", "weight": "float64", "counted_from": "str",
-}  # fmt: skip
 _EVIDENCE = {
     "policy_id": "str", "dimension": "str", "part": "str", "metric": "str", "sentence_id": "Int64", "section": "str",
     "quote": "str", "counted": "bool", "detail": "str",
 }  # fmt: skip
 _Row = tuple[Any, str, str, bool, str]  # sentence_id, section, quote, counted, detail
-_LIST = checklist_column("")
+_CHECKLIST = checklist_column("")
 
 
 def score_parts(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
-    """What each score is made of: the value of every part, its score from 0 to 1 and its weight.
+    """The parts of each score: value, score from 0 to 1 and weight.
 
     Parameters
     ----------
@@ -49,54 +53,48 @@ def score_parts(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
     >>> score_parts(corpus, dimensions=["currency"])[["metric", "part_score", "weight"]].to_dict("records")
     [{'metric': 'effective_date', 'part_score': 0.0, 'weight': 0.5}, {'metric': 'change_notice', 'part_score': 0.0, 'weight': 0.5}]
     """
-    scores = _scores(corpus, options)
-    frames = scores.frames
-    parts = [part for of_one in scores.parts.values() if not callable(of_one) for part in of_one]
-    wanted = list(dict.fromkeys(part.metric for part in parts))
-    found = part_scores(policy_metrics(frames, columns=wanted), scores.parts)
-    counted = {metric: dict(_counted_from(frames, metric)) for metric in wanted}
-    found["counted_from"] = [
-        counted[metric].get(policy_id, "") for metric, policy_id in zip(found["metric"], found["policy_id"])
-    ]
-    return _frame({name: found[name].tolist() for name in _PARTS}, _PARTS)
-
-
-def _rows(frame: pd.DataFrame) -> Iterator[Any]:
-    return frame.itertuples(index=False)
+    scores = scores_of(corpus, options)
+    parts = all_parts(scores.parts)
+    metrics = list(dict.fromkeys(part.metric for part in parts))
+    found = part_scores(policy_metrics(scores.frames, columns=metrics), parts)
+    counted = {
+        (policy_id, metric): text
+        for metric in metrics
+        for policy_id, text in _counted_from(scores.frames, metric)
+    }
+    texts = [counted.get(key, "") for key in zip(found["policy_id"], found["metric"])]
+    return found.assign(counted_from=pd.Series(texts, dtype="str"))
 
 
 def _counted_from(frames: Frames, metric: str) -> Iterator[tuple[str, str]]:
-    if metric.startswith(_LIST):
+    """Each policy with the numerator and denominator of a metric."""
+    if metric.startswith(_CHECKLIST):
         shares = coverage_scores(frames.coverage, frames.codebook)
-        for row in _rows(shares[shares["checklist"] == metric.removeprefix(_LIST)]):
-            yield row.policy_id, f"{row.n_addressed} of {row.n_items} items"
+        rows = shares[shares["checklist"] == metric.removeprefix(_CHECKLIST)]
+        text = "{0.n_addressed} of {0.n_items} items"
     elif metric == "vague_per_hundred":
-        for row in _rows(frames.vagueness.query("category == 'all'")):
-            yield row.policy_id, f"{row.n} vague terms in {row.n_words} words"
+        rows = frames.vagueness.query("category == 'all'")
+        text = "{0.n} vague terms in {0.n_words} words"
     elif metric in ("headed_share", "section_minutes"):
-        for row in _rows(frames.structure):
-            yield (
-                row.policy_id,
-                f"{row.n_words_headed} of {row.n_words} words under headings, {row.n_sections} sections",
-            )
+        rows = frames.structure
+        text = "{0.n_words_headed} of {0.n_words} words under headings, {0.n_sections} sections"
     elif metric == "reading_minutes":
-        for policy_id, n in frames.sentences.groupby("policy_id", sort=False)["n_words"].sum().items():
-            yield str(policy_id), f"{n} words, headings and fragments too, at 238 a minute"
+        rows = frames.sentences.groupby("policy_id", sort=False)["n_words"].sum().reset_index()
+        text = "{0.n_words} words, headings and fragments too, at 238 a minute"
     elif metric in frames.readability:
-        for row in _rows(frames.readability):
-            yield (
-                row.policy_id,
-                f"{row.n_words} words and {row.n_syllables} syllables in {row.n_sentences} sentences",
-            )
+        rows = frames.readability
+        text = "{0.n_words} words and {0.n_syllables} syllables in {0.n_sentences} sentences"
     else:
-        for row in _rows(frames.coverage[frames.coverage["item"] == metric]):
-            yield row.policy_id, f"evidence: {row.n_evidence}, by {row.coder}"
+        rows = frames.coverage[frames.coverage["item"] == metric]
+        text = "evidence: {0.n_evidence}, by {0.coder}"
+    for row in _rows(rows):
+        yield row.policy_id, text.format(row)
 
 
 def score_evidence(
     corpus: Corpus | Scores, policy_id: str, dimension: str, **options: object
 ) -> pd.DataFrame:
-    """The sentences, terms, items or sections that a score was counted from.
+    """The sentences, vague terms, items or sections that a score was counted from.
 
     Parameters
     ----------
@@ -110,13 +108,13 @@ def score_evidence(
     -------
     DataFrame
         In the order of the parts and of reading: policy_id, dimension, part, metric (str), sentence_id (Int64),
-        section, quote (str), counted (bool: whether it raises the count of the metric), detail (str). An item that
-        is silent has one row without a sentence; a vague term that leaves nothing open has one that is not counted.
+        section, quote (str), counted (bool: whether it raises the count of the metric), detail (str). An item that is
+        not addressed has one row without a sentence. A vague term that leaves nothing open has a row, not counted.
 
     Raises
     ------
     ValueError
-        An unknown policy or dimension, or one of the researcher's own, whose evidence only she has.
+        An unknown policy or dimension; a dimension of the researcher's own, whose evidence is not known here.
 
     Examples
     --------
@@ -126,44 +124,39 @@ def score_evidence(
     [{'metric': 'effective_date', 'quote': 'Last updated: May 25, 2018.', 'counted': True}, \
 {'metric': 'change_notice', 'quote': '', 'counted': False}]
     """
-    scores = _scores(corpus, options)
+    scores = scores_of(corpus, options)
     if policy_id not in scores.policy_ids:
         raise ValueError(f"policy_id: {policy_id!r} is none of {', '.join(scores.policy_ids[:8])}")
     if dimension not in (*scores.parts, "overall"):
         raise ValueError(f"dimension: {dimension!r} is none of {', '.join([*scores.parts, 'overall'])}")
     if callable(scores.parts.get(dimension)):
-        raise ValueError(f"dimension: {dimension!r} is your own; what it counted only your function knows")  # noqa: TRY004
-    asked = scores.parts.values() if dimension == "overall" else [scores.parts[dimension]]
+        raise ValueError(f"dimension: {dimension!r} is your own function; its evidence is not known here")  # noqa: TRY004
     rows = [
         (policy_id, part.dimension, part.part, part.metric, *row)
-        for parts in asked
-        if not callable(parts)
-        for part in parts
+        for part in all_parts(scores.parts)
+        if dimension in (part.dimension, "overall")
         for row in _evidence(scores.frames, policy_id, part)
     ]
-    return _frame(dict(zip(_EVIDENCE, zip(*rows))) or dict.fromkeys(_EVIDENCE, ()), _EVIDENCE)
+    return frame_of_rows(rows, _EVIDENCE)
 
 
-def _evidence(frames: Frames, policy_id: str, part: Part) -> Iterator[_Row]:
-    units = frames.sentences[frames.sentences["policy_id"] == policy_id].sort_values(
-        "sentence_id", kind="stable"
-    )
-    if part.metric.startswith(_LIST):
-        for item in frames.codebook.checklists[part.metric.removeprefix(_LIST)]:
+def _rows(frame: pd.DataFrame) -> Iterator[Any]:
+    return frame.itertuples(index=False)
+
+
+def _evidence(frames: Frames, policy_id: str, part: DimensionPart) -> Iterator[_Row]:
+    units = frames.sentences[frames.sentences["policy_id"] == policy_id]
+    units = units.sort_values("sentence_id", kind="stable")
+    if part.metric.startswith(_CHECKLIST):
+        for item in frames.codebook.checklists[part.metric.removeprefix(_CHECKLIST)]:
             yield from _item_evidence(frames, units, policy_id, item)
     elif part.metric == "vague_per_hundred":
-        found = frames.vague_terms[frames.vague_terms["policy_id"] == policy_id]
         texts = dict(zip(units["sentence_id"], units["text"]))
-        for row in _rows(found):
+        terms = frames.vague_terms[frames.vague_terms["policy_id"] == policy_id]
+        for row in _rows(terms):
             why = f"; leaves nothing open: {row.false_friend}" if row.false_friend else ""
-            text = texts[row.sentence_id]
-            yield (
-                row.sentence_id,
-                row.section,
-                text,
-                not row.false_friend,
-                f"{row.term} ({row.category}){why}",
-            )
+            detail = f"{row.term} ({row.category}){why}"
+            yield row.sentence_id, row.section, texts[row.sentence_id], not row.false_friend, detail
     elif part.dimension == "structure":
         for row in _rows(sections(units)):
             counted = part.metric != "headed_share" or not pd.isna(row.sentence_id)
@@ -171,8 +164,8 @@ def _evidence(frames: Frames, policy_id: str, part: Part) -> Iterator[_Row]:
     elif part.from_frame == "readability":
         for row in _rows(units[units["kind"] == "sentence"]):
             n = count([row.text])
-            what = f"{n.n_words} words, {n.n_syllables} syllables, {n.n_polysyllables} words of three syllables or more"
-            yield row.sentence_id, row.section, row.text, True, what
+            detail = f"{n.n_words} words, {n.n_syllables} syllables, {n.n_polysyllables} words of three syllables or more"
+            yield row.sentence_id, row.section, row.text, True, detail
     else:
         yield from _item_evidence(frames, units, policy_id, part.metric)
 
@@ -180,29 +173,28 @@ def _evidence(frames: Frames, policy_id: str, part: Part) -> Iterator[_Row]:
 def _item_evidence(frames: Frames, units: pd.DataFrame, policy_id: str, item: str) -> Iterator[_Row]:
     cells = frames.coverage
     cell = cells[(cells["policy_id"] == policy_id) & (cells["item"] == item)].iloc[0]
-    headings = dict(zip(units["sentence_id"], units["section"]))
+    sections_of = dict(zip(units["sentence_id"], units["section"]))
     if not cell["addressed"]:
         yield pd.NA, "", "", False, f"{item}: silent (by {cell['coder']})"
     elif cell["coder"] == "rules":
         codings = frames.codings
         found = codings[(codings["policy_id"] == policy_id) & (codings["item"] == item)]
         for row in _rows(found.drop_duplicates("sentence_id")):
-            yield row.sentence_id, headings[row.sentence_id], row.quote, True, f"{item} (by rules)"
+            yield row.sentence_id, sections_of[row.sentence_id], row.quote, True, f"{item} (by rules)"
     else:
         hand = frames.hand_codings
-        assert hand is not None  # or the rules would have decided
+        assert hand is not None  # otherwise the rules decide
         deciding = hand["coder"].isin(cell["coder"].split(", ")) & (hand["code"].astype(int) == 1)
         of_cell = hand[deciding & (hand["policy_id"] == policy_id) & (hand["item"] == item)]
         kept = frames.blocks[(frames.blocks["policy_id"] == policy_id) & frames.blocks["keep"].astype(bool)]
         places = TextPlaces(kept, units)
         for coder, quote in zip(of_cell["coder"].astype(str), of_cell["evidence"].astype(str)):
-            # A quote of several passages stands in several sentences; one that is not word for word in none.
-            stands = [
+            # A quote of several passages is in several sentences; one that is not word for word is in none.
+            quoted = [
                 sentence_id
                 for block, start, end in places.find(quote) or ()
                 for sentence_id, first, last in places.sentences[block]
                 if first < end and start < last
             ]
-            for sentence_id in dict.fromkeys(stands) or [pd.NA]:
-                section = "" if sentence_id is pd.NA else headings[sentence_id]
-                yield sentence_id, section, quote, True, f"{item} (by {coder})"
+            for sentence_id in dict.fromkeys(quoted) or [pd.NA]:
+                yield sentence_id, sections_of.get(sentence_id, ""), quote, True, f"{item} (by {coder})"

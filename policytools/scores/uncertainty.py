@@ -1,10 +1,10 @@
-"""What the scores would be had chance and choices fallen otherwise: the draws behind every interval.
+"""Monte Carlo draws: sentence bootstrap, coding error, analyst choices.
 
-Two kinds of error are drawn. *Sentences*: the wording of a policy is a sample of what its authors would have
-written, so units are drawn anew within the sections of each policy (rescaled bootstrap). *Coding*: whether an
-item is addressed is what the rules, right only so often, say. Beside them stand the choices, each with options
-that another researcher might have preferred. Every policy, item and choice has a stream of random numbers of its
-own, so that no draw depends on what else is in the corpus or on its order.
+*Sentences*: the wording of a policy is one sample of what its authors could have written, so the units of each
+section are resampled (rescaled bootstrap). *Coding*: the rules, and people, find an item with a known error rate, so
+codes are drawn with the probability that they are right. *Choices*: each has options that another researcher might
+have preferred; a dimension is scored under every combination of its options. Each policy, item and choice has its own
+stream of random numbers, so no draw depends on the other policies or on their order.
 """
 
 from __future__ import annotations
@@ -14,25 +14,33 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from policytools._frames import require_columns
 from policytools.coding.rule_accuracy import check_accuracy
 from policytools.measures.readability import FORMULAS, WORDS_PER_MINUTE, Counts, count
 from policytools.measures.structure import sections
-from policytools.scores.dimensions import FORMULA_ANCHORS, Frames, Part, checklist_column, scale
+from policytools.scores.dimensions import (
+    FORMULA_PARTS,
+    DimensionPart,
+    Frames,
+    checklist_column,
+    score_between,
+)
 
 SEGMENTATION = ("sentences", "fragments as sentences", "fragments continue the lead-in")
 HEDGES = ("false friends left out", "false friends counted")
 HEADINGS = ("labels are headings", "labels are no headings")
-_LAYOUT = ("headed_share", "section_minutes", "reading_minutes")
-PRIOR_POLICIES = 4  # the overall rate counts as much as so many policies of an item's own
-MIN_UNITS = 4  # smaller sections are drawn together with the next
+_STRUCTURE = ("headed_share", "section_minutes", "reading_minutes")
+PRIOR_POLICIES = 4  # weight of the prior, the rate over all items, in policies
+MIN_UNITS = 4  # a smaller section is resampled together with the next one
 
 
 def stream(seed: int, *names: str) -> np.random.Generator:
-    """Random numbers that depend on the seed and the names alone.
+    """A generator of random numbers that depends only on the seed and the names.
 
     Examples
     --------
@@ -44,30 +52,31 @@ def stream(seed: int, *names: str) -> np.random.Generator:
 
 
 def strata(sections: Sequence[str], minimum: int = MIN_UNITS) -> list[np.ndarray]:
-    """Places of the units of each section; sections below the minimum join the next one (the last: the one before).
+    """Positions of the units of each stratum: a section, or several if they have fewer than `minimum` units.
+
+    A small section joins the next one; the last joins the one before.
 
     Examples
     --------
     >>> [part.tolist() for part in strata(["a", "b", "b", "b", "c", "c", "c", "c", "d"], minimum=4)]
     [[0, 1, 2, 3], [4, 5, 6, 7, 8]]
     """
-    ends = [i + 1 for i in range(len(sections)) if i + 1 == len(sections) or sections[i] != sections[i + 1]]
     cuts = [0]
-    for end in ends:
-        if end - cuts[-1] >= minimum:
-            cuts.append(end)
-    if cuts[-1] != len(sections):
-        cuts = [*cuts[:-1], len(sections)] if len(cuts) > 1 else [0, len(sections)]
-    return [np.arange(low, high) for low, high in pairwise(cuts)]
+    for i in range(1, len(sections)):
+        if sections[i] != sections[i - 1] and i - cuts[-1] >= minimum:
+            cuts.append(i)
+    if len(cuts) > 1 and len(sections) - cuts[-1] < minimum:
+        cuts.pop()
+    return [np.arange(low, high) for low, high in pairwise([*cuts, len(sections)])]
 
 
 def bootstrap_weights(sections: Sequence[str], draws: int, rng: np.random.Generator) -> np.ndarray:
-    """How much each unit counts in each draw: rows are draws, and 1 is the mean.
+    """Bootstrap weight of each unit (column) in each draw (row); the mean is 1.
 
     Notes
     -----
-    Of n units of a section n - 1 are drawn with replacement and each counts n / (n - 1): with n draws the
-    variance would come out (n - 1) / n too small, and sections are small. A section with one unit stays.
+    From a section of n units n - 1 are drawn with replacement, each with weight n / (n - 1). With n units drawn the
+    variance would be too small by the factor (n - 1) / n, and sections are small. A single unit is not resampled.
 
     References
     ----------
@@ -84,7 +93,9 @@ def bootstrap_weights(sections: Sequence[str], draws: int, rng: np.random.Genera
 
 @dataclass(frozen=True)
 class Sampler:
-    """Values and scores of parts, as they stand and in draws; one row for each policy.
+    """Scores of parts as counted and in draws.
+
+    Every table has one row for each policy. Its first column is the value as counted, the others are the draws.
 
     Attributes
     ----------
@@ -94,7 +105,7 @@ class Sampler:
     rule_accuracy : DataFrame
         Counts of right and wrong codes for each item.
     hand_error : float or None
-        Chance that a code given by reading is wrong; None to take it from codes given twice.
+        Probability that a code given by reading is wrong; None to estimate it from codes given twice.
     draws, seed : int
     """
 
@@ -109,146 +120,128 @@ class Sampler:
     def ids(self) -> list[str]:
         return self.frames.policies["policy_id"].tolist()
 
-    def scores(self, part: Part, options: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
-        """Score of a part, (policies,), and its draws, (policies, draws)."""
-        anchors = part.anchor_0, part.anchor_1
-        if part.from_frame == "readability" and part.metric in FORMULA_ANCHORS:
-            formula = part.metric if options["formula"] == self.formula else options["formula"]
-            anchors = FORMULA_ANCHORS[formula][:2]
-            values, drawn = self._reading(formula, options["segmentation"])
+    def scores(self, part: DimensionPart, options: Mapping[str, str]) -> np.ndarray:
+        """Table of a part's scores under the options given."""
+        if part.metric in FORMULA_PARTS:
+            part = FORMULA_PARTS[options["formula"]]
+            values = self._readability(part.metric, options["segmentation"])
         elif part.metric == "vague_per_hundred":
-            values, drawn = self._vague[options["hedges"]]
+            values = self._vagueness[options["hedges"]]
         elif part.dimension == "structure":
-            values, drawn = self._layout[options["headings"]][part.metric]
+            values = self._structure[options["headings"]][:, _STRUCTURE.index(part.metric)]
+        elif part.dimension == "coverage" and options["checklist"] != "as stated":
+            values = self.coding(checklist_column(options["checklist"]))
         else:
-            checklist = options.get("checklist", "as stated")
-            swap = part.dimension == "coverage" and checklist != "as stated"
-            values, drawn = self._coded(checklist_column(checklist) if swap else part.metric)
-        return scale(values, *anchors), scale(drawn, *anchors)
+            values = self.coding(part.metric)
+        return score_between(values, part.anchor_0, part.anchor_1)
 
     # --- sentences
 
-    @cached_property
-    def _units(self) -> dict[str, pd.DataFrame]:
+    def _resampled(self) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
+        """The units of each policy and their weights: 1 as counted, then in each draw; the same on each call."""
         ordered = self.frames.sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
-        empty = ordered.iloc[:0]
-        units = dict(list(ordered.groupby("policy_id")))
-        return {policy: units.get(policy, empty).reset_index(drop=True) for policy in self.ids}
-
-    def _resampled(self) -> Iterator[tuple[str, pd.DataFrame, np.ndarray]]:
-        """Policy, its units, and their weights as they stand (row 0) and in each draw; the same ones every time."""
-        for policy, units in self._units.items():
+        by_policy = dict(list(ordered.groupby("policy_id")))
+        for policy in self.ids:
+            units = by_policy.get(policy, ordered.iloc[:0]).reset_index(drop=True)
             rng = stream(self.seed, policy, "sentences")
             drawn = bootstrap_weights(units["section"].tolist(), self.draws, rng)
-            yield policy, units, np.vstack([np.ones(len(units)), drawn])
+            yield units, np.vstack([np.ones(len(units)), drawn])
 
     @cached_property
     def _reading_sums(self) -> dict[str, list[np.ndarray]]:
-        sums: dict[str, list] = {name: [] for name in SEGMENTATION}
-        for _, units, weights in self._resampled():
+        sums: dict[str, list[np.ndarray]] = {name: [] for name in SEGMENTATION}
+        for units, weights in self._resampled():
             for name, counts in _reading_counts(units).items():
                 sums[name].append(weights @ counts)
         return sums
 
-    def _reading(self, formula: str, segmentation: str) -> tuple[np.ndarray, np.ndarray]:
-        values = np.array([_evaluate(formula, sums) for sums in self._reading_sums[segmentation]])
-        return values[:, 0], values[:, 1:]
+    def _readability(self, formula: str, segmentation: str) -> np.ndarray:
+        return np.array([_evaluate(formula, sums) for sums in self._reading_sums[segmentation]])
 
     @cached_property
-    def _vague(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        terms = dict(list(self.frames.vague_terms.groupby("policy_id")))
+    def _vagueness(self) -> dict[str, np.ndarray]:
+        terms = self.frames.vague_terms
+        left_out = terms["false_friend"] == ""
+        counts = [kept.groupby(["policy_id", "sentence_id"]).size() for kept in (terms[left_out], terms)]
         rates = []
-        for policy, units, weights in self._resampled():
-            found = terms.get(policy, self.frames.vague_terms.iloc[:0])
-            hits = [
-                units["sentence_id"]
-                .map(of_kind["sentence_id"].value_counts())
-                .fillna(0)
-                .to_numpy(dtype="float64")
-                for of_kind in (found[found["false_friend"] == ""], found)
-            ]
+        for units, weights in self._resampled():
+            keys = pd.MultiIndex.from_frame(units[["policy_id", "sentence_id"]])
+            hits = np.column_stack([of_kind.reindex(keys, fill_value=0) for of_kind in counts])
             n_words = weights @ units["n_words"].to_numpy(dtype="float64")
             with np.errstate(divide="ignore", invalid="ignore"):
-                rates.append(100 * (weights @ np.column_stack(hits)) / n_words[:, None])
-        table = np.array(rates)
-        return {name: (table[:, 0, i], table[:, 1:, i]) for i, name in enumerate(HEDGES)}
+                rates.append(100 * (weights @ hits.astype("float64")) / n_words[:, None])
+        return dict(zip(HEDGES, np.array(rates).transpose(2, 0, 1)))
 
     @cached_property
-    def _layout(self) -> dict[str, dict[str, tuple[np.ndarray, np.ndarray]]]:
-        values: dict[str, list] = {name: [] for name in HEADINGS}
-        for _, units, weights in self._resampled():
+    def _structure(self) -> dict[str, np.ndarray]:
+        tables: dict[str, list[np.ndarray]] = {name: [] for name in HEADINGS}
+        for units, weights in self._resampled():
             for name, run_in in zip(HEADINGS, ("counted", "left_out")):
-                values[name].append(_layout_draws(units, weights, sections(units, run_in=run_in)))
-        tables = {name: np.array(of_policies) for name, of_policies in values.items()}
-        return {
-            name: {metric: (table[:, i, 0], table[:, i, 1:]) for i, metric in enumerate(_LAYOUT)}
-            for name, table in tables.items()
-        }
+                tables[name].append(_structure_metrics(units, weights, sections(units, run_in=run_in)))
+        return {name: np.array(of_policies) for name, of_policies in tables.items()}
 
     # --- coding
 
+    def coding(self, metric: str) -> np.ndarray:
+        """Table of an item (1 addressed, 0 silent), or of the share of a checklist's items that are addressed."""
+        if metric in self._items:
+            return self._items[metric]
+        items = self.frames.codebook.checklists[metric.removeprefix(checklist_column(""))]
+        if not items:
+            return np.full((len(self.ids), 1 + self.draws), np.nan)
+        return np.mean([self._items[item] for item in items], axis=0)
+
     @cached_property
-    def _cells(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Item -> whether it was coded, and whether it is addressed in each draw."""
-        cells = self.frames.coverage
-        rates = _error_rates(self.rule_accuracy, self.draws, self.seed)
-        slip = _hand_error(self.frames.hand_codings, self.hand_error, self.draws, self.seed)
+    def _items(self) -> dict[str, np.ndarray]:
+        rates = _rule_rates(self.rule_accuracy, self.draws, self.seed)
+        wrong_by_hand = hand_error_draws(self.frames.hand_codings, self.hand_error, self.draws, self.seed)
         unread = ~np.isin(self.ids, self.frames.sentences["policy_id"])
         found = {}
-        for item, rows in cells.groupby("item", sort=False):
+        for item, rows in self.frames.coverage.groupby("item", sort=False):
             rows = rows.set_index("policy_id").reindex(self.ids)
-            coded = rows["addressed"].to_numpy(dtype=bool)
-            by_rules = rows["coder"].to_numpy() == "rules"
+            coded = rows["addressed"].to_numpy(dtype=bool)[:, None]
+            by_rules = (rows["coder"] == "rules").to_numpy()[:, None]
             right, missed = rates(str(item))
-            chance = np.where(coded[:, None], right, missed)
-            chance = np.where(by_rules[:, None], chance, np.where(coded[:, None], 1 - slip, slip))
-            uniform = np.array(
-                [stream(self.seed, policy, "coding", str(item)).random(self.draws) for policy in self.ids]
-            )
-            values, drawn = coded.astype("float64"), (uniform < chance).astype("float64")
-            values[unread], drawn[unread] = np.nan, np.nan
-            found[str(item)] = values, drawn
+            by_hand = np.where(coded, 1 - wrong_by_hand, wrong_by_hand)
+            probability = np.where(by_rules, np.where(coded, right, missed), by_hand)
+            uniform = [
+                stream(self.seed, policy, "coding", str(item)).random(self.draws) for policy in self.ids
+            ]
+            table = np.hstack([coded, np.array(uniform) < probability]).astype("float64")
+            table[unread] = np.nan
+            found[str(item)] = table
         return found
-
-    def _coded(self, metric: str) -> tuple[np.ndarray, np.ndarray]:
-        if metric in self._cells:
-            return self._cells[metric]
-        members = self.frames.codebook.checklists[metric.removeprefix(checklist_column(""))]
-        return (
-            np.mean([self._cells[item][0] for item in members], axis=0),
-            np.mean([self._cells[item][1] for item in members], axis=0),
-        )
 
 
 def _reading_counts(units: pd.DataFrame) -> dict[str, np.ndarray]:
     """Counts of each unit under each segmentation; a unit that is not counted has zeros."""
     kinds, texts = units["kind"].tolist(), units["text"].tolist()
-    counts = np.array([count([text]) for text in texts], dtype="float64").reshape(
-        len(texts), len(Counts._fields)
+    counts = np.array([count([text]) for text in texts], dtype="float64")
+    counts = counts.reshape(len(texts), len(Counts._fields))
+    is_sentence, is_fragment = (
+        units["kind"].eq(kind).to_numpy()[:, None] for kind in ("sentence", "fragment")
     )
-    is_sentence = np.array([kind == "sentence" for kind in kinds], dtype=bool)
-    is_fragment = np.array([kind == "fragment" for kind in kinds], dtype=bool)
-    merged = np.where(is_sentence[:, None], counts, 0)
+    sentences = np.where(is_sentence, counts, 0)
+    merged = sentences.copy()
     lead_in = None
-    for i, kind in enumerate(kinds):
+    for i, (kind, text) in enumerate(zip(kinds, texts)):
         if kind == "fragment" and lead_in is not None:
             merged[lead_in, 1:] += counts[i, 1:]  # its words, but no sentence of its own
         else:
-            lead_in = i if kind == "sentence" and texts[i].rstrip().endswith(":") else None
-    plain = np.where(is_sentence[:, None], counts, 0)
-    return dict(zip(SEGMENTATION, (plain, np.where((is_sentence | is_fragment)[:, None], counts, 0), merged)))
+            lead_in = i if kind == "sentence" and text.rstrip().endswith(":") else None
+    return dict(zip(SEGMENTATION, (sentences, np.where(is_sentence | is_fragment, counts, 0), merged)))
 
 
-def _layout_draws(units: pd.DataFrame, weights: np.ndarray, found: pd.DataFrame) -> np.ndarray:
-    """The metrics of `_LAYOUT` (rows) for each row of weights; as `structure` has them where all weigh 1."""
+def _structure_metrics(units: pd.DataFrame, weights: np.ndarray, found: pd.DataFrame) -> np.ndarray:
+    """The metrics of `_STRUCTURE` (rows) for each row of weights; equal to those of `structure` where all are 1."""
     words = weights * units["n_words"].to_numpy(dtype="float64")
     minutes = words.sum(axis=1) / WORDS_PER_MINUTE
     section_of = np.repeat(np.arange(len(found)), found["n_units"])
     member = section_of[:, None] == np.arange(len(found))
     sizes = words[:, (units["kind"] != "heading").to_numpy()] @ member.astype("float64")
     total = sizes.sum(axis=1)
-    if not total.size or not found["n_words"].sum():
-        return np.full((len(_LAYOUT), len(weights)), np.nan)
+    if not found["n_words"].sum():
+        return np.full((len(_STRUCTURE), len(weights)), np.nan)
     with np.errstate(invalid="ignore"):
         headed = sizes[:, found["sentence_id"].notna().to_numpy()].sum(axis=1) / total
     ordered = np.sort(sizes, axis=1)
@@ -260,47 +253,44 @@ def _evaluate(formula: str, sums: np.ndarray) -> np.ndarray:
     """A formula for each row of counts; NaN without sentences or words."""
     values = np.full(len(sums), np.nan)
     defined = (sums[:, 0] > 0) & (sums[:, 1] > 0)
-    if formula == "dale_chall_readability_score":  # its constant hangs on a condition
+    if formula == "dale_chall_readability_score":  # adds a constant under a condition: not for arrays
         values[defined] = [FORMULAS[formula](Counts(*row)) for row in sums[defined]]
     else:
         values[defined] = FORMULAS[formula](Counts(*sums[defined].T))
     return values
 
 
-def _error_rates(
+def _rule_rates(
     accuracy: pd.DataFrame, draws: int, seed: int
 ) -> Callable[[str], tuple[np.ndarray, np.ndarray]]:
-    """For an item, draws of two chances: that what the rules found is there, and that what they did not find is.
+    """A function that draws two rates for an item: how often it is there if the rules found it, and if not.
 
-    Each has the Beta posterior of the item's own counts, with the rate over all items as a prior worth
-    `PRIOR_POLICIES` policies; an item that was not measured has the prior alone.
+    Each rate has a Beta posterior: the item's own counts, and as prior the rate over all items with the weight of
+    `PRIOR_POLICIES` policies. An item that was not measured has the prior alone.
     """
     counts = check_accuracy(accuracy).set_index("item")
-    hit, extra, lacking, silent = (
-        counts[name] for name in ("true_positive", "false_positive", "false_negative", "true_negative")
-    )
-    # Half a policy each way, so that no rate is taken for certain.
-    overall_right = (hit.sum() + 0.5) / (hit.sum() + extra.sum() + 1)
-    overall_missed = (lacking.sum() + 0.5) / (lacking.sum() + silent.sum() + 1)
+    sides = [("true_positive", "false_positive"), ("false_negative", "true_negative")]
 
     def rates(item: str) -> tuple[np.ndarray, np.ndarray]:
         rng = stream(seed, "rules", item)
-        n = [int(side.get(item, 0)) for side in (hit, extra, lacking, silent)]
-        right = rng.beta(
-            n[0] + PRIOR_POLICIES * overall_right, n[1] + PRIOR_POLICIES * (1 - overall_right), draws
-        )
-        missed = rng.beta(
-            n[2] + PRIOR_POLICIES * overall_missed, n[3] + PRIOR_POLICIES * (1 - overall_missed), draws
-        )
-        return right, missed
+        drawn = []
+        for there, absent in sides:
+            n_there, n_absent = counts[there].sum(), counts[absent].sum()
+            prior = (n_there + 0.5) / (n_there + n_absent + 1)  # half a policy each way, so no rate is 0 or 1
+            alpha = int(counts[there].get(item, 0)) + PRIOR_POLICIES * prior
+            beta = int(counts[absent].get(item, 0)) + PRIOR_POLICIES * (1 - prior)
+            drawn.append(rng.beta(alpha, beta, draws))
+        return drawn[0], drawn[1]
 
     return rates
 
 
-def _hand_error(hand_codings: pd.DataFrame | None, stated: float | None, draws: int, seed: int) -> np.ndarray:
-    """Draws of the chance that a code given by reading is wrong: half the share of cells on which coders differ.
+def hand_error_draws(
+    hand_codings: pd.DataFrame | None, stated: float | None, draws: int, seed: int
+) -> np.ndarray:
+    """Draws of the probability that a code given by reading is wrong: half the share of cells where coders differ.
 
-    Where no cell was read twice it cannot be measured, and codes stand as they were given.
+    It is 0 if no cell was coded twice, because then it cannot be estimated.
     """
     if hand_codings is None or stated is not None:
         return np.full(draws, stated or 0.0)
@@ -317,13 +307,13 @@ def _hand_error(hand_codings: pd.DataFrame | None, stated: float | None, draws: 
 
 
 def options_of(
-    name: str, parts: Sequence[Part], *, formula: str, checklists: Sequence[str]
+    name: str, parts: Sequence[DimensionPart], *, formula: str, checklists: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """The choices a dimension hangs on, each with its options, the stated one first."""
+    """The choices that a dimension depends on, each with its options, the stated one first."""
     metrics = {part.metric for part in parts}
     found: dict[str, tuple[str, ...]] = {}
-    if metrics & set(FORMULA_ANCHORS):
-        found["formula"] = (formula, *(other for other in FORMULA_ANCHORS if other != formula))
+    if metrics & set(FORMULA_PARTS):
+        found["formula"] = (formula, *(other for other in FORMULA_PARTS if other != formula))
         found["segmentation"] = SEGMENTATION
     if "vague_per_hundred" in metrics:
         found["hedges"] = HEDGES
@@ -337,7 +327,7 @@ def options_of(
 
 @dataclass(frozen=True)
 class DimensionDraws:
-    """Scores of one dimension under every combination of its options.
+    """Scores of one dimension under every combination of its options (variant).
 
     Attributes
     ----------
@@ -346,7 +336,7 @@ class DimensionDraws:
     point : (policies, variants)
         As counted.
     sentences, coding : (policies, variants, draws)
-        Two shares that add up to the score, one for each kind of error; either may have a single draw.
+        Two terms whose sum is the score, one for each kind of error; either may have a single draw.
     """
 
     choices: Mapping[str, tuple[str, ...]]
@@ -354,57 +344,55 @@ class DimensionDraws:
     sentences: np.ndarray
     coding: np.ndarray
 
+    def variant(self, chosen: Mapping[str, Any]) -> np.ndarray:
+        """Number of the variant for the options chosen (one each, or one for each draw); else the stated ones."""
+        number = np.zeros(1, dtype=int)
+        for choice, options in self.choices.items():
+            number = number * len(options) + chosen.get(choice, 0)
+        return number
+
 
 def draw_dimension(
-    sampler: Sampler, name: str, parts: Sequence[Part], *, checklists: Sequence[str]
+    sampler: Sampler, name: str, parts: Sequence[DimensionPart], *, checklists: Sequence[str]
 ) -> DimensionDraws:
     """Scores of a dimension that is made of parts, for every combination of options."""
     choices = options_of(name, parts, formula=sampler.formula, checklists=checklists)
     points, sentences, coding = [], [], []
     for combination in product(*choices.values()):
         options = dict(zip(choices, combination))
-        n = len(sampler.ids)
-        point = np.zeros(n)
-        sums = {"sentences": np.zeros((n, 1)), "coding": np.zeros((n, 1))}
+        point = np.zeros(len(sampler.ids))
+        drawn = {"sentences": np.zeros((len(point), 1)), "coding": np.zeros((len(point), 1))}
         for part in parts:
-            score, drawn = sampler.scores(part, options)
-            point += part.weight * score
-            kind = "coding" if part.from_frame.startswith("coverage") else "sentences"
-            sums[kind] = sums[kind] + part.weight * drawn
+            scores = part.weight * sampler.scores(part, options)
+            error = "coding" if part.from_frame.startswith("coverage") else "sentences"
+            point += scores[:, 0]
+            drawn[error] = drawn[error] + scores[:, 1:]
         points.append(point)
-        sentences.append(sums["sentences"])
-        coding.append(sums["coding"])
+        sentences.append(drawn["sentences"])
+        coding.append(drawn["coding"])
     return DimensionDraws(choices, np.stack(points, 1), np.stack(sentences, 1), np.stack(coding, 1))
 
 
 def draw_own(name: str, scored: pd.DataFrame, ids: Sequence[str], draws: int, seed: int) -> DimensionDraws:
     """Scores of a researcher's own dimension; low and high, a 95 % interval, become a normal error on each side."""
-    if missing := [column for column in ("policy_id", "score") if column not in scored]:
-        raise ValueError(
-            f"dimensions: {name} gave no column {', '.join(missing)}; needed are policy_id and score"
-        )
+    argument = f"dimensions: the frame of {name}"
+    require_columns(scored, argument, ("policy_id", "score"))
     rows = scored.set_index("policy_id")
     if rows.index.duplicated().any() or set(rows.index) != set(ids):
         odd = sorted(set(rows.index) ^ set(ids)) or rows.index[rows.index.duplicated()].tolist()
-        raise ValueError(
-            f"dimensions: {name} must score each policy once; look at {', '.join(map(str, odd[:5]))}"
-        )
-    rows = rows.loc[list(ids)].astype(
-        {column: "float64" for column in ("score", "low", "high") if column in rows}
-    )
+        raise ValueError(f"{argument} must hold each policy once; check {', '.join(map(str, odd[:5]))}")
+    interval = ["low", "high"] if {"low", "high"} <= set(rows) else []
+    rows = rows.loc[list(ids), ["score", *interval]].astype("float64")
     score = rows["score"].to_numpy()
-    if ((score < 0) | (score > 1)).any():
-        raise ValueError(
-            f"dimensions: {name} scored {rows.index[(score < 0) | (score > 1)][0]} outside 0 to 1"
-        )
+    if (outside := (score < 0) | (score > 1)).any():
+        raise ValueError(f"{argument} has a score outside 0 to 1, of {rows.index[outside][0]}")
     drawn = score[:, None]
-    if {"low", "high"} <= set(rows):
+    if interval:
         low, high = rows["low"].to_numpy(), rows["high"].to_numpy()
         if ((low > score) | (high < score)).any():
-            raise ValueError(f"dimensions: {name}: low, score, high must stand in this order")
-        z = np.array([stream(seed, policy, "own", name).standard_normal(draws) for policy in ids]).reshape(
-            len(ids), draws
-        )
+            raise ValueError(f"{argument} must have low, score and high in rising order")
+        z = np.array([stream(seed, policy, "own", name).standard_normal(draws) for policy in ids])
+        z = z.reshape(len(ids), draws)
         side = np.where(z < 0, (score - low)[:, None], (high - score)[:, None]) / 1.959964
         drawn = np.clip(score[:, None] + z * side, 0, 1)
     return DimensionDraws({}, score[:, None], drawn[:, None, :], np.zeros((len(ids), 1, 1)))

@@ -1,4 +1,4 @@
-"""The reference population: what ships, percentiles by hand, and the command that measures it anew."""
+"""The reference population: what ships, percentiles, quartiles and correlations by hand."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.population import main, measure_population
-from benchmarks.rule_accuracy import main as measure_rules_main
 from policytools.coding.codebook import load_codebook
 from policytools.corpus.corpus import read_policies
 from policytools.measures.readability import readability
@@ -20,7 +18,6 @@ from policytools.scores.population import (
     population_scores,
     reference_percentiles,
 )
-from policytools.scores.transparency import transparency
 
 TEXTS = {
     "one.md": "# Privacy Policy\n\nLast updated: May 25, 2018.\n\n## Data\n\nWe may use cookies. We keep your data for 30 days.\n",
@@ -43,9 +40,6 @@ def folder(tmp_path):
         "service,file,words\nOne Inc.,one.md,9\nTwo Inc.,two.md,9\n", encoding="utf-8"
     )
     return tmp_path
-
-
-# --- what ships
 
 
 def test_the_tables_fit_each_other():
@@ -84,9 +78,6 @@ def test_the_population_stands_in_its_own_middle():
     assert found["percentile_low"].isna().all() and (found["n_population"] == 267).all()
 
 
-# --- percentiles, quartiles, correlations
-
-
 def test_percentiles_by_hand():
     known = scored(readability=[0.1, 0.2, 0.2, 0.4], currency=[0.0, 1.0, np.nan, 1.0])
     frame = pd.DataFrame({
@@ -114,7 +105,7 @@ def test_percentiles_of_metrics(folder):
     found = reference_percentiles(measured).set_index("measure")
     assert found.loc["reading_minutes", "percentile"] == 0  # no policy of the population is that short
     assert "n_words" not in found.index
-    with pytest.raises(ValueError, match="neither scores"):
+    with pytest.raises(ValueError, match="needs scores .columns dimension, score. or a metric"):
         reference_percentiles(pd.DataFrame({"policy_id": ["a"], "charm": [1]}))
     with pytest.raises(ValueError, match="column policy_id missing"):
         reference_percentiles(pd.DataFrame({"charm": [1]}))
@@ -155,36 +146,3 @@ def test_functions_have_no_population():
 
     with pytest.raises(ValueError, match="'charm' is a function"):
         population_scores(dimensions=[charm])
-
-
-# --- measuring anew
-
-
-def test_the_command_writes_both_tables(folder, monkeypatch):
-    main([str(folder), "--output", str(folder / "out"), "--workers", "1"])
-    documents = pd.read_csv(folder / "out" / "documents.csv")
-    assert documents[["service", "file"]].values.tolist() == [["One Inc.", "one.md"], ["Two Inc.", "two.md"]]
-    # The tables that were written give the scores that the texts give.
-    monkeypatch.setattr("policytools.scores.population.FOLDER", folder / "out")
-    measured = population_scores().set_index(["policy_id", "dimension"])["score"]
-    direct = transparency(read_policies(sorted(folder.glob("*.md"))), draws=5).set_index(
-        ["policy_id", "dimension"]
-    )["score"]
-    assert measured.sub(direct).abs().max() < 1e-5
-    with pytest.raises(SystemExit):
-        main([str(folder / "out")])
-
-
-def test_order_and_processes_change_nothing(folder):
-    files = sorted(folder.glob("*.md"))
-    one, two = measure_population(files, workers=1), measure_population(files[::-1], workers=1)
-    for left, right in zip(one, two):
-        pd.testing.assert_frame_equal(left, right)
-
-
-def test_the_rules_are_measured_by_one_command(folder):
-    codings = folder / "codings.csv"
-    codings.write_text("policy,item,code\none,cookies,1\ntwo,cookies,1\n", encoding="utf-8")
-    measure_rules_main([str(codings), str(folder), "--output", str(folder / "accuracy.csv")])
-    row = pd.read_csv(folder / "accuracy.csv").set_index("item").loc["cookies"]
-    assert row[["n_policies", "true_positive", "false_negative"]].tolist() == [2, 1, 1]

@@ -1,4 +1,4 @@
-"""The frames of one part of a large corpus: the functions that measure a small corpus, on some policies at a time."""
+"""The frames of one part of a large corpus, by the same functions that measure a small corpus."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from policytools.measures.terms import term_frequencies
 from policytools.measures.vagueness import vagueness
 from policytools.reading.files import read_document
 from policytools.scale.process import Measured, Setup
-from policytools.scale.sources import Document
+from policytools.scale.sources import RawPolicy
 
 NOT_MEASURED = "not measured: "
 TERMS = ["policy_id", "term", "n", "n_words", "per_thousand"]
 
 
 class Measurer:
-    """Measures parts by one setup; `alive` is called now and then, so that a caller sees it work."""
+    """Measures parts by one setup; calls `alive` between steps, so that the caller knows that it works."""
 
     def __init__(self, setup: Setup, alive: Callable[[], object] = lambda: None) -> None:
-        warnings.simplefilter("ignore")  # what they say stands in policies.note
-        pyarrow.set_cpu_count(1)  # one core a process
+        warnings.simplefilter("ignore")  # policies.note says the same
+        pyarrow.set_cpu_count(1)  # one core for each process
         pyarrow.set_io_thread_count(1)
         self.measures, self.alive = setup.measures, alive
         self.codebook = _codebook(setup) if setup.codebook_text else None
-        # What is loaded on first use is loaded now, so that it is not counted against a document's time.
-        self.measure([Document("", "", {}, text="We do not sell your personal data to anyone.")], {})
+        # Models and lexicons are loaded now, so that loading does not count against the first document's time.
+        self.measure([RawPolicy("", "", {}, text="We do not sell your personal data to anyone.")], {})
 
-    def measure(self, documents: list[Document], refused: dict[int, str]) -> Measured:
+    def measure(self, documents: list[RawPolicy], refused: dict[int, str]) -> Measured:
         """Frames of some documents; those in `refused` are left out for the reason given."""
         reasons = {number: document.refused for number, document in enumerate(documents)} | refused
         readings = []
@@ -49,7 +49,7 @@ class Measurer:
             if not reasons[number]:
                 try:
                     readings.append(_read(document))
-                except Exception as error:  # noqa: BLE001 whatever it is, it is this document's
+                except Exception as error:  # noqa: BLE001 any error is the document's
                     reasons[number] = _without_name(error, document)
         self.alive()
         corpus = _assemble(readings, {}, 0)
@@ -67,25 +67,18 @@ class Measurer:
         return Measured(packed, len(documents), sum(map(bool, reasons.values())), n_documents)
 
     def frames(self, corpus: Corpus) -> dict[str, pd.DataFrame]:
-        """The frames asked for, as the functions give them."""
+        """The frames of the measures asked for."""
         found: dict[str, pd.DataFrame] = {}
-        sentences = corpus.sentences
         if self.codebook:
-            codings = code_sentences(sentences, self.codebook)
+            codings = code_sentences(corpus.sentences, self.codebook)
             self.alive()
             if "codings" in self.measures:
                 found["codings"] = codings
             if "coverage" in self.measures:
                 found["coverage"] = coverage(codings, self.codebook, corpus.policies)
-        measured: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-            "readability": readability,
-            "vagueness": vagueness,
-            "terms": _terms,
-            "shingles": _sketched,
-        }
-        for name, function in measured.items():
-            if name in self.measures:
-                found[name] = function(sentences)
+        for name in self.measures:
+            if name in _OF_SENTENCES:
+                found[name] = _OF_SENTENCES[name](corpus.sentences)
                 self.alive()
         return found
 
@@ -93,19 +86,25 @@ class Measurer:
 def _terms(sentences: pd.DataFrame) -> pd.DataFrame:
     try:
         terms = term_frequencies(sentences)
-    except ValueError:  # nothing but stop words in these policies; among others they would have no row either
+    except ValueError:  # only stop words in these policies: in a larger corpus they have no row either
         terms = term_frequencies(sentences.iloc[:0])
     return terms[TERMS]
 
 
-def _sketched(sentences: pd.DataFrame) -> pd.DataFrame:
+def _sketched_shingles(sentences: pd.DataFrame) -> pd.DataFrame:
     shingles = policy_shingles(sentences)
-    return shingles.assign(
-        sketch=pd.Series([sketch(found) for found in shingles["shingles"]], dtype="object")
-    )
+    return shingles.assign(sketch=pd.Series(map(sketch, shingles["shingles"]), dtype="object"))
 
 
-def _read(document: Document) -> tuple[dict[str, Any], Any]:
+_OF_SENTENCES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "readability": readability,
+    "vagueness": vagueness,
+    "terms": _terms,
+    "shingles": _sketched_shingles,
+}
+
+
+def _read(document: RawPolicy) -> tuple[dict[str, Any], Any]:
     if document.data is None:
         given = {**document.given, "policy_id": document.policy_id, "text": document.text}
         if (format := given.get("format", "")) not in ("", "text", "markdown", "html"):
@@ -115,12 +114,12 @@ def _read(document: Document) -> tuple[dict[str, Any], Any]:
     return _row(document.policy_id, document.given["file"], read, document.data), read
 
 
-def _without_name(error: Exception, document: Document) -> str:
+def _without_name(error: Exception, document: RawPolicy) -> str:
     said = str(error).removeprefix(f"{document.where}: ") or type(error).__name__
     return said if isinstance(error, ValueError) else f"{type(error).__name__}: {said}"
 
 
-def _refused_row(document: Document, reason: str) -> dict[str, Any]:
+def _refused_row(document: RawPolicy, reason: str) -> dict[str, Any]:
     row = dict.fromkeys(MANIFEST, "") | {"policy_id": document.policy_id, "vendor": document.policy_id}
     row |= {name: str(value) for name, value in document.given.items()}
     note = "; ".join(filter(None, [row["note"], NOT_MEASURED + " ".join(reason.split())]))
@@ -137,7 +136,7 @@ def _codebook(setup: Setup) -> Codebook:
 def _to_parquet(frame: pd.DataFrame) -> bytes:
     table = pyarrow.Table.from_pandas(frame, preserve_index=False)
     for name, kind in (("shingles", pyarrow.uint64()), ("sketch", pyarrow.uint32())):
-        if name in frame:  # of an empty column of lists pandas does not know the type
+        if name in frame:  # the type of an empty column of lists is not known to pandas
             lists = pyarrow.array(frame[name], type=pyarrow.list_(kind))
             table = table.set_column(table.column_names.index(name), name, lists)
     sink = io.BytesIO()

@@ -1,0 +1,33 @@
+"""Accuracy of the coding rules: counts by hand, and the table that ships."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from scored_texts import corpus_of
+
+from policytools.coding.codebook import load_codebook
+from policytools.coding.rule_accuracy import load_rule_accuracy, measure_rules
+
+
+def test_measured_rules_by_hand():
+    texts = corpus_of(a="We use cookies.", b="We sell printers.", c="We use cookies.")
+    by_hand = pd.DataFrame({"policy_id": ["a", "b", "c"], "item": "cookies", "code": [1, 1, 0]})
+    row = measure_rules(texts, by_hand, load_codebook("disclosure")).set_index("item").loc["cookies"]
+    # found in a and c; right in a, wrong in c; missed in b
+    counts = ["n_policies", "true_positive", "false_positive", "false_negative", "true_negative"]
+    assert row[counts].tolist() == [3, 1, 1, 1, 0]
+    assert row[["precision", "recall", "missed"]].tolist() == [1 / 2, 1 / 2, 1]
+    with pytest.raises(ValueError, match="more than one code"):
+        measure_rules(texts, pd.concat([by_hand, by_hand]), load_codebook("disclosure"))
+    with pytest.raises(ValueError, match="no such policy or item: z"):
+        measure_rules(texts, by_hand.replace("a", "z"), load_codebook("disclosure"))
+
+
+def test_shipped_accuracy_is_of_the_shipped_codebook():
+    table = load_rule_accuracy()
+    assert table["item"].tolist() == load_codebook("disclosure").items["item"].tolist()
+    counts = table[["true_positive", "false_positive", "false_negative", "true_negative"]]
+    assert (counts.sum(axis=1) == table["n_policies"]).all()
+    precise = table["true_positive"] / (table["true_positive"] + table["false_positive"])
+    assert precise.round(4).sub(table["precision"]).abs().max() < 1e-9
