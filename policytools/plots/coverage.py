@@ -189,7 +189,7 @@ class _Grid:
     def _fits(self, names: list[str]) -> bool:
         """Set all widths for the size of the text; whether the items then fit into the highest figure."""
         em, face, n = self.size / 72, style.font(self.size), len(names)
-        self.line = 1.22 * em
+        self.line = 1.22 * self.size / 72
         self.cell = 2.2 * em if n <= MAX_MARKERS else 1.25 * em
         self.angle = 60 if any(text_width(name, face) > 0.95 * self.cell for name in names) else 0
         self.headings = [shorten(name, 11 * em, face) for name in names]
