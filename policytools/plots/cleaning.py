@@ -29,7 +29,8 @@ def plot_cleaning(
     policies : DataFrame
         `Corpus.policies`.
     highlight : iterable of str, optional
-        policy_id of those named beyond 20; default: the ones with the lowest, middle and highest share kept.
+        policy_id of those to name if there are more than 20; default: those with the lowest, middle and
+        highest share kept.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 

@@ -39,7 +39,8 @@ def plot_coverage(
     policies : DataFrame
         `Corpus.policies`.
     highlight : iterable of str, optional
-        policy_id of those that get squares beside the shares beyond 20 policies; default: none.
+        policy_id of those that get squares beside the shares if there are more than 20 policies; default:
+        none.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 

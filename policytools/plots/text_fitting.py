@@ -21,7 +21,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 PAD = 0.04  # inches around everything
-_NO_TITLE = "\u00a0"  # stands in for an empty title, so that the legend keeps its place
+_NO_TITLE = "\u00a0"  # replaces an empty title, so that the legend keeps its place
 # Asked in this order for characters that DejaVu Sans lacks; those that are not installed are skipped.
 MORE_FONTS = (
     "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC", "PingFang SC",
