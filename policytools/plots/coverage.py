@@ -127,17 +127,16 @@ def _draw_shares(ax: Axes, grid: _Grid, coverage: pd.DataFrame, n_policies: int)
     shares = share_of_policies(coverage[coverage["addressed"].astype(bool)], "item", n_of_item)
     style.drawn_frames[ax].append(shares)
     rows = {row["item"]: row for row in shares.rename(columns={"share": "value"}).to_dict("records")}
-    text: dict[str, Any] = {"fontsize": grid.size}
     for item, (x, y) in grid.items():
         panels.draw_value(ax, rows[item], y, ("#333333", "o"), scale=partial(grid.share_x, x))
         right = grid.share_x(x, 1) + grid.percent_width
-        ax.text(right, y, f"{rows[item]['value']:.0%}", va="center", ha="right", **text)
+        ax.text(right, y, f"{rows[item]['value']:.0%}", va="center", ha="right", fontsize=grid.size)
     top = grid.head_height
     for x, bottom in grid.blocks().items():
         for share in (0.0, 0.5, 1.0):
             place = grid.share_x(x, share)
             ax.plot([place] * 2, [top, bottom], color="#DDDDDD", linewidth=0.7, zorder=-1)
-            ax.text(place, top, f"{share:.0%}", ha="center", va="bottom", color=GREY, **text)
+            ax.text(place, top, f"{share:.0%}", ha="center", va="bottom", color=GREY, fontsize=grid.size)
     dots = "Dot: share of the policies that address the item; line: 95 % interval (Wilson)."
     note(ax, f"{style.sample_size(n_policies)} {dots}")
     ranked = shares.sort_values("share")

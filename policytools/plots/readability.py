@@ -142,8 +142,7 @@ def plot_sensitivity(
     choices = {str(choice): str(choice) for choice in dict.fromkeys(sensitivity["choice"])}
     if len(policies) > MAX_ROWS:
         values = sensitivity[columns].set_axis(["policy_id", "group", "value"], axis=1)
-        first_choice, *_ = choices
-        first = values[values["group"] == first_choice].set_index("policy_id")["value"]
+        first = values[values["group"] == values["group"].iloc[0]].set_index("policy_id")["value"]
         limits = (float(values["value"].min()), float(values["value"].max()))
         data = panels.GroupedValues(sensitivity, values, choices, labels, chosen, first, limits=limits)
         ax = panels.plot_distributions(ax, data)

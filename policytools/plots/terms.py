@@ -121,17 +121,16 @@ def plot_terms(
         return _plot_common_terms(ax, terms, leading, n=n, order=order)
     parts = {policy_id: leading[leading["policy_id"] == policy_id] for policy_id in labels}
     lists = {policy_id: list(part["term"]) for policy_id, part in parts.items()}
-    lines = 1.12 * len(labels) * (n + 1.4)
+    sample, lines = style.sample_size(len(labels)), 1.12 * len(labels) * (n + 1.4)
     if len(policies) > MAX_MARKERS or lines > style.max_lines(7):
         ax = style.prepare_axes(ax, terms, lines=min(style.max_lines(6), 1.6 * len(labels)))
         _write_term_lists(ax, lists, labels)
-        count = style.sample_size(len(labels))
-        note(ax, f"{count} The up to {n} leading terms by {order}, the first one leads.")
+        note(ax, f"{sample} The up to {n} leading terms by {order}, the first one leads.")
     else:
         ax = style.prepare_axes(ax, terms, lines=lines)
         _draw_lollipops(ax, parts, value, labels, style.policy_markers(policies))
         ax.set_xlabel(_AXIS_LABELS.get(value, value.replace("_", " ")))
-        note(ax, style.sample_size(len(labels)))
+        note(ax, sample)
     listed = "; ".join(f"{labels[policy_id]}: {', '.join(part)}" for policy_id, part in lists.items())
     style.descriptions[ax] = f"Leading terms. {listed}"
     return ax

@@ -170,11 +170,10 @@ def shorten(text: str, width: float, font: FontProperties, *, lines: int = 1) ->
     The beginning and the end of a long name are kept, because similar names often differ there.
     """
     text = " ".join(text.split())
-    if lines > 1 and wrap(text, width, font).count("\n") < lines:
-        return wrap(text, width, font)
+    wrapped = wrap(text, width, font)
+    if wrapped.count("\n") < lines:
+        return wrapped
     room = width * (lines - 0.15 * (lines > 1))
-    if text_width(text, font) <= room and lines == 1:
-        return text
     for kept in range(len(text) - 1, 0, -1):
         tail = kept // 4
         short = f"{text[: kept - tail].rstrip()}…{text[len(text) - tail :].lstrip() if tail else ''}"
