@@ -259,3 +259,11 @@ def test_saved_notebooks_hold_the_plain_table(monkeypatch):
     html = pt.explore(pd.DataFrame({"a": [1]}))._repr_html_()
     assert len(html) < 2000 and "Run this cell in JupyterLab" in html
     assert isinstance(pt.explore(pt.table(pd.DataFrame({"a": [1]}))).table, Table)
+
+
+def test_several_versions_of_a_vendor_are_told_apart():
+    ids = {"policy_id": ["a", "b"], "effective_on": ["2018", ""], "captured_on": ["", ""]}
+    policies = pd.DataFrame(ids).assign(vendor="Ada")
+    assert pt.names(policies) == {"a": "Ada (2018)", "b": "Ada (b)"}
+    same_year = policies.assign(effective_on=["2018-01-02", "2018-05-25"])
+    assert pt.names(same_year) == {"a": "Ada (2018-01-02)", "b": "Ada (2018-05-25)"}

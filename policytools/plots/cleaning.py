@@ -1,20 +1,16 @@
-"""Figures of what stands in the files."""
+"""Figure of what each file holds: policy text, and what was left out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
-from policytools.plots.panels import beside, listed, n_note, overlaid, percent, policy_rows
-from policytools.plots.style import GREY, MANY, axes, check, check_highlight, count, explain, key, told
-from policytools.tables import names
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_CHOICE = {"": "kept as policy"}
+from policytools._wording import counted
+from policytools.plots import panels, style
+from policytools.plots.style import GREY, MAX_ROWS, note
 
 
 def plot_cleaning(
@@ -33,9 +29,10 @@ def plot_cleaning(
     policies : DataFrame
         `Corpus.policies`.
     highlight : iterable of str, optional
-        policy_id of those named beyond 20; default: the ones with the lowest, middle and highest share kept.
+        policy_id of those to name if there are more than 20; default: those with the lowest, middle and
+        highest share kept.
     ax : Axes, optional
-        To draw on; by default a figure of its own, as wide as the `style` in force and as high as its rows need.
+        To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 
     Returns
     -------
@@ -48,49 +45,43 @@ def plot_cleaning(
     >>> plot_cleaning(blocks, policies=policies).get_xlabel()
     'words in the file'
     """
-    from matplotlib.patches import Patch
-
-    check(blocks, ["policy_id", "reason", "n_words"], "plot_cleaning", policies)
-    chosen = check_highlight(highlight, policies, "plot_cleaning")
-    labels = names(policies)
-    table = blocks.pivot_table(
-        index="policy_id", columns="reason", values="n_words", aggfunc="sum", fill_value=0
-    )
-    reasons = sorted(table.columns, key=lambda reason: (reason != "", reason))
+    columns = ["policy_id", "reason", "n_words"]
+    labels, chosen = style.check_input(blocks, "blocks", columns, policies, highlight)
+    table = blocks.groupby(["policy_id", "reason"])["n_words"].sum().unstack(fill_value=0)
+    table = table[
+        sorted(table.columns, key=lambda reason: (reason != "", reason))
+    ]  # what was kept comes first
+    groups = {str(reason): str(reason) or "kept as policy" for reason in table}
     total = table.sum(axis=1)
-    kept = table[""] if "" in table else total * 0
-    shares = (kept / total.where(total > 0)).rename("share")
-    if len(policies) > MANY:
-        long = table.div(total.where(total > 0), axis=0).rename_axis(None, axis=1).reset_index()
-        long = long.melt("policy_id", var_name="group", value_name="value")
-        groups = {reason: _CHOICE.get(reason, reason) for reason in reasons}
-        ax = overlaid(ax, blocks, long, groups, shares, chosen, labels, limits=(0, 1))
-        percent(ax)
+    shares = table.div(total.where(total > 0), axis=0)
+    kept = shares[""] if "" in shares else total * 0.0
+    if len(policies) > MAX_ROWS:
+        values = shares.rename_axis(None, axis=1).reset_index()
+        values = values.melt("policy_id", var_name="group", value_name="value")
+        data = panels.GroupedValues(blocks, values, groups, labels, chosen, ranking=kept)
+        ax = panels.plot_distributions(ax, data)
+        panels.percent_ticks(ax)
         ax.set_xlabel("share of the file's words")
         return ax
-    ax = axes(ax, blocks, lines=1.9 * len(labels))
-    rows = policy_rows(ax, labels)
-    left = pd.Series(0, index=table.index)
-    hatches, handles = ["", "///", "...", "xxx", "\\\\\\", "++", "oo"], []
-    for i, reason in enumerate(reasons):
-        look: dict[str, Any] = {
-            "facecolor": "#4D4D4D" if reason == "" else "#E4E4E4",
-            "edgecolor": "white" if reason == "" else GREY,
-            "hatch": hatches[i % len(hatches)],
-            "linewidth": 0.5,
-        }
-        ax.barh([rows[p] for p in table.index], table[reason], left=left, height=0.62, **look)
-        handles.append((Patch(**look), _CHOICE.get(reason, str(reason))))
-        left = left + table[reason]
-    for policy_id, share in shares.items():
-        text: str = "no words" if pd.isna(share) else f"{share:.0%} kept"
-        beside(ax, text, float(total[str(policy_id)]), rows[str(policy_id)])
+    ax = style.prepare_axes(ax, blocks, lines=1.9 * len(labels))
+    rows = panels.policy_rows(ax, labels)
+    patches = panels.stacked_bars(ax, table, rows, map(_look, range(len(groups)), groups), height=0.62)
+    for policy_id, share in kept.items():
+        text = "no words" if pd.isna(share) else f"{share:.0%} kept"
+        panels.write_beside(ax, text, total[str(policy_id)], rows[str(policy_id)])
     ax.set_xlim(0, 1.25 * max(1, total.max()))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.set_xlabel("words in the file")
-    key(ax, handles)
-    explain(ax, n_note(len(table)))
-    told[ax] = (
-        f"Stacked bars of the words of {count(len(table), 'files')}. Kept: {listed(shares, labels, '{:.0%}')}"
-    )
+    style.add_legend(ax, patches, groups.values())
+    note(ax, style.sample_size(len(table)))
+    listed = panels.describe_values(kept, labels, ".0%")
+    style.descriptions[ax] = f"Stacked bars of the words of {counted(len(table), 'file')}. Kept: {listed}"
     return ax
+
+
+def _look(number: int, reason: str) -> dict[str, Any]:
+    """How the bars of a reason are filled: dark for what was kept, hatched for the rest."""
+    face, edge = ("#E4E4E4", GREY) if reason else ("#4D4D4D", "white")
+    hatches = ["", "///", "...", "xxx", "\\\\\\", "++", "oo"]
+    hatch = hatches[number % len(hatches)]
+    return {"facecolor": face, "edgecolor": edge, "hatch": hatch, "linewidth": 0.5}

@@ -6,33 +6,16 @@ import itertools
 import math
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
-from policytools.plots.panels import grouped, highlight_looks, listed, n_note, percent, point, wilson
-from policytools.plots.style import (
-    FEW,
-    GREY,
-    MANY,
-    axes,
-    check,
-    check_highlight,
-    count,
-    explain,
-    font,
-    line_height,
-    looks,
-    max_height,
-    min_size,
-    small,
-    told,
-    width_of,
-)
-from policytools.tables import names
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from policytools._statistics import share_of_policies
+from policytools._wording import counted
+from policytools.plots import panels, style
+from policytools.plots.style import GREY, MAX_MARKERS, MAX_ROWS, note
+from policytools.plots.text_fitting import PAD, shorten, text_width
 
 
 def plot_coverage(
@@ -44,10 +27,10 @@ def plot_coverage(
 ) -> Axes:
     """Which items each policy addresses, items by family; beyond 20 policies the share of them that do.
 
-    Filled squares are addressed, small open ones silent. A share is drawn with its 95 % interval (Wilson). Items
-    stand in as many blocks side by side as the figure's height asks for and its width allows. On a slide no text
-    is below 12 points: items that do not fit so give way to the share of each family that is addressed; for single
-    items give it the rows of one family.
+    Filled squares are addressed, small open ones silent. A share is drawn with its 95 % interval (Wilson).
+    The items are in several blocks side by side where the height requires it and the width allows it. On a
+    slide no text is below 12 points: if the items do not fit, the share of each family that is addressed is
+    drawn instead. To see single items on a slide, pass the rows of one family.
 
     Parameters
     ----------
@@ -56,9 +39,10 @@ def plot_coverage(
     policies : DataFrame
         `Corpus.policies`.
     highlight : iterable of str, optional
-        policy_id of those that get squares beside the shares beyond 20 policies; default: none.
+        policy_id of those that get squares beside the shares if there are more than 20 policies; default:
+        none.
     ax : Axes, optional
-        To draw on; by default a figure of its own, as wide as the `style` in force and as high as its rows need.
+        To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 
     Returns
     -------
@@ -70,217 +54,209 @@ def plot_coverage(
     >>> cells = pd.DataFrame({"policy_id": ["a", "b"], "item": "cookies", "family": "collection", "addressed": [True, False]})
     >>> ax = plot_coverage(cells, policies=policies)
     """
-    check(coverage, ["policy_id", "item", "family", "addressed"], "plot_coverage", policies)
-    chosen = check_highlight(highlight, policies, "plot_coverage")
-    labels = names(policies)
-    many = len(policies) > MANY
-    marked = (chosen or []) if many else list(labels)
-    styles = highlight_looks(marked) if many else looks(policies)
-    lines: list[tuple[str, str]] = []  # ("family" or "item", its name)
-    for family, part in coverage.drop_duplicates("item").groupby("family", sort=False):
-        lines += [("family", str(family)), *(("item", str(item)) for item in part["item"])]
-    plan = _CoveragePlan(
-        ax, [name for kind, name in lines if kind == "item"], [labels[p] for p in marked], many, lines
-    )
-    if plan.too_small:
-        return _by_family(ax, coverage, policies, chosen)
-    ax = axes(ax, coverage, lines=plan.height / line_height())
+    columns = ["policy_id", "item", "family", "addressed"]
+    labels, chosen = style.check_input(coverage, "coverage", columns, policies, highlight)
+    many = len(policies) > MAX_ROWS
+    shown = chosen if many else list(labels)
+    grid = _Grid(ax, coverage, [labels[policy_id] for policy_id in shown], with_shares=many)
+    if grid.too_small:
+        return _plot_families(ax, coverage, policies, labels, chosen)
+    ax = style.prepare_axes(ax, coverage, lines=grid.height / style.line_height())
     ax.set_axis_off()
-    ax.set_xlim(0, plan.width)
-    ax.set_ylim(plan.height, 0)
-    cells = {
-        (p, i): bool(a) for p, i, a in coverage[["policy_id", "item", "addressed"]].itertuples(index=False)
-    }
-    shares = coverage.groupby("item", sort=False)["addressed"].agg(["sum", "size"]) if many else None
-    squares: dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]] = {
-        p: ([], []) for p in marked
-    }
-    for number, place in enumerate(plan.places(lines)):
-        kind, name = lines[number]
-        x, y = place
-        if kind == "family":
-            ax.text(x, y, name.replace("_", " "), fontweight="bold", fontsize=plan.size, va="center")
-            continue
-        ax.text(
-            x + plan.label, y, plan.short[name], fontsize=plan.size, va="center", ha="right", parse_math=False
-        )
-        if shares is not None:
-            n, size = int(shares["sum"].loc[name]), int(shares["size"].loc[name])
-            low, high = wilson(n, size)
-            row = {"value": n / size, "low": low, "high": high}
-            point(ax, row, y, ("#333333", "o"), scale=partial(plan.at, x))
-            ax.text(
-                plan.at(x, 1) + plan.percent,
-                y,
-                f"{n / size:.0%}",
-                fontsize=plan.size,
-                va="center",
-                ha="right",
-            )
-        for i, policy_id in enumerate(marked):
-            if (policy_id, name) in cells:
-                squares[policy_id][0 if cells[policy_id, name] else 1].append((plan.cell_x(x, i), y))
-    side = 72 * 0.72 * min(plan.cell, plan.line)
-    for policy_id, (yes, no) in squares.items():
-        if yes:
-            across, down = zip(*yes, strict=True)
-            ax.scatter(across, down, marker="s", s=side**2, color=styles[policy_id][0], linewidth=0)
-        if no:
-            across, down = zip(*no, strict=True)
-            ax.scatter(across, down, marker="s", s=(0.6 * side) ** 2, facecolor="white", edgecolor="#AAAAAA",
-                       linewidth=0.6)  # fmt: skip
-    for x, top, bottom in plan.heads():
-        for i, policy_id in enumerate(marked):
-            ax.text(plan.cell_x(x, i), top, f" {plan.heading[labels[policy_id]]}", fontsize=plan.size, rotation=plan.angle,
-                    ha="left" if plan.angle else "center", va="bottom", rotation_mode="anchor", parse_math=False)  # fmt: skip
-        if many:
-            for share in (0.0, 0.5, 1.0):
-                ax.plot([plan.at(x, share)] * 2, [top, bottom], color="#DDDDDD", linewidth=0.7, zorder=-1)
-                ax.text(
-                    plan.at(x, share),
-                    top,
-                    f"{share:.0%}",
-                    fontsize=plan.size,
-                    ha="center",
-                    va="bottom",
-                    color=GREY,
-                )
-    n = coverage["policy_id"].nunique()
-    if shares is None:
-        explain(ax, f"{n_note(n)} Filled: addressed; open: silent.")
-        told[ax] = f"A grid of {count(len(plan.short), 'items')} and {count(n)}; items addressed: " + listed(
-            coverage.groupby("policy_id")["addressed"].sum(), labels, "{:.0f}"
-        )
+    ax.set_xlim(0, grid.width)
+    ax.set_ylim(grid.height, 0)
+    _write_items(ax, grid)
+    markers = style.highlight_markers(shown) if many else style.policy_markers(policies)
+    for number, policy_id in enumerate(shown):
+        own = coverage[coverage["policy_id"] == policy_id]
+        addressed = dict(zip(own["item"], own["addressed"], strict=True))
+        _draw_squares(ax, grid, number, addressed, markers[policy_id][0])
+    _write_headings(ax, grid)
+    n_policies = coverage["policy_id"].nunique()
+    if many:
+        _draw_shares(ax, grid, coverage, n_policies)
+        if shown:
+            note(ax, "Squares: filled if addressed.")
     else:
-        explain(
-            ax, f"{n_note(n)} Dot: share of the policies that address the item; line: 95 % interval (Wilson)."
-        )
-        if marked:
-            explain(ax, "Squares: filled if addressed.")
-        ranked = (shares["sum"] / shares["size"]).sort_values()
-        told[ax] = (
-            f"Share of {count(n)} that address each of {count(len(ranked), 'items')}, from {ranked.iloc[0]:.0%} "
-            f"({ranked.index[0].replace('_', ' ')}) to {ranked.iloc[-1]:.0%} ({ranked.index[-1].replace('_', ' ')})"
-        )
+        note(ax, f"{style.sample_size(n_policies)} Filled: addressed; open: silent.")
+        n_addressed = coverage.groupby("policy_id")["addressed"].sum()
+        listed = panels.describe_values(n_addressed, labels, ".0f")
+        size = f"{counted(len(grid.short_items), 'item')} and {counted(n_policies, 'policy', 'policies')}"
+        style.descriptions[ax] = f"A grid of {size}; items addressed: {listed}"
     return ax
 
 
-def _by_family(
-    ax: Axes | None, coverage: pd.DataFrame, policies: pd.DataFrame, chosen: list[str] | None
+def _write_items(ax: Axes, grid: _Grid) -> None:
+    """The names of families and items."""
+    for (name, is_family), (x, y) in zip(grid.lines, grid.places, strict=True):
+        if is_family:
+            family = name.replace("_", " ")
+            ax.text(x, y, family, fontweight="bold", fontsize=grid.size, va="center")
+        else:
+            x, item = x + grid.label_width, grid.short_items[name]
+            ax.text(x, y, item, fontsize=grid.size, va="center", ha="right", parse_math=False)
+
+
+def _draw_squares(ax: Axes, grid: _Grid, number: int, addressed: dict[str, bool], color: str) -> None:
+    """The squares of a policy: filled for addressed items, small and open for silent ones."""
+    side = 72 * 0.72 * min(grid.cell, grid.line)
+    filled: dict[str, Any] = {"color": color, "linewidth": 0, "s": side**2}
+    still: dict[str, Any] = {"facecolor": "white", "edgecolor": "#AAAAAA", "linewidth": 0.6}
+    still["s"] = (0.6 * side) ** 2
+    for value, look in ((True, filled), (False, still)):
+        places = [place for item, place in grid.items() if addressed.get(item) == value]
+        if places:
+            across = [grid.cell_x(x, number) for x, _ in places]
+            ax.scatter(across, [y for _, y in places], marker="s", **look)
+
+
+def _write_headings(ax: Axes, grid: _Grid) -> None:
+    """The policies' names above each block of items."""
+    turn: dict[str, Any] = {"rotation": grid.angle, "ha": "left" if grid.angle else "center"}
+    for x in grid.blocks():
+        for number, name in enumerate(grid.headings):
+            ax.text(
+                grid.cell_x(x, number), grid.head_height, f" {name}", fontsize=grid.size, va="bottom",
+                rotation_mode="anchor", parse_math=False, **turn,
+            )  # fmt: skip
+
+
+def _draw_shares(ax: Axes, grid: _Grid, coverage: pd.DataFrame, n_policies: int) -> None:
+    """The share of the policies that address each item, with its interval, and a scale for each block."""
+    n_of_item = coverage.groupby("item", sort=False)["policy_id"].nunique()
+    shares = share_of_policies(coverage[coverage["addressed"].astype(bool)], "item", n_of_item)
+    style.drawn_frames[ax].append(shares)
+    rows = {row["item"]: row for row in shares.rename(columns={"share": "value"}).to_dict("records")}
+    for item, (x, y) in grid.items():
+        panels.draw_value(ax, rows[item], y, ("#333333", "o"), scale=partial(grid.share_x, x))
+        right = grid.share_x(x, 1) + grid.percent_width
+        ax.text(right, y, f"{rows[item]['value']:.0%}", va="center", ha="right", fontsize=grid.size)
+    top = grid.head_height
+    for x, bottom in grid.blocks().items():
+        for share in (0.0, 0.5, 1.0):
+            place = grid.share_x(x, share)
+            ax.plot([place] * 2, [top, bottom], color="#DDDDDD", linewidth=0.7, zorder=-1)
+            ax.text(place, top, f"{share:.0%}", ha="center", va="bottom", color=GREY, fontsize=grid.size)
+    dots = "Dot: share of the policies that address the item; line: 95 % interval (Wilson)."
+    note(ax, f"{style.sample_size(n_policies)} {dots}")
+    ranked = shares.sort_values("share")
+    ends = ranked[["item", "share"]].iloc[[0, -1]].itertuples(index=False)
+    least, most = (f"{share:.0%} ({item.replace('_', ' ')})" for item, share in ends)
+    policies, items = counted(n_policies, "policy", "policies"), counted(len(shares), "item")
+    style.descriptions[ax] = f"Share of {policies} that address each of {items}, from {least} to {most}"
+
+
+def _plot_families(
+    ax: Axes | None, coverage: pd.DataFrame, policies: pd.DataFrame, labels: dict[str, str], chosen: list[str]
 ) -> Axes:
     """The share of each family's items that each policy addresses."""
     cells = coverage.groupby(["family", "policy_id"], sort=False)["addressed"]
-    long = cells.agg(["sum", "size", "mean"]).reset_index()
-    long = long.rename(columns={"family": "group", "mean": "value"})
+    values = cells.agg(n="sum", value="mean").rename_axis(["group", "policy_id"]).reset_index()
     n_items = coverage.groupby("family", sort=False)["item"].nunique()
-    groups = {str(f): f"{str(f).replace('_', ' ')} ({n})" for f, n in n_items.items()}
-    main = coverage.groupby("policy_id")["addressed"].mean()
-    ax = grouped(ax, coverage, long, groups, main, chosen, policies, {},
-                  texts=lambda row: f"{row['sum']:.0f}", digits="{:.0%}")  # fmt: skip
-    explain(ax, "By family of items; in brackets their number.")
+    groups = {str(family): f"{str(family).replace('_', ' ')} ({n})" for family, n in n_items.items()}
+    ranking = coverage.groupby("policy_id")["addressed"].mean()
+    data = panels.GroupedValues(coverage, values, groups, labels, chosen, ranking, ".0%")
+    ax = panels.plot_groups(ax, data, policies, text_of=lambda row: f"{row['n']:.0f}")
+    note(ax, "By family of items; in brackets their number.")
     if ax.get_xlim()[1] < 1.5:
-        percent(ax)
+        panels.percent_ticks(ax)
         ax.set_xlabel("share of the family's items addressed")
     else:
-        explain(ax, "0: none of them addressed, 1: all.")
+        note(ax, "0: none of them addressed, 1: all.")
     return ax
 
 
-class _CoveragePlan:
-    """Where items, squares and shares stand, in inches from the upper left corner."""
+class _Grid:
+    """Where items, squares and shares are drawn, in inches from the upper left corner."""
 
     def __init__(
-        self, ax: Axes | None, items: list[str], shown: list[str], many: bool, lines: list[tuple[str, str]]
+        self, ax: Axes | None, coverage: pd.DataFrame, names: list[str], *, with_shares: bool
     ) -> None:
-        whole, least = small(), min_size()
-        for part in (1, 0.92, 0.84, 0.76, 0.7, 0.64):  # smaller before anything overlaps
-            self.size = max(least, part * whole)
-            fits = self._fits(ax, items, shown, many, lines)
-            if fits:
+        self.lines: list[tuple[str, bool]] = []  # name of a family or an item, and whether it is a family
+        for family, part in coverage.drop_duplicates("item").groupby("family", sort=False):
+            self.lines += [(str(family), True), *((str(item), False) for item in part["item"])]
+        self.with_shares = with_shares
+        self.width = style.figure_width(ax) - 2 * PAD
+        smallest = style.min_font_size()
+        for factor in (1, 0.92, 0.84, 0.76, 0.7, 0.64):  # smaller text before anything overlaps
+            self.size = max(smallest, factor * style.small_size())
+            if fits := self._fits(names):
                 break
-        self.too_small = not fits and least > 6
-        self._places = self._place(lines)
-        self.height = max(y for _, y in self._places) + self.line
+        self.too_small = not fits and smallest > 6
+        self.places = self._places()  # left edge and middle of each line
+        self.height = max(y for _, y in self.places) + self.line
 
-    def _fits(
-        self, ax: Axes | None, items: list[str], shown: list[str], many: bool, lines: list[tuple[str, str]]
-    ) -> bool:
-        import matplotlib.pyplot as plt
-
-        from policytools.plots.text_fitting import PAD, shorten, text_width
-
+    def _fits(self, names: list[str]) -> bool:
+        """Set all widths for the size of the text; whether the items then fit into the highest figure."""
+        em, face, n = self.size / 72, style.font(self.size), len(names)
         self.line = 1.22 * self.size / 72
-        figure_width = width_of(ax) if ax is not None else plt.rcParams["figure.figsize"][0]
-        self.width = figure_width - 2 * PAD
-        face = font(self.size)
-        em = self.size / 72
-        self.cell = 2.2 * em if len(shown) <= FEW else 1.25 * em
-        self.angle = 60 if shown and max(text_width(name, face) for name in shown) > 0.95 * self.cell else 0
-        self.heading = {name: shorten(name, 11 * em, face) for name in shown}
-        slant = max((text_width(name, face) for name in self.heading.values()), default=0)
-        self.head = (0.9 * slant + 1.1 * em if self.angle else 1.4 * em) if shown or many else 0.0
-        self.overhang = 0.55 * slant if self.angle else 0.0
-        self.percent = 2.9 * em if many else 0.0
-        wanted = max(text_width(item.replace("_", " "), face) for item in items)
-        rest = 0.8 * em + len(shown) * self.cell + self.percent + (8.0 * em if many else 0.0)
-        self.label = min(wanted, self.width - rest - self.overhang)
-        block = self.label + rest + max(self.overhang, 1.2 * em)
-        room = max_height() - 7 * line_height() - self.head
-        fit = max(1, int((self.width + 1.2 * em) / block))
-        total = self._length(lines)
-        self.n = next((n for n in range(1, fit + 1) if total / n <= 0.95 * room), fit)
-        if self.n == 1 and fit > 1 and total > 0.6 * room:
-            self.n = 2  # a figure twice as wide as high reads better than a tower
-        self.block = self.width / self.n
-        self.scale = (8.0 * em + max(0.0, self.block - block)) if many else 0.0
-        self.scale = min(self.scale, 22 * em)
-        self.short = {item: shorten(item.replace("_", " "), self.label, face) for item in items}
-        return total / self.n <= room
+        self.cell = 2.2 * em if n <= MAX_MARKERS else 1.25 * em
+        self.angle = 60 if any(text_width(name, face) > 0.95 * self.cell for name in names) else 0
+        self.headings = [shorten(name, 11 * em, face) for name in names]
+        longest = max((text_width(name, face) for name in self.headings), default=0)
+        self.head_height = 0.9 * longest + 1.1 * em if self.angle else 1.4 * em
+        overhang = 0.55 * longest if self.angle else 0.0  # of the last heading
+        self.percent_width, scale_width = (2.9 * em, 8.0 * em) if self.with_shares else (0.0, 0.0)
+        items = {name: name.replace("_", " ") for name, is_family in self.lines if not is_family}
+        without_label = 0.8 * em + n * self.cell + self.percent_width + scale_width
+        longest_item = max(text_width(item, face) for item in items.values())
+        self.label_width = min(longest_item, self.width - without_label - overhang)
+        self.short_items = {name: shorten(item, self.label_width, face) for name, item in items.items()}
 
-    def _length(self, lines: list[tuple[str, str]]) -> float:
-        return sum(self.line * (1.6 if kind == "family" else 1) for kind, _ in lines)
+        block_width = self.label_width + without_label + max(overhang, 1.2 * em)
+        room = style.max_height() - 7 * style.line_height() - self.head_height
+        most_blocks = max(1, int((self.width + 1.2 * em) / block_width))
+        self.heights = [self.line * (1.6 if is_family else 1) for _, is_family in self.lines]
+        total = sum(self.heights)
+        fitting = (n for n in range(1, most_blocks + 1) if total / n <= 0.95 * room)
+        self.n_blocks = next(fitting, most_blocks)
+        if self.n_blocks == 1 and most_blocks > 1 and total > 0.6 * room:
+            self.n_blocks = 2  # a figure twice as wide as high is easier to read than a tower
+        self.block_width = self.width / self.n_blocks
+        spare = max(0.0, self.block_width - block_width)
+        self.scale_width = min(scale_width + spare, 22 * em) if self.with_shares else 0.0
+        return total / self.n_blocks <= room
 
-    def _place(self, lines: list[tuple[str, str]]) -> list[tuple[float, float]]:
-        places, x, y, block = [], 0.0, self.head, 0
-        starts = self._starts(lines)
-        for number, (kind, _) in enumerate(lines):
-            step = self.line * (1.6 if kind == "family" else 1)
+    def _places(self) -> list[tuple[float, float]]:
+        places, x, y = [], 0.0, self.head_height
+        starts = self._block_starts()
+        for number, height in enumerate(self.heights):
             if number in starts:
-                block += 1
-                x, y = block * self.block, self.head
-            places.append((x, y + step - 0.5 * self.line))
-            y += step
+                x, y = x + self.block_width, self.head_height
+            y += height
+            places.append((x, y - 0.5 * self.line))
         return places
 
-    def _starts(self, lines: list[tuple[str, str]]) -> set[int]:
+    def _block_starts(self) -> set[int]:
         """Where a new block begins: before a family, so that the blocks are as even as that allows."""
-        families = [number for number, (kind, _) in enumerate(lines) if kind == "family"]
-        cuts = min(self.n, len(families)) - 1
+        families = [number for number, (_, is_family) in enumerate(self.lines) if is_family]
+        cuts = min(self.n_blocks, len(families)) - 1
 
         def longest(starts: Iterable[int]) -> float:
-            edges = [0, *starts, len(lines)]
-            return max(self._length(lines[a:b]) for a, b in itertools.pairwise(edges))
+            edges = [0, *starts, len(self.lines)]
+            return max(sum(self.heights[a:b]) for a, b in itertools.pairwise(edges))
 
-        if math.comb(len(families) - 1, cuts) > 2_000:  # a codebook of very many families
+        if math.comb(len(families) - 1, cuts) > 2_000:  # too many ways to try all
             share = len(families) / (cuts + 1)
             return {families[round(share * cut)] for cut in range(1, cuts + 1)}
         return set(min(itertools.combinations(families[1:], cuts), key=longest))
 
-    def places(self, lines: list[tuple[str, str]]) -> list[tuple[float, float]]:
-        return self._places
+    def items(self) -> list[tuple[str, tuple[float, float]]]:
+        """The items with their places."""
+        lines = zip(self.lines, self.places, strict=True)
+        return [(name, place) for (name, is_family), place in lines if not is_family]
 
-    def at(self, x: float, share: float) -> float:
-        """Horizontal place of a share."""
-        return x + self.label + 0.8 * self.size / 72 + share * self.scale
+    def share_x(self, x: float, share: float) -> float:
+        """Horizontal place of a share in the block that begins at x."""
+        return x + self.label_width + 0.8 * self.size / 72 + share * self.scale_width
 
-    def cell_x(self, x: float, i: int) -> float:
-        """Horizontal place of a policy's squares."""
-        return self.at(x, 1) + self.percent + (i + 0.5) * self.cell
+    def cell_x(self, x: float, number: int) -> float:
+        """Horizontal place of a policy's squares in the block that begins at x."""
+        return self.share_x(x, 1) + self.percent_width + (number + 0.5) * self.cell
 
-    def heads(self) -> list[tuple[float, float, float]]:
-        """Left edge, top and bottom of each block."""
-        bottoms = {x: max(y for left, y in self._places if left == x) for x, _ in self._places}
-        return [(x, self.head, bottom + 0.5 * self.line) for x, bottom in bottoms.items()]
+    def blocks(self) -> dict[float, float]:
+        """Left edge -> bottom of each block."""
+        return {x: y + 0.5 * self.line for x, y in self.places}  # the last line of a block counts
 
 
 def plot_scores(
@@ -302,10 +278,10 @@ def plot_scores(
     checklists : list of str, optional
         Which, and in this order; default: all of the frame.
     highlight : iterable of str, optional
-        policy_id of those named beyond 20 policies; default: the lowest, middle and highest share on the checklist
-        "all", or else the last one.
+        policy_id of those to name if there are more than 20 policies; default: the lowest, middle and highest
+        share on the checklist "all", or else the last one.
     ax : Axes, optional
-        To draw on; by default a figure of its own, as wide as the `style` in force and as high as its rows need.
+        To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 
     Returns
     -------
@@ -323,22 +299,23 @@ def plot_scores(
     ...                        "share": [1.0, 0.6]})
     >>> ax = plot_scores(scores, policies=policies)
     """
-    check(scores, ["policy_id", "checklist", "n_items", "n_addressed", "share"], "plot_scores", policies)
-    chosen = check_highlight(highlight, policies, "plot_scores")
+    columns = ["policy_id", "checklist", "n_items", "n_addressed", "share"]
+    labels, chosen = style.check_input(scores, "scores", columns, policies, highlight)
     checklists = list(checklists or dict.fromkeys(scores["checklist"]))
-    unknown = [name for name in checklists if name not in set(scores["checklist"])]
-    if unknown:
-        raise ValueError(f"plot_scores: frame has no checklist {unknown[0]!r}")
-    n_items = scores.drop_duplicates("checklist").set_index("checklist")["n_items"]
-    groups = {c: f"{c.replace('_', ' ')} ({count(int(n_items[c]), 'items')})" for c in checklists}
-    long = scores[scores["checklist"].isin(checklists)].rename(
-        columns={"checklist": "group", "share": "value"}
+    if unknown := [name for name in checklists if name not in set(scores["checklist"])]:
+        raise ValueError(f"checklists: scores has no checklist {unknown[0]!r}")
+    n_items = dict(zip(scores["checklist"], scores["n_items"], strict=True))
+    short = {name: f"{name.replace('_', ' ')} ({n_items[name]})" for name in checklists}
+    groups = {name: f"{name.replace('_', ' ')} ({counted(n_items[name], 'item')})" for name in checklists}
+    values = scores[scores["checklist"].isin(checklists)]
+    values = values.rename(columns={"checklist": "group", "share": "value"})
+    main = values[values["group"] == ("all" if "all" in checklists else checklists[-1])]
+    ranking = main.set_index("policy_id")["value"]
+    data = panels.GroupedValues(scores, values, groups, labels, chosen, ranking, ".0%")
+    ax = panels.plot_groups(
+        ax, data, policies, text_of=lambda row: f"{row['n_addressed']:.0f}", short_names=short
     )
-    main = long[long["group"] == ("all" if "all" in checklists else checklists[-1])]
-    ax = grouped(ax, scores, long, groups, main.set_index("policy_id")["value"], chosen, policies, {},
-                  texts=lambda row: f"{row['n_addressed']:.0f}", digits="{:.0%}",
-                  short={c: f"{c.replace('_', ' ')} ({n_items[c]})" for c in checklists})  # fmt: skip
     if ax.get_xlim()[1] < 1.5:
-        percent(ax)
+        panels.percent_ticks(ax)
     ax.set_xlabel("share of the checklist's items addressed")
     return ax

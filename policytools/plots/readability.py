@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
-from policytools.plots.panels import (
-    beside,
-    explain_many,
-    highlight_looks,
-    listed,
-    n_note,
-    over_all,
-    over_all_lines,
-    overlaid,
-    point,
-    policy_rows,
-    typical,
-)
-from policytools.plots.style import (
-    MANY,
-    MARKERS,
-    axes,
-    check,
-    check_highlight,
-    count,
-    explain,
-    key,
-    looks,
-    marker_size,
-    told,
-)
-from policytools.tables import names
+from policytools._wording import counted
+from policytools.plots import panels, style
+from policytools.plots.style import MAX_ROWS, SHAPES, note
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_FORMULAS = {
+_AXIS_LABELS = {
     "flesch_reading_ease": "Flesch reading ease (0 to 100; higher is easier)",
     "flesch_kincaid_grade": "Flesch-Kincaid grade (US school years)",
     "smog_index": "SMOG grade (US school years)",
@@ -66,16 +40,17 @@ def plot_readability(
     Parameters
     ----------
     readability : DataFrame
-        policy_id and the formula's column (or any other number); optional ``low`` and ``high``, ends of a 95 %
-        interval.
+        policy_id and the formula's column (or any other number); optional ``low`` and ``high``, ends of a 95
+        % interval.
     policies : DataFrame
         `Corpus.policies`.
     formula : str
         The column to draw.
     highlight : iterable of str, optional
-        policy_id of those named beyond 20 policies; default: those with the lowest, middle and highest value.
+        policy_id of those to name if there are more than 20 policies; default: those with the lowest, middle
+        and highest value.
     ax : Axes, optional
-        To draw on; by default a figure of its own, as wide as the `style` in force and as high as its rows need.
+        To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 
     Returns
     -------
@@ -89,39 +64,41 @@ def plot_readability(
     >>> plot_readability(values, policies=policies).get_xlabel()
     'Flesch-Kincaid grade (US school years)'
     """
-    check(readability, ["policy_id", formula], "plot_readability", policies)
-    chosen = check_highlight(highlight, policies, "plot_readability")
-    labels = names(policies)
-    value = readability.set_index("policy_id")[formula].astype(float)
-    digits = ".2f" if value.abs().max() < 2 else ".1f"
-    columns = ["policy_id", *(end for end in ("low", "high") if end in readability)]
-    rows_of = readability[columns].assign(value=readability[formula]).to_dict("records")
-    if len(policies) > MANY:
-        ranked = chosen or typical(value)
-        styles = highlight_looks(ranked)
-        by_id = {row["policy_id"]: row for row in rows_of}
-        rows = [{**by_id[p], "name": labels[p], "look": styles[p]} for p in ranked if p in by_id]
-        ax = axes(ax, readability, lines=over_all_lines(len(rows)))
-        over_all(ax, rows, value, texts=lambda x: f"{x:{digits}}")
-        explain_many(ax, len(value.dropna()), chosen, intervals=False)
-        told[ax] = (
-            f"Distribution of {count(len(value.dropna()))}, {listed(value[ranked], labels, '{:' + digits + '}')}"
-        )
+    columns = ["policy_id", formula]
+    labels, chosen = style.check_input(readability, "readability", columns, policies, highlight)
+    ends = [end for end in ("low", "high") if end in readability]
+    rows = readability[["policy_id", *ends]].assign(value=readability[formula]).to_dict("records")
+    values = readability.set_index("policy_id")[formula].astype(float)
+    digits = ".2f" if values.abs().max() < 2 else ".1f"
+    n = int(values.notna().sum())
+    if len(policies) > MAX_ROWS:
+        shown = chosen or panels.lowest_middle_highest(values)
+        by_id = {row["policy_id"]: row for row in rows}
+        markers = style.highlight_markers(shown)
+        named = [by_id[p] | {"name": labels[p], "marker": markers[p]} for p in shown if p in by_id]
+        ax = style.prepare_axes(ax, readability, lines=panels.lines_above_histogram(len(named)))
+        panels.rows_above_histogram(ax, named, values, digits)
+        panels.note_distribution(ax, n, chosen, intervals=False)
+        listed = panels.describe_values(values[shown], labels, digits)
+        style.descriptions[ax] = f"Distribution of {counted(n, 'policy', 'policies')}, {listed}"
     else:
-        ax = axes(ax, readability, lines=1.75 * len(labels))
-        places, styles = policy_rows(ax, labels), looks(policies)
-        for row in rows_of:
+        ax = style.prepare_axes(ax, readability, lines=1.75 * len(labels))
+        places, markers = panels.policy_rows(ax, labels), style.policy_markers(policies)
+        for row in rows:
             y = places[row["policy_id"]]
-            point(ax, row, y, styles[row["policy_id"]])
-            end = row["high"] if not pd.isna(row.get("high", np.nan)) else row["value"]
-            beside(ax, f"{row['value']:{digits}}", end, y, color="black")
+            end = panels.draw_value(ax, row, y, markers[row["policy_id"]])
+            panels.write_beside(ax, f"{row['value']:{digits}}", end, y, color="black")
         ax.margins(x=0.12)
-        explain(ax, n_note(value.notna().sum()))
-        told[ax] = f"A dot for each policy: {listed(value, labels, '{:' + digits + '}')}"
-    if {"low", "high"} <= set(columns):
-        explain(ax, "Lines: 95 % intervals.")
-    ax.set_xlabel(_FORMULAS.get(formula, formula.replace("_", " ")))
+        note(ax, style.sample_size(n))
+        style.descriptions[ax] = f"A dot for each policy: {panels.describe_values(values, labels, digits)}"
+    if len(ends) == 2:
+        note(ax, "Lines: 95 % intervals.")
+    ax.set_xlabel(_axis_label(formula))
     return ax
+
+
+def _axis_label(formula: str) -> str:
+    return _AXIS_LABELS.get(formula, formula.replace("_", " "))
 
 
 def plot_sensitivity(
@@ -143,9 +120,10 @@ def plot_sensitivity(
     formula : str
         The column to draw.
     highlight : iterable of str, optional
-        policy_id of those named beyond 20 policies; default: the lowest, middle and highest by the first choice.
+        policy_id of those to name if there are more than 20 policies; default: the lowest, middle and highest
+        by the first choice.
     ax : Axes, optional
-        To draw on; by default a figure of its own, as wide as the `style` in force and as high as its rows need.
+        To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 
     Returns
     -------
@@ -159,54 +137,47 @@ def plot_sensitivity(
     >>> plot_sensitivity(choices, policies=policies).get_xlabel()
     'Flesch-Kincaid grade (US school years)'
     """
-    from matplotlib.lines import Line2D
-
-    check(sensitivity, ["policy_id", "choice", formula], "plot_sensitivity", policies)
-    chosen = check_highlight(highlight, policies, "plot_sensitivity")
-    labels = names(policies)
-    choices = [str(choice) for choice in dict.fromkeys(sensitivity["choice"])]
-    if len(policies) > MANY:
-        long = sensitivity.rename(columns={"choice": "group", formula: "value"})[
-            ["policy_id", "group", "value"]
-        ]
-        first = long[long["group"] == choices[0]].set_index("policy_id")["value"]
-        limits = (float(long["value"].min()), float(long["value"].max()))
-        ax = overlaid(
-            ax,
-            sensitivity,
-            long,
-            dict(zip(choices, choices, strict=True)),
-            first,
-            chosen,
-            labels,
-            limits=limits,
-        )
+    columns = ["policy_id", "choice", formula]
+    labels, chosen = style.check_input(sensitivity, "sensitivity", columns, policies, highlight)
+    choices = {str(choice): str(choice) for choice in dict.fromkeys(sensitivity["choice"])}
+    if len(policies) > MAX_ROWS:
+        values = sensitivity[columns].set_axis(["policy_id", "group", "value"], axis=1)
+        first = values[values["group"] == values["group"].iloc[0]].set_index("policy_id")["value"]
+        limits = (float(values["value"].min()), float(values["value"].max()))
+        data = panels.GroupedValues(sensitivity, values, choices, labels, chosen, first, limits=limits)
+        ax = panels.plot_distributions(ax, data)
     else:
-        ax = axes(ax, sensitivity, lines=1.75 * len(labels))
-        rows, handles = policy_rows(ax, labels), []
-        for i, choice in enumerate(choices):
-            part = sensitivity[sensitivity["choice"] == choice]
-            mark: dict[str, Any] = {
-                "linestyle": "",
-                "marker": MARKERS[i % len(MARKERS)],
-                "color": "black",
-                "markerfacecolor": "white" if i else "black",
-                "markersize": marker_size() * (1 if i else 1.25),
-            }
-            ax.plot(part[formula], [rows[p] for p in part["policy_id"]], zorder=3 if i else 4, **mark)
-            handles.append((Line2D([], [], **mark), choice))
-        for policy_id, part in sensitivity.groupby("policy_id"):
-            y = rows[str(policy_id)]
-            ax.plot(
-                [part[formula].min(), part[formula].max()], [y, y], color="#BBBBBB", linewidth=1, zorder=1
-            )
-        ax.margins(x=0.06)
-        key(ax, handles)
-        explain(ax, n_note(sensitivity["policy_id"].nunique()))
-        spread = sensitivity.groupby("policy_id")[formula].agg(lambda x: x.max() - x.min())
-        told[ax] = (
+        ax = style.prepare_axes(ax, sensitivity, lines=1.75 * len(labels))
+        _draw_choices(ax, sensitivity, list(choices), formula, panels.policy_rows(ax, labels))
+        by_policy = sensitivity.groupby("policy_id")[formula]
+        note(ax, style.sample_size(by_policy.ngroups))
+        spread = panels.describe_values(by_policy.max() - by_policy.min(), labels, ".1f")
+        style.descriptions[ax] = (
             f"A line for each policy with a mark for each of {len(choices)} choices: {', '.join(choices)}. "
-            f"From lowest to highest choice they differ by: {listed(spread, labels, '{:.1f}')}"
+            f"From lowest to highest choice they differ by: {spread}"
         )
-    ax.set_xlabel(_FORMULAS.get(formula, formula.replace("_", " ")))
+    ax.set_xlabel(_axis_label(formula))
     return ax
+
+
+def _draw_choices(
+    ax: Axes, sensitivity: pd.DataFrame, choices: list[str], formula: str, rows: dict[str, int]
+) -> None:
+    """A mark for each choice, the first one filled and larger, on a line from the lowest to the highest."""
+    handles = []
+    for number, choice in enumerate(choices):
+        part = sensitivity[sensitivity["choice"] == choice]
+        mark: dict[str, Any] = {
+            "linestyle": "",
+            "marker": SHAPES[number % len(SHAPES)],
+            "color": "black",
+            "markerfacecolor": "white" if number else "black",
+            "markersize": style.marker_size() * (1 if number else 1.25),
+        }
+        ax.plot(part[formula], [rows[p] for p in part["policy_id"]], zorder=3 if number else 4, **mark)
+        handles.append(Line2D([], [], **mark))
+    for policy_id, values in sensitivity.groupby("policy_id")[formula]:
+        y = rows[str(policy_id)]
+        ax.plot([values.min(), values.max()], [y, y], color="#BBBBBB", linewidth=1, zorder=1)
+    ax.margins(x=0.06)
+    style.add_legend(ax, handles, choices)

@@ -1,4 +1,4 @@
-"""The only writer of figures, and the list of what was written."""
+"""Write a figure to files, with its alternative text and its numbers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
 from policytools._files import write_whole
-from policytools.plots.style import drawn, style, told
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from policytools._wording import counted
+from policytools.plots.style import descriptions, drawn_frames, style
+from policytools.plots.text_fitting import fit_height, laid_out
 
 
 def save_figure(
@@ -23,35 +25,34 @@ def save_figure(
 ) -> list[Path]:
     """Write a figure as PNG, SVG and PDF and its plotted frames as CSV; a rerun writes the same bytes.
 
-    In a notebook the figure is also shown, with its alternative text for readers who do not see it, and closed,
-    so that it appears once. Elsewhere nothing is shown or closed.
+    In a notebook the figure is also shown, with its alternative text for readers who do not see it, and
+    closed, so that it appears once. Elsewhere nothing is shown or closed.
 
     Parameters
     ----------
     fig : Figure
-        Drawn by the functions of this module (or any other; then there is no CSV).
+        Drawn by a plotting function of this package (or by any other code; then there is no CSV).
     name : str
         Name of the files, without ending: letters, digits, "-" and "_".
     folder : path, optional
         Default: the folder named by the environment variable POLICYTOOLS_FIGURES, else ``figures`` beside the
         notebooks' folder.
     alt : str, optional
-        Alternative text. Default: title, what is drawn, the axes, the note and where the numbers stand.
+        Alternative text. Default: title, what is drawn, the axes, the note and the names of the CSV files.
 
     Returns
     -------
     list of Path
-        The files written: NAME.png, NAME.svg, NAME.pdf, NAME.csv (NAME-2.csv and so on for further Axes).
+        The files written: NAME.png, NAME.svg, NAME.pdf, NAME.csv, and NAME-2.csv and so on where a figure has
+        several Axes, or shares of many policies that were worked out from the frame.
 
     Raises
     ------
     ValueError
-        A name with other characters.
+        `name` has other characters.
 
-    Notes
-    -----
-    The text of the SVG is text, its title and alternative text are <title> and <desc>; the fonts of the PDF are
-    TrueType and embedded.
+    Notes ----- The text of the SVG is text, its title and alternative text are <title> and <desc>; the fonts
+    of the PDF are TrueType and embedded.
 
     Examples
     --------
@@ -61,44 +62,36 @@ def save_figure(
     ...     [path.name for path in save_figure(plt.subplots()[0], "empty", folder)]
     ['empty.png', 'empty.svg', 'empty.pdf']
     """
-    import matplotlib as mpl
-
-    from policytools.plots.text_fitting import fit_height, laid_out
-
     if not re.fullmatch(r"[\w-]+", name):
-        raise ValueError(f"figure name {name!r} may hold letters, digits, '-' and '_' only")
+        raise ValueError(f"name: {name!r} may hold letters, digits, '-' and '_' only")
     target = Path(folder or os.environ.get("POLICYTOOLS_FIGURES") or _figures_folder())
     target.mkdir(parents=True, exist_ok=True)
-    frames = [drawn[ax] for ax in fig.axes if ax in drawn]
-    tables = [
-        f"{name}.csv" if number == 1 else f"{name}-{number}.csv" for number in range(1, len(frames) + 1)
-    ]
-    dpi = mpl.rcParams["savefig.dpi"]
+    frames = {
+        f"{name}.csv" if number == 1 else f"{name}-{number}.csv": frame
+        for number, frame in enumerate((f for ax in fig.axes for f in drawn_frames.get(ax, ())), 1)
+    }
+    dpi = plt.rcParams["savefig.dpi"]
     dpi = fig.get_dpi() * 1.6 if dpi == "figure" else dpi
     title = _title(fig) or name
-    alt = alt if alt is not None else alt_text(fig, tables)
+    alt = alt if alt is not None else alt_text(fig, frames)
     fit_height(fig)
-    written = []
-    with style("notebook"), laid_out(fig):  # the salt and the font types count when a figure is written, too
+    contents: dict[str, bytes] = {}
+    with style("notebook"), laid_out(fig):  # salt and font types are read when a figure is written
         for ending, metadata in (
             ("png", {"Software": None}),
             ("svg", {"Date": None, "Creator": "policytools", "Title": title}),
             ("pdf", {"CreationDate": None, "Creator": "policytools", "Producer": None, "Title": title}),
         ):
-            path = target / f"{name}.{ending}"
             drawing = io.BytesIO()
             fig.savefig(drawing, format=ending, metadata=metadata, dpi=dpi)
-            content = drawing.getvalue()
-            write_whole(
-                path, _described(content.decode(), title, alt).encode() if ending == "svg" else content
-            )
-            written.append(path)
-    for table, frame in zip(tables, frames, strict=True):
-        path = target / table
-        write_whole(path, frame.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
-        written.append(path)
-    _show_once(fig, target / f"{name}.png", alt)
-    return written
+            contents[f"{name}.{ending}"] = drawing.getvalue()
+    contents[f"{name}.svg"] = _with_alt_text(contents[f"{name}.svg"].decode(), title, alt).encode()
+    for table, frame in frames.items():
+        contents[table] = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
+    for file, content in contents.items():
+        write_whole(target / file, content)
+    _show_once(fig, contents[f"{name}.png"], alt)
+    return [target / file for file in contents]
 
 
 def _figures_folder() -> Path:
@@ -106,8 +99,8 @@ def _figures_folder() -> Path:
     return here.parent / "figures" if here.name == "notebooks" else here / "figures"
 
 
-def _described(svg: str, title: str, alt: str) -> str:
-    """The SVG with title and alternative text where browsers and screen readers look for them."""
+def _with_alt_text(svg: str, title: str, alt: str) -> str:
+    """The SVG with its title and alternative text where browsers and screen readers look for them."""
     svg = re.sub(r"\s*<title>.*?</title>", "", svg, count=1, flags=re.DOTALL)
     svg = svg.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")  # Verdana is as wide
     head, opening, rest = svg.partition("<svg ")
@@ -119,21 +112,19 @@ def _described(svg: str, title: str, alt: str) -> str:
     return f'{head}{opening}role="img" aria-labelledby="title desc" {attributes}>\n{words}{body}'
 
 
-def _show_once(fig: Figure, png: Path, alt: str) -> None:
-    """Display the figure in a notebook with its alternative text, and close it: inline, it would come once more."""
+def _show_once(fig: Figure, png: bytes, alt: str) -> None:
+    """Display the figure in a notebook with its alternative text; close it, or it would be shown twice."""
     get_shell = getattr(sys.modules.get("IPython"), "get_ipython", None)  # no IPython, no notebook
     if get_shell is None or not hasattr(get_shell(), "kernel"):
         return
-    import matplotlib.pyplot as plt
-
     if not plt.get_backend().lower().endswith(("inline", "backend_inline")):
-        return  # an interactive backend shows it itself
-    from IPython.display import Image, display
+        return  # an interactive backend shows the figure itself
+    from IPython.display import Image, display  # IPython is optional
 
-    width, height = fig.get_size_inches() * 100
+    width, height = (round(100 * inches) for inches in fig.get_size_inches())
     display(
-        Image(png.read_bytes(), format="png", width=round(width), height=round(height), alt=alt),
-        metadata={"image/png": {"alt": alt, "width": round(width), "height": round(height)}},
+        Image(png, format="png", width=width, height=height, alt=alt),
+        metadata={"image/png": {"alt": alt, "width": width, "height": height}},
     )
     plt.close(fig)
 
@@ -153,21 +144,16 @@ def _whole(fig: Figure, text: Any) -> str:
 
 
 def alt_text(fig: Figure, tables: Iterable[str] = ()) -> str:
-    """What a figure shows in words, from the figure itself: title, marks, axes, note, where the numbers stand."""
+    """What a figure shows, in words: its title, marks, axes and note, and the files of its numbers."""
     parts = [_title(fig)]
     for ax in fig.axes:
-        parts.append(told.get(ax, ""))
+        parts.append(descriptions.get(ax, ""))
         for axis, label in (("Horizontal", ax.xaxis.label), ("Vertical", ax.yaxis.label)):
             if label.get_visible() and label.get_text().strip() and ax.axison:
                 parts.append(f"{axis} axis: {_whole(fig, label)}")
-        if ax in drawn:
-            parts.append(
-                f"The plotted table has {len(drawn[ax]):,} {'row' if len(drawn[ax]) == 1 else 'rows'}"
-            )
-    note = getattr(fig, "_supxlabel", None)
-    if note is not None:
+        parts += [f"The plotted table has {counted(len(frame), 'row')}" for frame in drawn_frames.get(ax, ())]
+    if note := getattr(fig, "_supxlabel", None):
         parts.append(_whole(fig, note))
-    tables = list(tables)
-    if tables:
-        parts.append(f"The numbers stand in {' and '.join(tables)}")
+    if files := " and ".join(tables):
+        parts.append(f"The numbers stand in {files}")
     return " ".join(part if part.endswith((".", "?", "!", ":")) else f"{part}." for part in parts if part)

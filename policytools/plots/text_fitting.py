@@ -1,7 +1,6 @@
-"""A layout in which the text of a figure fits: titles, labels and notes are wrapped, names find their glyphs.
+"""A layout in which the text of a figure fits: titles, labels and notes are wrapped.
 
-The widths are measured in the font itself and not by a renderer, so that the same lines break at the same words
-in every format.
+Widths are measured in the font and not by a renderer, so that lines break at the same words in every format.
 """
 
 from __future__ import annotations
@@ -9,76 +8,66 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from matplotlib import font_manager
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
 PAD = 0.04  # inches around everything
-# Asked in this order for characters that DejaVu Sans lacks; what is not installed is passed over.
+_NO_TITLE = "\u00a0"  # replaces an empty title, so that the legend keeps its place
+# Asked in this order for characters that DejaVu Sans lacks; those that are not installed are skipped.
 MORE_FONTS = (
-    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Hiragino Sans GB",
-    "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "SimHei", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
-    "Arial Unicode MS", "Noto Sans Devanagari", "Noto Sans Thai", "Noto Sans Bengali", "Noto Sans Tamil", "Nirmala UI",
-    "Noto Sans Ethiopic", "Noto Sans Khmer", "Leelawadee UI", "Noto Sans",
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC", "PingFang SC",
+    "Hiragino Sans GB", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "SimHei", "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei", "Arial Unicode MS", "Noto Sans Devanagari", "Noto Sans Thai", "Noto Sans Bengali",
+    "Noto Sans Tamil", "Nirmala UI", "Noto Sans Ethiopic", "Noto Sans Khmer", "Leelawadee UI", "Noto Sans",
 )  # fmt: skip
 
 
 class FittingLayout(ConstrainedLayoutEngine):
     """Constrained layout after the title, the axis labels and the note have been wrapped to the figure.
 
-    In a figure of one Axes the title begins at the figure's left edge, above the key if there is one.
-    ``axes_height`` and ``max_height`` (inches) say how high the Axes shall be and the figure may be.
+    In a figure of one Axes the title begins at the figure's left edge, above the legend if there is one.
+    ``axes_height`` is the height that the Axes ask for, ``max_height`` the figure's largest one (inches).
     """
 
     def __init__(self, *, axes_height: float | None = None, max_height: float = 12.0) -> None:
         super().__init__(w_pad=PAD, h_pad=PAD)
         self.axes_height, self.max_height = axes_height, max_height
         self.titles: WeakKeyDictionary[Axes, Text] = WeakKeyDictionary()
-        self.keys: WeakKeyDictionary[Axes, Artist] = WeakKeyDictionary()
-        self.heads: WeakKeyDictionary[Axes, float] = (
-            WeakKeyDictionary()
-        )  # inches above the Axes, under the title
+        self.legends: WeakKeyDictionary[Axes, Artist] = WeakKeyDictionary()
+        self.room_below_title: WeakKeyDictionary[Axes, float] = WeakKeyDictionary()  # inches
         self._laid_out = False
-        self._whole: WeakKeyDictionary[Text, tuple[str, str]] = WeakKeyDictionary()
+        self._wrapped: WeakKeyDictionary[Text, tuple[str, str]] = (
+            WeakKeyDictionary()
+        )  # as it was set, as wrapped
 
     def execute(self, fig: Figure) -> None:
-        """Wrap, then lay out; the labels of the axes last, since they are as wide as these."""
+        """Wrap the texts and lay out; axis labels are wrapped last, because they are as wide as the Axes."""
         for text in fig.findobj(Text):
             find_glyphs(text)
         width = 0.92 * (fig.get_figwidth() - 2 * PAD)  # a renderer's hinted letters are wider
-        alone = len(fig.axes) == 1
-        note = getattr(fig, "_supxlabel", None)
-        if note is not None:
+        if note := getattr(fig, "_supxlabel", None):
             self._wrap(note, width)
         for ax in fig.axes:
-            title = self.titles.get(ax)
-            if title is None:
+            if ax not in self.titles:
                 continue
-            if alone:
+            title = self.titles[ax]
+            if len(fig.axes) == 1:
                 self._wrap(title, width)
-                pad = 0.06 + self._key_height(fig, ax) + self.heads.get(ax, 0.0)
-                title.set_transform(
-                    blended_transform_factory(fig.dpi_scale_trans, ax.transAxes)
-                    + ScaledTranslation(0, pad, fig.dpi_scale_trans)
-                )
-                title.set_x(PAD)
-            if not title.get_text() and ax in self.keys:
-                title.set_text("\u00a0")  # keeps the key's place
+                self._place_title(fig, ax)
+            if not title.get_text() and ax in self.legends:
+                title.set_text(_NO_TITLE)
         labels = [label for ax in fig.axes for label in (ax.xaxis.label, ax.yaxis.label)]
-        if not self._laid_out:  # no label is wrapped yet: a long one would take the room from the axes
-            for label in labels:
-                label.set_in_layout(False)
+        for label in labels:  # before it is wrapped a long label would take the room from the Axes
+            label.set_in_layout(self._laid_out)
         super().execute(fig)
         before = [label.get_text() for label in labels]
         for label in labels:
@@ -91,36 +80,36 @@ class FittingLayout(ConstrainedLayoutEngine):
             super().execute(fig)
         self._laid_out = True
         for title in self.titles.values():
-            if title.get_text() == "\u00a0":
+            if title.get_text() == _NO_TITLE:
                 title.set_text("")
 
-    def _key_height(self, fig: Figure, ax: Axes) -> float:
-        key = self.keys.get(ax)
-        if key is None:
-            return 0.0
-        return float(key.get_window_extent(fig._get_renderer()).height / fig.dpi)  # type: ignore[attr-defined]
+    def _place_title(self, fig: Figure, ax: Axes) -> None:
+        """At the figure's left edge, above the legend and what else is written above the Axes."""
+        above = 0.06 + self.room_below_title.get(ax, 0.0)
+        if legend := self.legends.get(ax):
+            above += legend.get_window_extent(fig._get_renderer()).height / fig.dpi  # type: ignore[attr-defined]
+        place = blended_transform_factory(fig.dpi_scale_trans, ax.transAxes)
+        self.titles[ax].set_transform(place + ScaledTranslation(0, above, fig.dpi_scale_trans))
+        self.titles[ax].set_x(PAD)
 
     def _wrap(self, text: Text, width: float) -> None:
-        shown = text.get_text()
-        whole, wrapped = self._whole.get(text, ("", ""))
-        if shown != wrapped:
-            whole = shown
+        whole = self.whole(text)
         wrapped = wrap(whole, width, text.get_fontproperties())
-        self._whole[text] = (whole, wrapped)
+        self._wrapped[text] = (whole, wrapped)
         text.set_text(wrapped)
 
     def whole(self, text: Text) -> str:
         """A text as it was set, without the line ends of the wrapping."""
-        whole, wrapped = self._whole.get(text, ("", ""))
-        return whole if wrapped and text.get_text() == wrapped else text.get_text()
+        whole, wrapped = self._wrapped.get(text, ("", ""))
+        return whole if text.get_text() == wrapped else text.get_text()
 
 
 def fit_height(fig: Figure) -> None:
-    """Give a figure the height with which its rows are as high as they were asked to be."""
+    """Set the height of the figure so that its Axes are as high as they ask to be."""
     layout = fig.get_layout_engine()
     if not isinstance(layout, FittingLayout) or layout.axes_height is None or len(fig.axes) != 1:
         return
-    for _ in range(2):  # a label that breaks otherwise changes the height once more
+    for _ in range(2):  # a label that is wrapped in another way changes the height once more
         fig.draw_without_rendering()
         have = fig.axes[0].get_position().height * fig.get_figheight()
         height = min(layout.max_height, fig.get_figheight() + layout.axes_height - have)
@@ -131,7 +120,7 @@ def fit_height(fig: Figure) -> None:
 
 @contextmanager
 def laid_out(fig: Figure) -> Iterator[None]:
-    """Lay a figure out once; all formats are then written with every text in the same place."""
+    """Lay a figure out once, so that all formats have every text in the same place."""
     engine = fig.get_layout_engine()
     fig.draw_without_rendering()
     if isinstance(engine, FittingLayout):
@@ -150,13 +139,12 @@ def text_width(text: str, font: FontProperties) -> float:
 
 @lru_cache(maxsize=20_000)
 def _line_width(line: str, pattern: str) -> float:
-    return (
-        float(text_to_path.get_text_width_height_descent(line, FontProperties(pattern), ismath=False)[0]) / 72
-    )
+    width, _, _ = text_to_path.get_text_width_height_descent(line, FontProperties(pattern), ismath=False)
+    return float(width) / 72
 
 
 def wrap(text: str, width: float, font: FontProperties) -> str:
-    """Break a text at spaces into lines of at most `width` inches; a word that is wider is broken where it must."""
+    """Break a text at spaces into lines of at most `width` inches, a wider word inside."""
     lines = []
     for paragraph in text.split("\n"):
         line = ""
@@ -177,16 +165,15 @@ def wrap(text: str, width: float, font: FontProperties) -> str:
 
 
 def shorten(text: str, width: float, font: FontProperties, *, lines: int = 1) -> str:
-    """Break a name into at most `lines` lines of `width` inches; what is over gives way to an ellipsis.
+    """Break a name into at most `lines` lines of `width` inches; an ellipsis replaces what does not fit.
 
-    Of a name that is too long its beginning and its end stay, since names that are alike often differ there.
+    The beginning and the end of a long name are kept, because similar names often differ there.
     """
     text = " ".join(text.split())
-    if lines > 1 and wrap(text, width, font).count("\n") < lines:
-        return wrap(text, width, font)
+    wrapped = wrap(text, width, font)
+    if wrapped.count("\n") < lines:
+        return wrapped
     room = width * (lines - 0.15 * (lines > 1))
-    if text_width(text, font) <= room and lines == 1:
-        return text
     for kept in range(len(text) - 1, 0, -1):
         tail = kept // 4
         short = f"{text[: kept - tail].rstrip()}…{text[len(text) - tail :].lstrip() if tail else ''}"
@@ -196,7 +183,7 @@ def shorten(text: str, width: float, font: FontProperties, *, lines: int = 1) ->
 
 
 def find_glyphs(text: Text) -> None:
-    """Give a text with characters that its font lacks further fonts that have them, where they are installed."""
+    """Add installed fonts to a text that has characters which its font lacks."""
     characters = {ord(c) for c in text.get_text() if not c.isspace() and ord(c) > 0x2FF}
     if not characters or len(text.get_fontfamily()) > 1:
         return
@@ -212,9 +199,6 @@ def find_glyphs(text: Text) -> None:
 
 @cache
 def _characters(family: str) -> frozenset[int]:
-    """What an installed font family has glyphs for; nothing if it is not installed."""
+    """The characters that a font family has glyphs for; none if it is not installed."""
     paths = [font.fname for font in font_manager.fontManager.ttflist if font.name == family]
-    if not paths:
-        return frozenset()
-    font: Any = font_manager.get_font(min(paths))
-    return frozenset(font.get_charmap())
+    return frozenset(font_manager.get_font(min(paths)).get_charmap()) if paths else frozenset()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
-from policytools.plots.panels import Bands, beside, grouped, plain_rows
-from policytools.plots.style import COLORS, axes, check, check_highlight, explain, key, told
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from policytools._frames import require_columns
+from policytools.plots import panels, style
+from policytools.plots.style import COLORS, note
 
 
 def plot_profile(
@@ -33,9 +32,10 @@ def plot_profile(
     population : DataFrame, optional
         dimension, q25, q50, q75: the reference population's quartiles, drawn behind.
     highlight : iterable of str, optional
-        policy_id of those named beyond 20 policies; default: the lowest, middle and highest mean of the dimensions.
+        policy_id of those to name if there are more than 20 policies; default: the lowest, middle and highest
+        mean of the dimensions.
     ax : Axes, optional
-        To draw on; by default a figure of its own, as wide as the `style` in force and as high as its rows need.
+        To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 
     Returns
     -------
@@ -48,22 +48,21 @@ def plot_profile(
     ...                        "high": [1.0, 1.0]})
     >>> ax = plot_profile(result, policies=policies)
     """
-    check(transparency, ["policy_id", "dimension", "score", "low", "high"], "plot_profile", policies)
-    chosen = check_highlight(highlight, policies, "plot_profile")
-    dimensions = [str(d) for d in dict.fromkeys(transparency["dimension"])]
-    groups = {d: d.replace("_", " ") for d in dimensions}
-    bands: Bands = {}
+    columns = ["policy_id", "dimension", "score", "low", "high"]
+    labels, chosen = style.check_input(transparency, "transparency", columns, policies, highlight)
+    groups = {str(name): str(name).replace("_", " ") for name in dict.fromkeys(transparency["dimension"])}
+    bands: dict[str, panels.Band] = {}
     if population is not None:
         for row in population.to_dict("records"):
             if row["dimension"] in groups:
                 bands[row["dimension"]] = (row["q25"], row["q50"], row["q75"])
-    long = transparency.rename(columns={"dimension": "group", "score": "value"})
-    mean = long.groupby("policy_id")["value"].mean()
-    ax = grouped(ax, transparency, long, groups, mean, chosen, policies, bands,
-                  texts=lambda row: f"{row['value']:.2f}", digits="{:.2f}")  # fmt: skip
+    values = transparency.rename(columns={"dimension": "group", "score": "value"})
+    mean = values.groupby("policy_id")["value"].mean()
+    data = panels.GroupedValues(transparency, values, groups, labels, chosen, mean, ".2f", bands)
+    ax = panels.plot_groups(ax, data, policies, text_of=lambda row: f"{row['value']:.2f}")
     ax.set_xlabel("score (fixed scale: 0 worst, 1 best anchor)")
     if bands:
-        explain(ax, "Grey band: middle half of the reference population, line in it: its median.")
+        note(ax, "Grey band: middle half of the reference population, line in it: its median.")
     return ax
 
 
@@ -75,7 +74,7 @@ def plot_factors(sensitivity: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     sensitivity : DataFrame
         One row for each factor: factor, first_order, first_low, first_high, total, total_low, total_high.
     ax : Axes, optional
-        To draw on; by default a figure of its own, as wide as the `style` in force and as high as its rows need.
+        To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 
     Returns
     -------
@@ -87,31 +86,30 @@ def plot_factors(sensitivity: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ...                       "first_high": [0.5, 0.3], "total": [0.7, 0.5], "total_low": [0.6, 0.4], "total_high": [0.8, 0.6]})
     >>> ax = plot_factors(moves)
     """
-    from matplotlib.lines import Line2D
-
-    wanted = ["factor", "first_order", "first_low", "first_high", "total", "total_low", "total_high"]
-    check(sensitivity, wanted, "plot_factors")
-    ranked = sensitivity.sort_values(["total", "factor"], ascending=[False, True]).reset_index(drop=True)
-    ax = axes(ax, ranked, lines=2.2 * len(ranked))
-    handles = []
-    for shift, kind, label, marker, color in (
-        (-0.17, "first", "alone (first order)", "o", COLORS[0]),
-        (0.17, "total", "with its interactions (total)", "s", COLORS[1]),
+    columns = ["factor", "first_order", "first_low", "first_high", "total", "total_low", "total_high"]
+    require_columns(sensitivity, "sensitivity", columns)
+    ranked = sensitivity.sort_values(["total", "factor"], ascending=[False, True], ignore_index=True)
+    ax = style.prepare_axes(ax, ranked, lines=2.2 * len(ranked))
+    handles, labels = [], ["alone (first order)", "with its interactions (total)"]
+    for shift, column, interval, marker, color in (
+        (-0.17, "first_order", "first", "o", COLORS[0]),
+        (0.17, "total", "total", "s", COLORS[1]),
     ):
-        column = "first_order" if kind == "first" else "total"
-        ax.hlines(ranked.index + shift, ranked[f"{kind}_low"], ranked[f"{kind}_high"], color=color)
+        low, high = ranked[f"{interval}_low"], ranked[f"{interval}_high"]
+        ax.hlines(ranked.index + shift, low, high, color=color)
         ax.plot(ranked[column], ranked.index + shift, linestyle="", marker=marker, color=color)
-        handles.append((Line2D([], [], marker=marker, color=color), label))
-        for y, (value, high) in enumerate(zip(ranked[column], ranked[f"{kind}_high"], strict=True)):
-            beside(ax, f"{round(value, 2) + 0.0:.2f}", max(value, high), y + shift)
-    plain_rows(ax, list(ranked["factor"].str.replace("_", " ")))
+        handles.append(Line2D([], [], marker=marker, color=color))
+        for y, (value, end) in enumerate(zip(ranked[column], high, strict=True)):
+            text = f"{round(value, 2) + 0.0:.2f}"  # 0.00, never -0.00
+            panels.write_beside(ax, text, max(value, end), y + shift)
+    factors = list(ranked["factor"].str.replace("_", " "))
+    panels.label_rows(ax, factors)
     ax.set_ylim(len(ranked) - 0.45, -0.55)
     ax.axvline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
     ax.margins(x=0.1)
     ax.set_xlabel("share of the variance of the ranks")
-    key(ax, handles)  # type: ignore[arg-type]
-    explain(ax, "Lines: 95 % intervals.")
-    told[ax] = "Two marks for each choice; total: " + ", ".join(
-        f"{row['factor'].replace('_', ' ')} {row['total']:.2f}" for row in ranked.to_dict("records")
-    )
+    style.add_legend(ax, handles, labels)
+    note(ax, "Lines: 95 % intervals.")
+    totals = (f"{factor} {total:.2f}" for factor, total in zip(factors, ranked["total"], strict=True))
+    style.descriptions[ax] = f"Two marks for each choice; total: {', '.join(totals)}"
     return ax

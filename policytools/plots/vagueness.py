@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
-from policytools.plots.panels import Bands, band, beside, listed, n_note, overlaid, policy_rows
-from policytools.plots.style import MANY, axes, check, check_highlight, explain, key, told
-from policytools.tables import names
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from policytools.plots import panels, style
+from policytools.plots.style import MAX_ROWS, note
 
 
 def plot_vagueness(
@@ -34,9 +31,10 @@ def plot_vagueness(
     reference : (float, float, float), optional
         10th percentile, median and 90th percentile of other policies' rates in all.
     highlight : iterable of str, optional
-        policy_id of those named beyond 20 policies; default: the lowest, middle and highest rate in all.
+        policy_id of those to name if there are more than 20 policies; default: the lowest, middle and highest
+        rate in all.
     ax : Axes, optional
-        To draw on; by default a figure of its own, as wide as the `style` in force and as high as its rows need.
+        To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 
     Returns
     -------
@@ -48,54 +46,44 @@ def plot_vagueness(
     >>> vague = pd.DataFrame({"policy_id": ["a", "b"], "category": "modality", "per_hundred": [1.8, 2.4]})
     >>> ax = plot_vagueness(vague, policies=policies)
     """
-    from matplotlib.patches import Patch
-
-    check(vagueness, ["policy_id", "category", "per_hundred"], "plot_vagueness", policies)
-    chosen = check_highlight(highlight, policies, "plot_vagueness")
-    labels = names(policies)
-    categories = [str(c) for c in dict.fromkeys(vagueness["category"]) if c != "all"]
-    sums = (
-        vagueness[vagueness["category"].isin(categories)].groupby("policy_id")["per_hundred"].sum(min_count=1)
-    )
-    if len(policies) > MANY:
-        long = vagueness[vagueness["category"] != "all"].rename(
-            columns={"category": "group", "per_hundred": "value"}
-        )
+    columns = ["policy_id", "category", "per_hundred"]
+    labels, chosen = style.check_input(vagueness, "vagueness", columns, policies, highlight)
+    parts = vagueness[vagueness["category"] != "all"]
+    categories = {str(name): str(name).replace("_", " ") for name in dict.fromkeys(parts["category"])}
+    sums = parts.groupby("policy_id")["per_hundred"].sum(min_count=1)
+    highest = reference[2] if reference else 0.0
+    if len(policies) > MAX_ROWS:
+        values = parts.rename(columns={"category": "group", "per_hundred": "value"})
         whole = sums.rename("value").reset_index().assign(group="all")
-        long = pd.concat([whole, long[["policy_id", "group", "value"]]], ignore_index=True)
-        groups = {"all": "all vague terms", **{c: c.replace("_", " ") for c in categories}}
-        bands: Bands = {"all": reference} if reference is not None else {}
-        limits = (0.0, float(max(long["value"].max(), reference[2] if reference else 0)))
-        ax = overlaid(
-            ax, vagueness, long, groups, sums, chosen, labels, limits=limits, bands=bands, digits="{:.2f}"
-        )
+        values = pd.concat([whole, values[["policy_id", "group", "value"]]], ignore_index=True)
+        groups = {"all": "all vague terms", **categories}
+        bands = {"all": reference} if reference is not None else {}
+        limits = (0.0, max(float(values["value"].max()), highest))
+        data = panels.GroupedValues(vagueness, values, groups, labels, chosen, sums, ".2f", bands, limits)
+        ax = panels.plot_distributions(ax, data)
     else:
-        ax = axes(ax, vagueness, lines=1.75 * len(labels))
-        rows = policy_rows(ax, labels)
-        left = dict.fromkeys(rows, 0.0)
-        shades, hatches, handles = ["#333333", "#777777", "#AAAAAA", "#DDDDDD"], ["", "", "////", "...."], []
+        ax = style.prepare_axes(ax, vagueness, lines=1.75 * len(labels))
+        rows = panels.policy_rows(ax, labels)
         if reference is not None:
-            band(ax, reference, -0.6, len(labels) - 0.4)
-        for i, category in enumerate(categories):
-            part = vagueness[vagueness["category"] == category].set_index("policy_id")["per_hundred"].dropna()
-            look: dict[str, Any] = {
-                "facecolor": shades[i % 4],
-                "hatch": hatches[i % 4],
-                "edgecolor": "white",
-                "linewidth": 0.5,
-            }
-            ax.barh(
-                [rows[p] for p in part.index], part, left=[left[p] for p in part.index], height=0.58, **look
-            )
-            handles.append((Patch(**look), category.replace("_", " ")))  # type: ignore[arg-type]
-            left.update({str(p): left[str(p)] + v for p, v in part.items()})
+            panels.reference_band(ax, reference, -0.6, len(labels) - 0.4)
+        table = parts.groupby(["policy_id", "category"])["per_hundred"].sum(min_count=1).unstack("category")
+        looks = map(_look, range(len(categories)))
+        patches = panels.stacked_bars(ax, table[list(categories)], rows, looks, height=0.58)
         for policy_id, total in sums.dropna().items():
-            beside(ax, f"{total:.1f}", total, rows[str(policy_id)], color="black")
-        ax.set_xlim(0, 1.12 * max(sums.max(), reference[2] if reference else 0.1))
-        key(ax, handles)
-        explain(ax, n_note(len(sums)))
-        told[ax] = f"Stacked bars; all categories together: {listed(sums, labels, '{:.2f}')}"
+            panels.write_beside(ax, f"{total:.1f}", total, rows[str(policy_id)], color="black")
+        ax.set_xlim(0, 1.12 * max(sums.max(), highest or 0.1))
+        style.add_legend(ax, patches, categories.values())
+        note(ax, style.sample_size(len(sums)))
+        listed = panels.describe_values(sums, labels, ".2f")
+        style.descriptions[ax] = f"Stacked bars; all categories together: {listed}"
     if reference is not None:
-        explain(ax, "Grey band: 10th to 90th percentile of the reference, line in it: its median.")
+        note(ax, "Grey band: 10th to 90th percentile of the reference, line in it: its median.")
     ax.set_xlabel("vague terms per hundred words")
     return ax
+
+
+def _look(number: int) -> dict[str, Any]:
+    """How the bars of a category are filled: from dark to light, the lighter ones hatched."""
+    face = ["#333333", "#777777", "#AAAAAA", "#DDDDDD"][number % 4]
+    hatch = ["", "", "////", "...."][number % 4]
+    return {"facecolor": face, "hatch": hatch, "edgecolor": "white", "linewidth": 0.5}
