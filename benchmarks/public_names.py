@@ -16,7 +16,7 @@ def stub() -> str:
     """The text of the stub: one explicit re-export for each public name."""
     lines = ["# Written by benchmarks/public_names.py from the table in __init__.py.", ""]
     for module, names in policytools._PUBLIC.items():
-        lines += [f"from policytools.{module} import {name} as {name}" for name in names]
+        lines += [f"from policytools.{module} import {name} as {name}" for name in names.split()]
     lines += ["", "__version__: str", ""]
     return "\n".join(lines)
 

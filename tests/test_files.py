@@ -79,5 +79,5 @@ def test_table_is_read_as_text(tmp_path: Path):
 
 
 def test_template_escapes():
-    page = template("pages_index.html").render(site="<b>", entries=[], table="", version="1")
+    page = template("pages_index.html.jinja").render(site="<b>", entries=[], table="", version="1")
     assert "<h1>&lt;b&gt;</h1>" in page

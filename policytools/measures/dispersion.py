@@ -8,8 +8,7 @@ from collections.abc import Collection, Hashable, Iterable
 import numpy as np
 import pandas as pd
 
-from policytools._frames import frame_of_rows, in_reading_order, require_columns
-from policytools._statistics import wilson
+from policytools._frames import frame_of_rows, in_reading_order
 from policytools.measures.terms import (
     Document,
     check_length,
@@ -24,10 +23,6 @@ from policytools.text.tokens import word_runs
 _DISPERSION = {
     "policy_id": "str", "term": "str", "n": "int64", "n_words": "int64", "n_parts": "int64", "n_parts_with": "int64",
     "dp": "float64", "dp_norm": "float64",
-}  # fmt: skip
-_POSITIONS = {
-    "bin": "int64", "start": "float64", "end": "float64", "n_policies_with": "int64", "n_policies": "int64",
-    "share": "float64", "low": "float64", "high": "float64",
 }  # fmt: skip
 
 
@@ -153,39 +148,3 @@ def _policy_rows(
         (policy, term, n[i], n_words, n_parts, n_parts_with[i], dp[i], dp_norm[i])
         for i, term in enumerate(terms)
     ]
-
-
-def policies_by_position(positions: pd.DataFrame, *, n_policies: int, bins: int = 10) -> pd.DataFrame:
-    """The share of policies with an occurrence in each tenth of their text (or in other equal parts).
-
-    Parameters
-    ----------
-    positions : DataFrame
-        policy_id (str) and position (float, 0 at the policy's beginning, 1 at its end) of each occurrence.
-    n_policies : int
-        All policies, those without an occurrence among them.
-    bins : int
-        Number of equal parts.
-
-    Returns
-    -------
-    DataFrame
-        One row for each part, in order: bin (int, from 0), start, end (float, positions), n_policies_with,
-        n_policies (int), share (float), low, high (float, its 95 % interval by Wilson).
-
-    Examples
-    --------
-    >>> positions = pd.DataFrame({"policy_id": ["a", "a", "b"], "position": [0.1, 0.15, 0.8]})
-    >>> policies_by_position(positions, n_policies=4, bins=2)[["start", "end", "n_policies_with", "share"]]
-       start  end  n_policies_with  share
-    0    0.0  0.5                1   0.25
-    1    0.5  1.0                1   0.25
-    """
-    require_columns(positions, "positions", ("policy_id", "position"))
-    bin_of = (positions["position"] * bins).clip(0, bins - 1e-3).astype(int)
-    hits = positions["policy_id"].groupby(bin_of).nunique().reindex(range(bins), fill_value=0)
-    rows = [
-        (i, i / bins, (i + 1) / bins, n, n_policies, n / n_policies, *wilson(n, n_policies))
-        for i, n in enumerate(hits.tolist())
-    ]
-    return frame_of_rows(rows, _POSITIONS)

@@ -16,8 +16,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from policytools._frames import in_reading_order, repeated, require_columns, typed_frame
-from policytools._statistics import wilson
+from policytools._frames import in_reading_order, repeated, typed_frame
 from policytools.text.normalise import fold
 from policytools.text.tokens import Run, load_stop_words, word_runs
 
@@ -27,10 +26,6 @@ TERMS = {
     "policy_id": "str", "term": "str", "n": "int64", "n_words": "int64", "per_thousand": "float64",
     "tf_idf": "float64", "tf": "float64", "idf": "float64", "document_frequency": "int64",
     "n_documents": "int64", "section": "str",
-}  # fmt: skip
-_SHARED = {
-    "term": "str", "n_policies_with": "int64", "n_policies": "int64", "share": "float64", "low": "float64",
-    "high": "float64",
 }  # fmt: skip
 
 
@@ -215,76 +210,3 @@ def rates(
         tf = np.where(n_words > 0, n / n_words, np.nan)
         idf = np.where(n_documents > 1, np.log(n_documents / document_frequency), np.nan)
     return {"per_thousand": 1000 * tf, "tf": tf, "idf": idf, "tf_idf": tf * idf}
-
-
-def leading_terms(terms: pd.DataFrame, *, value: str = "tf_idf", n: int = 8) -> pd.DataFrame:
-    """The n terms of each policy with the highest values.
-
-    Parameters
-    ----------
-    terms : DataFrame
-        policy_id (str), term (str) and the column `value`.
-    value : str
-        Column of numbers that ranks the terms.
-    n : int
-        Terms of each policy.
-
-    Returns
-    -------
-    DataFrame
-        Those rows of `terms`, by policy_id, `value` descending, term.
-
-    Examples
-    --------
-    >>> terms = pd.DataFrame({"policy_id": "a", "term": ["we", "data", "use"], "tf_idf": [0.1, 0.3, 0.2]})
-    >>> leading_terms(terms, n=2)["term"].tolist()
-    ['data', 'use']
-    """
-    require_columns(terms, "terms", ("policy_id", "term", value))
-    ranked = terms.sort_values(["policy_id", value, "term"], ascending=[True, False, True])
-    return ranked.groupby("policy_id").head(n).reset_index(drop=True)
-
-
-def shared_leading_terms(
-    terms: pd.DataFrame, *, value: str = "tf_idf", n: int = 8, most: int = 20
-) -> pd.DataFrame:
-    """In how many policies a term is among the n leading ones, for the terms that lead in most policies.
-
-    Parameters
-    ----------
-    terms, value, n
-        As in `leading_terms`.
-    most : int
-        Most terms to list. If the next term leads in as many policies as the last one listed, all terms with that
-        number are left out, unless no other would be left.
-
-    Returns
-    -------
-    DataFrame
-        One row for each term, by n_policies_with descending, term: term (str), n_policies_with (int), n_policies
-        (int, policies in `terms`), share (float), low, high (float, its 95 % interval by Wilson).
-
-    Examples
-    --------
-    >>> terms = pd.DataFrame({"policy_id": ["a", "a", "b"], "term": ["data", "use", "data"], "tf_idf": [0.3, 0.2, 0.1]})
-    >>> shared_leading_terms(terms, n=1)[["term", "n_policies_with", "n_policies", "share"]].values.tolist()
-    [['data', 2, 2, 1.0]]
-    """
-    n_policies = terms["policy_id"].nunique()
-    counts = (
-        leading_terms(terms, value=value, n=n).groupby("term").size().rename("n_policies_with").reset_index()
-    )
-    counts = counts.sort_values(["n_policies_with", "term"], ascending=[False, True], ignore_index=True)
-    listed = counts.head(most)
-    if len(counts) > most:  # the alphabet must not decide which of the tied terms are listed
-        above = counts[counts["n_policies_with"] > counts["n_policies_with"].iloc[most]]
-        listed = above if len(above) else listed
-    hits = listed["n_policies_with"].tolist()
-    low, high = zip(*(wilson(k, n_policies) for k in hits), strict=True) if hits else ((), ())
-    columns = {
-        "n_policies": [n_policies] * len(hits),
-        "share": [k / n_policies for k in hits],
-        "low": low,
-        "high": high,
-    }
-    return typed_frame({**listed, **columns}, _SHARED)

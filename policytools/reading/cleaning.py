@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from policytools.reading.blocks import Block
-from policytools.reading.page_furniture import ANYWHERE, pattern
+from policytools.reading.word_lists import ANYWHERE, pattern
 from policytools.text.clauses import is_prose
 
 # The values of `blocks.reason`, with what they mean.

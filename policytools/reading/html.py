@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
 from policytools.reading.list_marks import starts_item, strip_letter
-from policytools.reading.page_furniture import ANYWHERE, pattern, phrase_lists
+from policytools.reading.word_lists import ANYWHERE, pattern, phrase_lists
 from policytools.text.clauses import is_prose
 from policytools.text.normalise import normalise
 

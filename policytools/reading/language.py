@@ -9,7 +9,7 @@ from itertools import chain, islice
 from math import ceil
 
 from policytools.reading.blocks import Block
-from policytools.reading.page_furniture import phrase_lists
+from policytools.reading.word_lists import phrase_lists
 from policytools.text.word_cache import WordCache
 
 _ENGLISH = frozenset(phrase_lists("language")["english"])

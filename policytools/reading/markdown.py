@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
 from policytools.reading.list_marks import starts_item, strip_letter
-from policytools.reading.page_furniture import ANYWHERE, pattern
+from policytools.reading.word_lists import ANYWHERE, pattern
 from policytools.text.normalise import SURROGATE, normalise
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from policytools.reading.list_marks import (
     strip_bullet,
     strip_letter,
 )
-from policytools.reading.page_furniture import pattern
+from policytools.reading.word_lists import pattern
 from policytools.text.clauses import (
     is_clause,
     is_heading_statement,

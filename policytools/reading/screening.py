@@ -8,7 +8,7 @@ from math import ceil, inf
 
 from policytools.reading.blocks import Block
 from policytools.reading.language import is_english
-from policytools.reading.page_furniture import ANYWHERE, pattern, phrase_lists
+from policytools.reading.word_lists import ANYWHERE, pattern, phrase_lists
 from policytools.text.clauses import is_prose
 
 # The limits were set on 267 policies of online services, 96 of apps and 35 web pages. The shortest policy of a

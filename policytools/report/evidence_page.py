@@ -1,4 +1,4 @@
-"""The evidence page: one self-contained HTML file, made from ``resources/report/report.html.jinja``."""
+"""The evidence page: one self-contained HTML file, made from ``resources/report/evidence_page.html.jinja``."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ class _Spot(NamedTuple):
 
 
 class _Data:
-    """The data that report.js reads: items, checklists, and of each policy its cells and its text."""
+    """The data that evidence_page.js reads: items, checklists, and of each policy its cells and its text."""
 
     def __init__(
         self,
@@ -382,7 +382,9 @@ def _page(
     home: str,
 ) -> str:
     policies, items = data["policies"], codebook.items.assign(number=range(len(codebook.items)))
-    style, script = ((_RESOURCES / name).read_text("utf-8") for name in ("report.css", "report.js"))
+    style, script = (
+        (_RESOURCES / name).read_text("utf-8") for name in ("evidence_page.css", "evidence_page.js")
+    )
     kinds = coder_kinds(hand)
     cells = list(zip(coverage["policy_id"], coverage["item"], strict=True))
     deciders = [decider_of(coder, kinds) for coder in coverage["coder"]]
@@ -390,7 +392,7 @@ def _page(
         {} if coders is None else dict(zip(texts(coders, "coder"), texts(coders, "description"), strict=True))
     )
     page = render(
-        "report.html.jinja",
+        "evidence_page.html.jinja",
         style=style,
         script=script,
         style_hash=_sha256(style),

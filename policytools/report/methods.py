@@ -1,6 +1,6 @@
 """The methods section of a paper and its references.
 
-The sentences are in ``resources/report/methods.md.jinja``, the names of formulas, formats and options in
+The sentences are in ``resources/report/methods.md.jinja``, the names of formats and options in
 ``methods.toml`` beside it. This module computes the numbers in them.
 """
 
@@ -26,7 +26,7 @@ from policytools.coding.agreement import cohen_kappa
 from policytools.coding.codebook import Codebook, load_codebook
 from policytools.coding.rule_accuracy import load_rule_accuracy
 from policytools.corpus.corpus import Corpus, cleaning_account
-from policytools.measures.readability import WORDS_PER_MINUTE
+from policytools.measures.readability import FORMULAS, WORDS_PER_MINUTE
 from policytools.measures.reading_intervals import reading_intervals
 from policytools.measures.shared_text import shared_text
 from policytools.measures.vagueness import LEXICON_FILE, load_hedge_lexicon
@@ -245,7 +245,7 @@ def _check_arguments(
 ) -> None:
     if cite not in ("pandoc", "latex"):
         raise ValueError(f"cite: must be 'pandoc' or 'latex', not {cite!r}")
-    allowed = (("measures", measures, MEASURES), ("formulas", formulas, WORDS["formulas"]))
+    allowed = (("measures", measures, MEASURES), ("formulas", formulas, FORMULAS))
     for argument, given, known in allowed:
         if given is not None and (isinstance(given, str) or not given or set(given) - set(known)):
             raise ValueError(f"{argument}: must be a sequence of {', '.join(known)}, not {given!r}")
@@ -318,8 +318,8 @@ def _preparation(_: _Study) -> dict[str, Any]:
 
 
 def _readability(study: _Study) -> dict[str, Any]:
-    formulas = [WORDS["formulas"][name] for name in study.formulas]
-    used = set(re.findall(r"\b[A-Z]\b", " ".join(each["formula"] for each in formulas)))
+    formulas = [FORMULAS[name] for name in study.formulas]
+    used = set(re.findall(r"\b[A-Z]\b", " ".join(each.expression for each in formulas)))
     return {
         "formulas": formulas,
         "symbols": [f"{symbol} {text}" for symbol, text in WORDS["symbols"].items() if symbol in used],
@@ -409,7 +409,7 @@ def _transparency(study: _Study) -> dict[str, Any]:
     anchors = None
     if "readability" in parts:
         low, high = parts["readability"][0].anchor_0, parts["readability"][0].anchor_1
-        anchors = {"name": WORDS["formulas"][formula]["name"], "low": f"{low:g}", "high": f"{high:g}"}
+        anchors = {"label": FORMULAS[formula].label, "low": f"{low:g}", "high": f"{high:g}"}
     n_newest = len(newest_policies(study.corpus)) if options["versions"] == "newest" else len(study.corpus)
     coded = any(part.from_frame.startswith("coverage") for made in parts.values() for part in made)
     return {

@@ -139,7 +139,9 @@ def _markdown(text: str) -> str:
 def _notebook(path: Path, cells: _Cells) -> str:
     has_title = any(cell["source"].startswith("# ") for cell in cells if cell["cell_type"] == "markdown")
     title = "" if has_title else _title(path, cells)
-    return template("pages_notebook.html").render(title=title, cells=cells, markdown=_markdown, shown=_shown)
+    return template("pages_notebook.html.jinja").render(
+        title=title, cells=cells, markdown=_markdown, shown=_shown
+    )
 
 
 def _shown(output: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
@@ -258,7 +260,7 @@ def _fix_table(table: lxml.html.HtmlElement, name: str) -> None:
 def _write_page(path: Path, body: str, site: str, titles: dict[str, str]) -> None:
     title = f"{titles[path.name]} | {site}" if path.name in titles else site
     links = {"index.html": "Overview", **titles, EVIDENCE: EVIDENCE_TITLE}
-    page = template("pages.html").render(
+    page = template("pages.html.jinja").render(
         body=body, title=title, links=links, here=path.name, version=__version__
     )
     path.write_bytes(page.encode() + b"\n")
@@ -272,4 +274,6 @@ def _index(site: str, notebooks: dict[Path, _Cells], corpus: Corpus) -> str:
     explanation = _markdown("Items by vendors; each cell leads to the sentences behind it.")
     entries.append((EVIDENCE, EVIDENCE_TITLE, explanation))
     table = corpus_table(corpus, rows=len(corpus))._repr_html_()
-    return template("pages_index.html").render(site=site, entries=entries, table=table, version=__version__)
+    return template("pages_index.html.jinja").render(
+        site=site, entries=entries, table=table, version=__version__
+    )

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from term_checks import TWO, check_empty, check_order_and_index, frame
 
-from policytools.measures.dispersion import dispersion, policies_by_position
+from policytools.measures.dispersion import dispersion
 
 GRIES = [  # The five-part corpus of Gries 2008, section 2.
     "b a m n i b e u p", "b a s a t b e w q n", "b c a g a b e s t a", "b a g h a b e a a t", "b a h a a b e a x a t",
@@ -51,22 +51,6 @@ def test_bad_parts():
     for parts in (1, "block", True):
         with pytest.raises(ValueError, match="parts: must be 'section' or a whole number from 2"):
             dispersion(TWO, parts=parts)
-
-
-def test_policies_by_position_by_hand():
-    # "a" is in the first part twice and at the very end; "b" in the second part; "c" has none.
-    positions = pd.DataFrame({"policy_id": [*"aaab"], "position": [0.0, 0.1, 1.0, 0.3]})
-    found = policies_by_position(positions, n_policies=3, bins=4)
-    assert found["n_policies_with"].tolist() == [1, 1, 0, 1]
-    assert found["share"].tolist() == [1 / 3, 1 / 3, 0, 1 / 3]
-    assert found[["start", "end"]].to_numpy().tolist() == [[0, 0.25], [0.25, 0.5], [0.5, 0.75], [0.75, 1]]
-    # Wilson, z = 1.96: (1/3 + z^2/6) / (1 + z^2/3) -/+ z sqrt(2/27 + z^2/36) / (1 + z^2/3)
-    assert found.loc[0, ["low", "high"]].tolist() == pytest.approx([0.0615, 0.7923], abs=1e-4)
-    assert found.loc[2, "low"] == 0
-    none = policies_by_position(positions.iloc[:0], n_policies=3)
-    assert none["n_policies_with"].tolist() == [0] * 10 and none.dtypes.equals(found.dtypes)
-    with pytest.raises(ValueError, match="positions: column position missing"):
-        policies_by_position(positions[["policy_id"]], n_policies=3)
 
 
 MEASURES = {

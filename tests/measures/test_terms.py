@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from term_checks import TWO, check_empty, check_order_and_index, frame
 
-from policytools.measures.terms import leading_terms, shared_leading_terms, term_frequencies
+from policytools.measures.terms import term_frequencies
 
 
 def test_stop_words_can_be_exchanged():
@@ -122,43 +122,6 @@ def test_bad_sentences_are_named():
         term_frequencies(TWO.assign(text=["a b", "c", None]))
     with pytest.raises(ValueError, match=r"more than one row .* first \[\('a', 0\)\]"):
         term_frequencies(TWO.assign(sentence_id=0))
-
-
-def test_leading_terms_are_ranked_by_value_and_then_by_the_alphabet():
-    terms = pd.DataFrame(
-        {"policy_id": ["b", "a", "a", "a"], "term": ["x", "z", "y", "w"], "tf_idf": [0.1, 0.2, 0.2, 0.1]}
-    )
-    assert leading_terms(terms, n=2)[["policy_id", "term"]].to_numpy().tolist() == [
-        ["a", "y"], ["a", "z"], ["b", "x"],
-    ]  # fmt: skip
-    assert leading_terms(terms.assign(n=[1, 1, 2, 3]), value="n", n=1)["term"].tolist() == ["w", "x"]
-    with pytest.raises(ValueError, match="terms: column per_thousand missing"):
-        leading_terms(terms, value="per_thousand")
-
-
-def test_shared_leading_terms_by_hand():
-    terms = pd.DataFrame(
-        {
-            "policy_id": [*"aabbc"],
-            "term": ["data", "use", "data", "use", "data"],
-            "tf_idf": [0.3, 0.2, 0.3, 0.2, 0.1],
-        }
-    )
-    found = shared_leading_terms(terms)
-    assert found[["term", "n_policies_with", "n_policies", "share"]].to_numpy().tolist() == [
-        ["data", 3, 3, 1.0], ["use", 2, 3, 2 / 3],
-    ]  # fmt: skip
-    # Wilson, z = 1.96: (2/3 + z^2/6) / (1 + z^2/3) -/+ z sqrt(2/27 + z^2/36) / (1 + z^2/3)
-    assert found.loc[1, ["low", "high"]].tolist() == pytest.approx([0.2077, 0.9385], abs=1e-4)
-    assert shared_leading_terms(terms, n=1)["term"].tolist() == ["data"]
-    empty = shared_leading_terms(terms.iloc[:0])
-    assert len(empty) == 0 and empty.dtypes.equals(found.dtypes)
-
-
-def test_tied_terms_beyond_the_most_are_all_left_out():
-    terms = pd.DataFrame({"policy_id": [*"abcab"], "term": [*"xxxyz"], "tf_idf": 0.1})
-    assert shared_leading_terms(terms, most=2)["term"].tolist() == ["x"]  # y and z are in one policy each
-    assert shared_leading_terms(terms[terms["term"] != "x"], most=1)["term"].tolist() == ["y"]
 
 
 MEASURES = {

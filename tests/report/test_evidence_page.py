@@ -118,7 +118,7 @@ def test_policy_allows_this_style_and_this_script_alone(page):
 
 
 def test_script_never_makes_html_of_data():
-    script = (ROOT / "policytools/resources/report/report.js").read_text(encoding="utf-8")
+    script = (ROOT / "policytools/resources/report/evidence_page.js").read_text(encoding="utf-8")
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", script
     )

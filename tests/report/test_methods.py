@@ -94,9 +94,7 @@ def test_versions_are_those_of_this_run(corpus):
 def test_a_formula_in_words_is_the_formula_in_code(formula):
     counts = Counts(40, 1000, 1700, 210, 240, 5100, 330, 150, 5400, 1100)
     symbols = dict(zip("SWYPDLGXCR", counts, strict=True))
-    text = citing.WORDS["formulas"][formula]["formula"].replace(
-        ", plus 3.6365 where D/W is above 0.05", " + 3.6365"
-    )
+    text = FORMULAS[formula].expression.replace(", plus 3.6365 where D/W is above 0.05", " + 3.6365")
     written = re.sub(r"(\d)\s*(?=[A-Z(s])", r"\1*", text).replace("sqrt(", "root(")
     value = eval(written, {"root": lambda x: x**0.5}, symbols)
     assert value == pytest.approx(FORMULAS[formula](counts), abs=1e-9)
@@ -106,7 +104,6 @@ def test_a_formula_in_words_is_the_formula_in_code(formula):
 def test_every_measure_has_a_paragraph(corpus):
     paragraphs = pt.methods(corpus, measures=EVERYTHING).split("\n\n")
     assert len(paragraphs) == 2 + len(EVERYTHING) and all(text.endswith(".") for text in paragraphs)
-    assert list(citing.WORDS["formulas"]) == list(FORMULAS)
 
 
 def test_defaults_in_the_text_are_those_of_the_functions(corpus):
@@ -310,7 +307,7 @@ def test_every_formula_and_measure_cites_what_is_there(corpus):
     text = pt.methods(corpus, measures=EVERYTHING, formulas=list(FORMULAS))
     assert citing.cited_keys(text) <= set(citing._entries())
     for formula in FORMULAS:
-        assert citing.cited_keys(citing.WORDS["formulas"][formula]["cited"]) <= citing.cited_keys(text)
+        assert citing.cited_keys(FORMULAS[formula].references) <= citing.cited_keys(text)
 
 
 # --- the notebook
