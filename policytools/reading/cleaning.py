@@ -30,7 +30,7 @@ _REASONS_OF_PLACE = frozenset(["outside the policy", "navigation", "footer", "hi
 
 
 def clean(blocks: list[Block]) -> list[str]:
-    """Mark the blocks that are not the policy, and return notes for whoever checks the corpus.
+    """Mark the blocks that are not the policy, and return notes for those who check the corpus.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def _mark_head(head: list[Block], rest: list[Block]) -> None:
 
 
 def _is_contents(texts: list[str], later: set[str]) -> bool:
-    """Whether lines are a table of contents, that is, come again as headings."""
+    """Whether lines are a table of contents: most of them are headings further down."""
     return 2 * sum(_letters_only(text) in later for text in texts) >= len(texts)
 
 
@@ -195,7 +195,7 @@ def _letters_and_digits(text: str) -> str:
 def _mark_repeated(blocks: list[Block]) -> None:
     """Mark the second copy where a page holds its text twice, for wide and for narrow screens.
 
-    A copy has the order of its original. Lists that come again under each purpose of a policy are many short
+    A copy has the order of its original. Lists that are repeated under each purpose of a policy are many short
     pieces in other orders; they are text of the policy.
     """
     kept = [block for block in blocks if block.keep]

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from policytools.reading.blocks import FORMATS, MAX_BYTES, Document, join_printed
 
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+_CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")  # all but white space and escape
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _BY_SUFFIX = dict.fromkeys([".html", ".htm", ".xhtml"], "html") | dict.fromkeys(
     [".md", ".markdown"], "markdown"
@@ -184,5 +185,4 @@ def _is_western(data: bytes) -> bool:
 def _is_binary(text: str) -> bool:
     # A few control characters, such as NUL, occur in texts and are dropped later; many mean that it is not text.
     sample = text[:200_000]
-    controls = sum(character < " " and character not in "\t\n\r\f\v\x1b" for character in sample)
-    return controls > max(8, 0.01 * len(sample))
+    return len(_CONTROL.findall(sample)) > max(8, 0.01 * len(sample))

@@ -169,7 +169,7 @@ class _Reading:
                     continue
                 n_before = len(self.found)
                 self._add(kind, content, start, end, depth, reason)
-                if len(self.found) > n_before and is_bold(line) and not self._at_item_start:
+                if len(self.found) > n_before and not self._at_item_start and is_bold(line):
                     self._bold.append((n_before, normalise(content)))
                 self._at_item_start = False
 

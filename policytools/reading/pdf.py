@@ -497,9 +497,9 @@ class _Vocabulary:
         left, right = left.lower(), right.lower()
         if not (left.isalpha() and right.isalpha()) or len(left) < 2 or len(right) < 2:
             return True
-        together, parted = self.whole[left + right], self.hyphenated[f"{left}-{right}"]
-        if together != parted:
-            return parted > together
+        together, hyphenated = self.whole[left + right], self.hyphenated[f"{left}-{right}"]
+        if together != hyphenated:
+            return hyphenated > together
         known = _dictionary()
         if self.hyphenates and any(
             (left + right).removesuffix(end) in known for end in ("", "s", "ed", "ing", "ly")

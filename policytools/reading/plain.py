@@ -251,9 +251,8 @@ def _classify(raw: str, following: str, previous: Block | None, *, indent: int, 
         return Block("paragraph", text, keep=False, reason="stray mark")
     content = strip_bullet(_clean(raw[mark.end() :])) if mark else text
     in_list = not mark and previous is not None and previous.kind == "list_item" and not text.endswith(":")
-    beside = (strip_bullet(following), previous.text if previous else "")
     is_heading = not bullet and (
-        _is_heading_in_scrape(content, following, beside)
+        _is_heading_in_scrape(content, following, previous)
         if is_scrape
         else is_heading_line(content, following, in_list=in_list)
     )
@@ -300,17 +299,17 @@ def is_heading_line(text: str, following: str, *, in_list: bool = False) -> bool
     return not in_list and is_heading_statement(text, following)
 
 
-def _is_heading_in_scrape(text: str, following: str, beside: tuple[str, str]) -> bool:
+def _is_heading_in_scrape(text: str, following: str, previous: Block | None) -> bool:
     """Whether a line of a lower-cased scrape is a heading; every line ends in a full stop there.
 
-    A heading is a question, or a short phrase before a statement. `beside` holds the next and the previous line
-    without their marks.
+    A heading is a question, or a short phrase before a statement.
     """
     words = text.split()
     if not words or len(words) > _MAX_WORDS or not following.strip():
         return False
     if is_purpose(text) and is_clause(following):
         # "to provide our service" is one item of a list of purposes, or the heading of what follows.
+        beside = (strip_bullet(following), previous.text if previous else "")
         return not any(map(_PURPOSE.match, beside))
     if is_question(text):
         return True

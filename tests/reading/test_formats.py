@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from policytools.reading.blocks import join_printed
+from policytools.reading.blocks import Block, join_printed
 from policytools.reading.cleaning import clean
 from policytools.reading.files import decode, read_document
 from policytools.text.sentences import block_units
 
 NAME = "We collect your name and your address when you open an account with us."
+SENTENCE = "We collect the name that you give us when you open an account and we keep it for one year."
 SALE = "We never sell your personal data to anybody, and we keep it safe."
 
 CASES = {
@@ -169,6 +170,37 @@ def test_windows_1252_with_curly_quotes(ending, end):
         "\"We don't sell\" – it's Zoë's à la carte café...",
         f"{NAME} {SALE} {NAME}",
     ]
+
+
+def test_blocks_of_all_formats_are_alike():
+    text = (
+        "Privacy Policy\n\nWe don’t sell your per\u00adsonal data.\n\n- your name\n- your address\n\n"
+        + SENTENCE
+    )
+    html = (
+        "<h1>Privacy Policy</h1><p>We don’t sell your per&shy;sonal data.</p><ul><li>your name</li>"
+        f"<li>your address</li></ul><p>{SENTENCE}</p>"
+    )
+    markdown = text.replace("Privacy Policy", "# Privacy Policy")
+
+    def shape(data: str, name: str) -> list[tuple[str, str]]:
+        blocks: list[Block] = read_document(data.encode(), name=name).blocks
+        return [(block.kind, block.text) for block in blocks if block.keep]
+
+    assert shape(text, "a.txt") == shape(html, "a.html") == shape(markdown, "a.md")
+
+
+@pytest.mark.parametrize("mark", ["a.", "(b)", "c)", "iv.", "(ii)", "•", "–"])
+def test_the_mark_of_an_item_is_text_in_no_format(mark):
+    item = f"{mark} information that you give us, such as your name;"
+    files = {
+        "a.txt": f"{SENTENCE}\n\n{item}\n\n{SENTENCE}",
+        "a.md": f"{SENTENCE}\n\n{item}\n\n{SENTENCE}",
+        "a.html": f"<p>{SENTENCE}</p><p>{item}</p><p>{SENTENCE}</p>",
+    }
+    for name, data in files.items():
+        texts = [block.text for block in read_document(data.encode(), name=name).blocks if block.keep]
+        assert texts == [SENTENCE, "information that you give us, such as your name;", SENTENCE], name
 
 
 def test_another_code_page_is_not_taken_for_windows_1252():

@@ -1,4 +1,4 @@
-"""Plain text, decoding and normalising: any text is read, nothing is lost, and a second reading changes nothing."""
+"""Plain text and normalising: any text is read, nothing is lost, and a second reading changes nothing."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from policytools.reading.blocks import Block
 from policytools.reading.cleaning import clean
-from policytools.reading.files import decode, detect_format, read_document
+from policytools.reading.files import read_document
 from policytools.reading.list_marks import BULLET, NUMBER
 from policytools.reading.plain import read_plain
 from policytools.text.normalise import normalise
@@ -176,111 +175,6 @@ def test_time_grows_with_the_length():
     read_plain("- " * 100_000 + "x")
     read_plain(" " * 200_000 + "x" + " " * 200_000)
     read_plain((SENTENCE + " - Your name\n") * 3_000)
-
-
-# --- bytes to text
-
-
-@pytest.mark.parametrize(
-    ("encoding", "expected"),
-    [
-        ("utf-8", "utf-8"),
-        ("utf-8-sig", "utf-8-sig"),
-        ("utf-16", "utf-16"),
-        ("utf-16-le", "utf-16-le"),
-        ("utf-16-be", "utf-16-be"),
-    ],
-)
-def test_unicode_with_and_without_a_mark(encoding, expected):
-    text = "We’ll keep your “name”. " * 5
-    assert decode(text.encode(encoding), name="a.txt") == (text, expected)
-
-
-def test_windows_1252():
-    text = "We’ll keep your “name” – and the café’s. " * 20
-    document = read_document(text.encode("cp1252"), name="a.txt")
-    assert document.blocks[0].text == ("We'll keep your \"name\" – and the café's. " * 20).strip()
-
-
-def test_single_bad_bytes_do_not_lose_the_text():
-    document = read_document(SENTENCE.encode() + b" caf\xc3 \xff " + SENTENCE.encode(), name="a.txt")
-    assert document.blocks[0].text.startswith(SENTENCE) and document.blocks[0].text.endswith(SENTENCE)
-
-
-def test_null_bytes_are_dropped():
-    blocks = read_document(b"We collect\0 your name.\0", name="a.txt").blocks
-    assert [block.text for block in blocks] == ["We collect your name."]
-
-
-@pytest.mark.parametrize(
-    "data", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, b"PK\x03\x04" + bytes(range(32)) * 99]
-)
-def test_binary_files_are_refused(data):
-    with pytest.raises(ValueError, match=r"a\.txt: .*binary file"):
-        read_document(data, name="a.txt")
-
-
-@pytest.mark.parametrize("data", [b"", b" \n\t\r\n"])
-def test_empty_files_are_refused(data):
-    with pytest.raises(ValueError, match=r"a\.txt: the file is empty"):
-        read_document(data, name="a.txt")
-
-
-def test_files_beyond_the_limit_are_refused(monkeypatch):
-    monkeypatch.setattr("policytools.reading.files.MAX_BYTES", 100)
-    with pytest.raises(ValueError, match=r"a\.txt: 101 bytes is more than a policy's 100"):
-        read_document(b"x" * 101, name="a.txt")
-
-
-def test_unknown_format():
-    with pytest.raises(ValueError, match=r"a\.doc: format 'doc' is not one of text, markdown, html, pdf"):
-        read_document(b"x", name="a.doc", format="doc")
-
-
-@pytest.mark.parametrize(
-    ("data", "name", "expected"),
-    [
-        (b"%PDF-1.7\n", "policy.txt", "pdf"),
-        (b"\xef\xbb\xbf<!DOCTYPE html><p>x", "policy.txt", "html"),
-        ("\ufeff<html><p>x".encode("utf-16-le"), "policy", "html"),
-        (b"# Privacy\n\nWe collect data.", "policy.md", "markdown"),
-        (b"# Privacy\n\n## Data\n\n**What we do**\n\n[us](https://a.org)", "policy.txt", "markdown"),
-        (b"We collect data.\n", "policy.txt", "text"),
-    ],
-)
-def test_formats_are_known_by_content_and_name(data, name, expected):
-    assert detect_format(data, name=name) == expected
-
-
-def test_blocks_of_all_formats_are_alike():
-    text = (
-        "Privacy Policy\n\nWe don’t sell your per\u00adsonal data.\n\n- your name\n- your address\n\n"
-        + SENTENCE
-    )
-    html = (
-        "<h1>Privacy Policy</h1><p>We don’t sell your per&shy;sonal data.</p><ul><li>your name</li>"
-        f"<li>your address</li></ul><p>{SENTENCE}</p>"
-    )
-    markdown = text.replace("Privacy Policy", "# Privacy Policy")
-
-    def shape(data: str, name: str) -> list[tuple[str, str]]:
-        blocks: list[Block] = read_document(data.encode(), name=name).blocks
-        return [(block.kind, block.text) for block in blocks if block.keep]
-
-    assert shape(text, "a.txt") == shape(html, "a.html") == shape(markdown, "a.md")
-
-
-@pytest.mark.parametrize("mark", ["a.", "(b)", "c)", "iv.", "(ii)", "•", "–"])
-def test_the_mark_of_an_item_is_text_in_no_format(mark):
-    item = f"{mark} information that you give us, such as your name;"
-    files = {
-        "a.txt": f"{SENTENCE}\n\n{item}\n\n{SENTENCE}",
-        "a.md": f"{SENTENCE}\n\n{item}\n\n{SENTENCE}",
-        "a.html": f"<p>{SENTENCE}</p><p>{item}</p><p>{SENTENCE}</p>",
-    }
-    for name, data in files.items():
-        texts = [block.text for block in read_document(data.encode(), name=name).blocks if block.keep]
-        assert texts == [SENTENCE, "information that you give us, such as your name;", SENTENCE], name
 
 
 def test_a_line_broken_before_a_mark_inside_a_sentence_goes_on():
