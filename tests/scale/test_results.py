@@ -46,7 +46,7 @@ def test_stopped_runs_keep_whole_parts_and_go_on(tmp_path, monkeypatch):
     first = only_whole_parts(1)
 
     def full(path, mode):
-        file = open(path, mode)
+        file = open(path, mode)  # noqa: SIM115 the caller closes it
         if "vagueness" in path.parts and "00002" in path.name:
             with file:
                 file.write(b"half of it")
