@@ -7,9 +7,11 @@ each word type, with the rules for hyphens, abbreviations and digits that `polic
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from policytools._frames import frame_of_rows, require_columns
@@ -279,8 +281,9 @@ def count(sentences: Sequence[str], others: Sequence[str] = ()) -> Counts:
     >>> counts.n_words, counts.n_syllables, counts.n_polysyllables, counts.n_words_read
     (4, 8, 2, 6)
     """
-    columns = zip(*map(_COUNTS_OF.__getitem__, split_pieces(sentences)))
-    n_words, *sums = list(map(sum, columns)) or [0] * _N_COUNTED
+    pieces = Counter(split_pieces(sentences))  # most occur more than once
+    table = np.array([_COUNTS_OF[piece] for piece in pieces], dtype="int64").reshape(-1, _N_COUNTED)
+    n_words, *sums = (np.array(list(pieces.values()), dtype="int64") @ table).tolist()
     return Counts._make((len(sentences), n_words, *sums, n_words + sum(map(count_words, others))))
 
 

@@ -29,6 +29,8 @@ _NOT_A_START = re.compile(
 # nupunkt needs a space after a full stop; scraped text has lost some ("information.Printer", "information.we").
 _GLUED_START = r"[A-Z][a-z]+ |(?:we|you|your|our|the|this|these|if|when|please|for|as|such|what|how) "
 _NO_SPACE = re.compile(rf"[.!?](?<=[a-z)][a-z)].)(?={_GLUED_START})")
+# nupunkt splits only after such a mark; without one, as in most list items, it need not be asked.
+_MARK_INSIDE = re.compile(r"[.?!…](?:\s+\S|[^\w\s,])")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -40,6 +42,8 @@ def split_sentences(text: str) -> list[str]:
     ['We collect data, e.g., your name.', 'We do not sell it.']
     """
     text = _NO_SPACE.sub(r"\g<0> ", text)
+    if not _MARK_INSIDE.search(text):
+        return [stripped] if (stripped := text.strip()) else []
     parts: list[str] = []
     for start, stop in _sentence_spans()(text):
         part = text[start:stop].strip()
