@@ -328,9 +328,7 @@ def _rated(codes: pd.DataFrame, unit: str | Sequence[str], coder: str, value: st
 
 def _counts(rated: pd.DataFrame) -> np.ndarray:
     """How often each unit (row) got each code (column)."""
-    counts = np.zeros((rated["unit"].max() + 1, rated["code"].max() + 1))
-    np.add.at(counts, (rated["unit"].to_numpy(), rated["code"].to_numpy()), 1)
-    return counts
+    return pd.crosstab(rated["unit"], rated["code"]).to_numpy(dtype="float64")
 
 
 def _difference(n_c: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:

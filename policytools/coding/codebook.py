@@ -31,8 +31,9 @@ _ITEM_COLUMNS = {
 }  # fmt: skip
 
 # Conditions of a rule: each is a list of phrases of which one must (or, with not_, none may) match.
-CONDITIONS = ("heading", "lead_in", "sentence_before", "sentence_after", "around", "anywhere")
-NOT_CONDITIONS = ("not_heading", "not_around")
+CONDITIONS = (
+    "heading", "lead_in", "sentence_before", "sentence_after", "around", "anywhere", "not_heading", "not_around"
+)  # fmt: skip
 
 # Keys of each table in a codebook, with the type of their values; "" is checked where the value is read.
 _TOP_KEYS = {
@@ -47,7 +48,7 @@ _RULE_KEYS = {
     "note": "text", "find": "list of texts", "near": "list of texts or of lists of texts", "within": "number above 0",
     "not_near": "list of texts", "not_within": "number above 0", "exclude": "list of texts", "negation": "text",
     "at_least": "number above 0", "count_in": "text",
-    **dict.fromkeys((*CONDITIONS, *NOT_CONDITIONS), "list of texts"),
+    **dict.fromkeys(CONDITIONS, "list of texts"),
 }  # fmt: skip
 _ALLOWED = {"negation": ("counts", "void", "required"), "count_in": ("sentence", "list", "policy")}
 _NEEDS = {"within": "near", "not_within": "not_near", "count_in": "at_least"}  # keys that limit another key
@@ -257,11 +258,7 @@ class _Reader:
             not_near=self._phrases(rule, "not_near", place)
             + self._positions(not_near_of_item, "not_near", place[:1]),
             exclude=self._phrases(rule, "exclude", place) + self._phrases(item, "exclude", place[:1]),
-            conditions=tuple(
-                (key, self._phrases(rule, key, place))
-                for key in (*CONDITIONS, *NOT_CONDITIONS)
-                if key in rule
-            ),
+            conditions=tuple((key, self._phrases(rule, key, place)) for key in CONDITIONS if key in rule),
             **{key: rule[key] for key in options if key in rule},
             **{key: item[key] for key in ("announcements", "headings") if key in item},
         )

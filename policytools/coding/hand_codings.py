@@ -16,10 +16,7 @@ COLUMNS = ["policy_id", "item", "coder", "code", "confidence", "evidence", "note
 KINDS = {"person": "person", "language model": "model"}  # kind of coder in coders.csv -> in frames
 UNSTATED = "kind of reader not stated"
 _SPOKEN = {key: f"a {name}" for name, kind in KINDS.items() for key in (name, kind)}
-_LETTERS = {
-    "a person": "P",
-    "a language model": "M",
-}  # else "H": read by hand, the kind is mixed or not stated
+_LETTERS = {"a person": "P", "a language model": "M"}  # else "H": by hand, of mixed kinds or not stated
 
 
 def load_codings(folder: str | Path, *, corpus: Corpus | None = None) -> pd.DataFrame:

@@ -80,7 +80,7 @@ class Search:
         return reduce(or_, map(self.possible, phrases), 0)
 
     def matching(self, phrase: int, among: int) -> int:
-        """Those of some texts in which a phrase occurs."""
+        """The texts in the set `among` in which a phrase occurs."""
         among &= self.possible(phrase)
         if new := among & ~self._searched[phrase]:
             self._searched[phrase] |= new
@@ -94,7 +94,7 @@ class Search:
         return among & self._matching[phrase]
 
     def any_matching(self, phrases: Iterable[int], among: int) -> int:
-        """Those of some texts in which one of some phrases occurs."""
+        """The texts in the set `among` in which one of some phrases occurs."""
         found = 0
         for phrase in phrases:
             if left := among & ~found & self.possible(phrase):
@@ -110,7 +110,7 @@ class Search:
         return self._spans[phrase, text]
 
     def places(self, phrases: Iterable[int], among: int) -> dict[int, list[Span]]:
-        """Text -> places of any of some phrases, without overlaps; for those of some texts that have one."""
+        """Text of the set `among` -> places of the phrases in it, without overlaps; texts without one are left out."""
         places: dict[int, list[Span]] = defaultdict(list)
         for phrase in phrases:
             for text in members(self.matching(phrase, among)):
@@ -155,7 +155,7 @@ class Batch:
         return units
 
     def _by_phrases(self, rule: Rule, units: int) -> int:
-        """Those of some units that the rule's phrases leave, wherever in the unit they occur."""
+        """The units that meet the rule's conditions on phrases, without regard to places within a unit."""
         for key, phrases in rule.conditions:
             if units:
                 place = key.removeprefix("not_")
@@ -169,7 +169,7 @@ class Batch:
         return units
 
     def _by_places(self, rule: Rule, units: int, found: Matches) -> Matches:
-        """Those of a rule's matches that meet the conditions on words beside them."""
+        """The matches that meet the rule's conditions on the words near them."""
         places = self._search.places
         exclude = places(rule.exclude, units)
         near = [places(options, units) for options in rule.near] if rule.within else []

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
 from policytools.coding.required_words import AnyOf, Requirement, requirement
+from policytools.text.normalise import fold
 from policytools.text.tokens import TOP_LEVEL_DOMAIN
 
 MAX_GAP = 15
@@ -109,16 +111,11 @@ class Phrase:
 
 
 def normalize(text: str) -> str:
-    """Lower-case text with plain quotes and hyphens, character for character as long as the original."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    return lowered.translate(_PLAIN)
+    """Lower-case text with plain quotes and hyphens, each character in its place."""
+    return fold(text, _MARKS).replace("`", "'")  # `fold` leaves ASCII marks as they are
 
 
-_PLAIN = str.maketrans(
-    dict.fromkeys("‘’‚‛´`′", "'") | dict.fromkeys("“”„‟″", '"') | dict.fromkeys("‐‑‒–—−", "-")
-)
+_MARKS = str.maketrans("‘’‚‛´′“”„‟″‐‑‒–—−", "'" * 6 + '"' * 5 + "-" * 6)
 
 
 @cache
@@ -251,10 +248,10 @@ class Grammar:
             elif sign == "~":
                 if not glued or parts[-1][0] not in ("word", "alt", "seq", "opt"):
                     raise PhraseError(f'"{source}": "~" belongs directly behind a word or a bracket of words')
-                parts[-1] = _inflect(parts[-1])
+                parts[-1] = _change_end(parts[-1], _inflect)
             elif sign == "*":
                 if glued:
-                    parts[-1] = _stem(parts[-1], source)
+                    parts[-1] = _change_end(parts[-1], partial(_stem, source=source))
                 else:
                     parts.append(("any",))
             elif sign in "^$":
@@ -278,32 +275,33 @@ def _sequence(parts: list, source: str) -> tuple:
     return parts[0] if len(parts) == 1 else ("seq", parts)
 
 
-def _inflect(tree: tuple) -> tuple:
-    if tree[0] == "word":
-        return ("word", tuple(sorted({form for word in tree[1] for form in inflections(word)})))
+def _change_end(tree: tuple, change: Callable[[tuple], tuple]) -> tuple:
+    """The tree with its last part changed, or the last part of each alternative."""
     if tree[0] == "alt":
-        return ("alt", [_inflect(option) for option in tree[1]])
+        return ("alt", [_change_end(option, change) for option in tree[1]])
     if tree[0] == "seq":
-        return ("seq", [*tree[1][:-1], _inflect(tree[1][-1])])
-    return ("opt", _inflect(tree[1])) if tree[0] == "opt" else tree
+        return ("seq", [*tree[1][:-1], _change_end(tree[1][-1], change)])
+    return change(tree)
 
 
-def _stem(tree: tuple, source: str) -> tuple:
-    if tree[0] == "word" and len(tree[1]) == 1:
-        if len(tree[1][0]) < 3:
-            raise PhraseError(f'"{source}": "{tree[1][0]}*" is too short; give "*" at least three letters')
-        return ("stem", tree[1][0])
-    if tree[0] == "alt":
-        return ("alt", [_stem(option, source) for option in tree[1]])
-    if tree[0] == "seq":
-        return ("seq", [*tree[1][:-1], _stem(tree[1][-1], source)])
-    raise PhraseError(f'"{source}": "*" belongs behind a word or a bracket of words, or stands on its own')
+def _inflect(part: tuple) -> tuple:
+    if part[0] == "word":
+        return ("word", tuple(sorted({form for word in part[1] for form in inflections(word)})))
+    return ("opt", _change_end(part[1], _inflect)) if part[0] == "opt" else part
+
+
+def _stem(part: tuple, source: str) -> tuple:
+    if part[0] != "word" or len(part[1]) > 1:
+        raise PhraseError(f'"{source}": write "*" directly after a word or a bracket of words, or alone')
+    if len(part[1][0]) < 3:
+        raise PhraseError(f'"{source}": "{part[1][0]}*" is too short; give "*" at least three letters')
+    return ("stem", part[1][0])
 
 
 def _check_ends(tree: tuple, source: str) -> None:
     parts = tree[1] if tree[0] == "seq" else [tree]
     if parts[0][0] == "gap" or parts[-1][0] == "gap":
-        raise PhraseError(f'"{source}" begins or ends with a gap: a gap stands between two words')
+        raise PhraseError(f'"{source}" begins or ends with a gap: put a word before and after each gap')
 
 
 # --- from the tree to a regular expression. The separator between two words also marks their edges, so the
@@ -332,7 +330,7 @@ def _regex(tree: tuple) -> str:
 
 
 def _options(tree: tuple) -> list[str]:
-    """The alternatives of a tree; those of alternatives within them are in the same list."""
+    """The alternatives of a tree in one list, also if they are nested."""
     kind = tree[0]
     if kind == "word":  # a longer form before its own beginning
         return [_literal(word) for word in sorted(tree[1], key=len, reverse=True)]

@@ -73,10 +73,7 @@ def _of_word(word: str, is_beginning: bool = False) -> Requirement | None:
     *whole, last = _WORD.findall(word) or [""]
     if not last:
         return None
-    if is_beginning:
-        required = AnyOf(beginnings=_spellings(last))
-    else:
-        required = AnyOf(words=_spellings(last))
+    required = AnyOf(beginnings=_spellings(last)) if is_beginning else AnyOf(words=_spellings(last))
     return _all_of([*(AnyOf(words=_spellings(part)) for part in whole), required])
 
 

@@ -76,9 +76,8 @@ def collocations(
     1      keep data  1        1         1        6  2.58
     2   parties keep  1        2         1        6  1.58
     """
-    from nltk.metrics.association import (
-        BigramAssocMeasures as Measures,
-    )  # here, not above: importing NLTK is slow
+    # Imported here, because importing NLTK is slow.
+    from nltk.metrics.association import BigramAssocMeasures as Measures
 
     stop = stop_word_set(stop_words)
     names = exclude if isinstance(exclude, str) else list(exclude)

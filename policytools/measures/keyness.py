@@ -100,13 +100,11 @@ def keyness(
     document_words = terms.groupby(document)["n_words"].first().groupby("policy_id").sum()
     c, d = int(document_words[in_target].sum()), int(document_words[in_reference].sum())
 
-    here, there = terms["policy_id"].isin(in_target), terms["policy_id"].isin(in_reference)
-    counts = pd.DataFrame(
-        {
-            "n_target": terms[here].groupby("term")["n"].sum(),
-            "n_reference": terms[there].groupby("term")["n"].sum(),
-        }
-    ).fillna(0)
+    here, there = (
+        terms[terms["policy_id"].isin(group)].groupby("term")["n"].sum()
+        for group in (in_target, in_reference)
+    )
+    counts = pd.DataFrame({"n_target": here, "n_reference": there}).fillna(0)
     counts = counts[counts.sum(axis=1) >= min_count].sort_index()
     if counts.empty:
         raise ValueError(
@@ -151,15 +149,13 @@ def _groups(
     else:
         in_reference = [reference] if isinstance(reference, str) else list(reference)
     for name, group in (("target", in_target), ("reference", in_reference)):
-        unknown = [policy for policy in group if policy not in known]
-        if unknown:
+        if unknown := [policy for policy in group if policy not in known]:
             raise ValueError(f"{name}: no terms of {unknown[:5]}; policies with terms are {known[:10]}")
         if not group:
             raise ValueError(
                 f"{name}: no policy left; keyness needs two or more policies, terms has {known[:10]}"
             )
-    both = sorted(set(in_target) & set(in_reference))
-    if both:
+    if both := sorted(set(in_target) & set(in_reference)):
         raise ValueError(f"target and reference: {both[:5]} in both; name each policy in one of them only")
     return list(dict.fromkeys(in_target)), list(dict.fromkeys(in_reference))
 

@@ -98,7 +98,7 @@ def likely_pairs(
             low, high = np.minimum(one, other)[likely], np.maximum(one, other)[likely]
             found.append(np.unique(low * number + high))
     codes = np.unique(np.concatenate(found)) if found else np.empty(0, dtype="int64")
-    return np.stack([codes // max(number, 1), codes % max(number, 1)], axis=1)
+    return np.stack(np.divmod(codes, max(number, 1)), axis=1)
 
 
 def _agreeing(values: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -77,35 +77,24 @@ def reading_sensitivity(corpus: Corpus) -> pd.DataFrame:
         for choice, (counted, others) in choices.items():
             counts = count(counted, others)
             rows.append((policy_id, choice, *counts[:2], *formula_values(counts)))
-        rows.append((policy_id, "textstat on the raw file", *_by_textstat(_raw_text(corpus, policy_id))))
+        rows.append((policy_id, "textstat on the raw file", *_by_textstat(corpus, policy_id)))
     return frame_of_rows(rows, _COLUMNS)
 
 
-class _Unit(NamedTuple):
-    kind: str
-    text: str
-    block_id: int
-    is_item: bool
+def _units(corpus: Corpus) -> dict[str, list[Any]]:
+    """The units of each policy in reading order: kind, text, block_id, is_item (whether the block is a list item)."""
+    block = ["policy_id", "block_id"]
+    items = pd.MultiIndex.from_frame(corpus.blocks.loc[corpus.blocks["kind"] == "list_item", block])
+    units = corpus.sentences.sort_values("sentence_id", kind="stable")
+    units["is_item"] = pd.MultiIndex.from_frame(units[block]).isin(items)
+    return {str(policy): list(own.itertuples(index=False)) for policy, own in units.groupby("policy_id")}
 
 
-def _units(corpus: Corpus) -> dict[str, list[_Unit]]:
-    """The units of each policy in reading order."""
-    items = corpus.blocks.loc[corpus.blocks["kind"] == "list_item", ["policy_id", "block_id"]]
-    item_ids = set(items.itertuples(index=False, name=None))
-    ordered = corpus.sentences.sort_values("sentence_id", kind="stable")
-    units: dict[str, list[_Unit]] = {}
-    for policy_id, block_id, kind, text in zip(
-        *(ordered[name] for name in ("policy_id", "block_id", "kind", "text")), strict=True
-    ):
-        units.setdefault(policy_id, []).append(_Unit(kind, text, block_id, (policy_id, block_id) in item_ids))
-    return units
-
-
-def _by_kind(units: list[_Unit], counted: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def _by_kind(units: list[Any], counted: tuple[str, ...]) -> tuple[list[str], list[str]]:
     return [u.text for u in units if u.kind in counted], [u.text for u in units if u.kind not in counted]
 
 
-def _merged_items(units: list[_Unit]) -> tuple[list[str], list[str]]:
+def _merged_items(units: list[Any]) -> tuple[list[str], list[str]]:
     sentences: list[str] = []
     others: list[str] = []
     lead_in = block_before = None
@@ -123,21 +112,14 @@ def _merged_items(units: list[_Unit]) -> tuple[list[str], list[str]]:
     return sentences, others
 
 
-def _raw_text(corpus: Corpus, policy_id: str) -> str | None:
-    try:
-        return corpus.raw_text(policy_id)
-    except KeyError:  # the frames were made without files
-        return None
-
-
-def _by_textstat(text: str | None) -> list[Any]:
+def _by_textstat(corpus: Corpus, policy_id: str) -> list[Any]:
     textstat = own_textstat()
-    if text is None or not textstat.lexicon_count(text):
+    try:
+        text = corpus.raw_text(policy_id)
+    except KeyError:  # the frames were made without files
+        text = ""
+    n_words = textstat.lexicon_count(text)
+    if not n_words:
         return [pd.NA, pd.NA] + [math.nan] * len(FORMULAS)
     values = [getattr(textstat, formula)(text) for formula in FORMULAS if formula != "reading_minutes"]
-    return [
-        textstat.sentence_count(text),
-        textstat.lexicon_count(text),
-        *values,
-        textstat.reading_time(text) / 60,
-    ]
+    return [textstat.sentence_count(text), n_words, *values, textstat.reading_time(text) / 60]

@@ -174,12 +174,9 @@ def shared_text(
     if method == "exact":
         pairs = _all_pairs(found)
     else:
+        sketches = sketches_of(found)
         pairs = shared_in_likely_pairs(
-            sketches_of(found),
-            sizes,
-            found.__getitem__,
-            min_containment=min_containment,
-            min_jaccard=min_jaccard,
+            sketches, sizes, found.__getitem__, min_containment=min_containment, min_jaccard=min_jaccard
         )
     overlap = overlap_frame(list(shingles), sizes, *pairs)
     if not max(min_jaccard, min_containment):

@@ -1,28 +1,28 @@
-"""Hedged and open-ended wording: vague terms by category, each with the sentence it stands in.
+"""Hedged and open-ended wording: vague terms by category, each with its sentence.
 
 The terms, and the wordings in which they leave nothing open (the month of May, "you can delete", the
 General Data Protection Regulation), are data: ``lexicons/hedges-reidenberg-2016.toml``. A vague term is a
 sign that something is left open, not a proof: Lian et al. (2023) find that 29 to 39 % of the vague sentences
 are clarified elsewhere in the same policy.
+
+Both measures search the *line* of a text: its tokens in lower case, with one space before each.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from policytools._files import PACKAGE
-from policytools._frames import in_reading_order, typed_frame
+from policytools._frames import frame_of_rows, in_reading_order, typed_frame
 from policytools.text.tokens import count_words, fold, tokenize
 from policytools.text.word_cache import WordCache
 
@@ -37,18 +37,7 @@ _VAGUENESS = {
     "n_sentences_with": "int64", "share_sentences": "float64", "n_sentences": "int64", "n_false_friends": "int64",
 }  # fmt: skip
 
-_UNIT = ("policy_id", "sentence_id", "section", "kind", "text")
-_TERM = 2**40  # more than the words of any text, so that one sum counts both
-
-_Hit = tuple[int, int, str, str]  # start and end in the line, term, kind of false friend
-_Written = tuple[str, list[int], list[int]]  # kind of false friend, starts and ends in the line
-
-
-class Friends(NamedTuple):
-    """The false friends that a term is written out in."""
-
-    any_of: re.Pattern[str]  # found where one of the others is: most terms are none, which one search tells
-    kinds: list[tuple[str, re.Pattern[str]]]
+_Hit = tuple[int, int, str, str]  # start and end in the line, term, kind of false friend ("" if it is none)
 
 
 @dataclass(frozen=True)
@@ -62,18 +51,15 @@ class HedgeLexicon:
     any_term : re.Pattern
         Any term in a line, the longest of those that begin at a word.
     false_friends : list of (str, str, re.Pattern)
-        Kind, how the file has it, pattern for lines.
-    friends : dict of str to Friends
-        Term -> the false friends that it is written out in; terms without are left out.
-    pieces : WordCache
-        Piece of a text between blanks -> how many words it has, and _TERM more for each that may be of a term.
+        Kind, pattern as in the file, pattern for lines.
+    friends_of : dict of str to list
+        Term -> kind and pattern of each false friend that contains it.
     """
 
     categories: dict[str, str]
     any_term: re.Pattern[str]
     false_friends: list[tuple[str, str, re.Pattern[str]]]
-    friends: dict[str, Friends]
-    pieces: WordCache[int] = field(repr=False, compare=False)
+    friends_of: dict[str, list[tuple[str, re.Pattern[str]]]]
 
 
 def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
@@ -92,12 +78,18 @@ def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
 def _parsed(text: str, path: str) -> HedgeLexicon:
     try:
         data = tomllib.loads(text)
-        categories = {_words(term): name for name, terms in data["categories"].items() for term in terms}
+        categories = {
+            _line(term).strip(): name for name, terms in data["categories"].items() for term in terms
+        }
         sets = {name: _any_of(words) for name, words in data.get("sets", {}).items()}
         friends = [
-            (friend["kind"], pattern, _whole_words(_fill(pattern, sets)))
+            (
+                friend["kind"],
+                source,
+                _whole_words(re.sub(r"\{([a-z_]+)\}", lambda name: sets[name[1]], source)),
+            )
             for friend in data.get("false_friends", [])
-            for pattern in friend["patterns"]
+            for source in friend["patterns"]
         ]
     except (tomllib.TOMLDecodeError, KeyError, AttributeError, re.error) as error:
         raise ValueError(f"lexicon: {path} is no lexicon of vague terms: {error!r}") from None
@@ -105,50 +97,26 @@ def _parsed(text: str, path: str) -> HedgeLexicon:
         raise ValueError(
             f"lexicon: {path} needs [categories] with terms of a word or more, none called 'all'"
         )
-    signs = frozenset(max(term.split(), key=len) for term in categories)  # not "as" but "needed"
-
-    def size(piece: str) -> int:
-        return count_words(piece) + _TERM * sum(token in signs for token in _line(piece).split())
-
-    any_term = _whole_words(_any_of(categories))
-    return HedgeLexicon(categories, any_term, friends, _by_term(friends, categories), WordCache(size))
-
-
-def _words(text: str) -> str:
-    return " ".join(token for token, _ in tokenize(fold(text)))
+    friends_of = {
+        term: [
+            (kind, pattern)
+            for kind, source, pattern in friends
+            if re.search(rf"\b{re.escape(term)}\b", source)
+        ]
+        for term in categories
+    }
+    return HedgeLexicon(categories, _whole_words(_any_of(categories)), friends, friends_of)
 
 
 def _whole_words(pattern: str) -> re.Pattern[str]:
-    """A pattern for lines that begin with a space, as each of their words then does."""
+    """A pattern for whole words of a line; "^" is the beginning of the line."""
     at_begin = re.sub(r"(?<![\[\\])\^", "(?<=^ )", pattern)
     return re.compile(rf" (?:{at_begin})(?!\S)")
 
 
-def _by_term(friends: list[tuple[str, str, re.Pattern[str]]], terms: Collection[str]) -> dict[str, Friends]:
-    found = {}
-    for term in terms:
-        written = re.compile(rf"\b{re.escape(term)}\b")
-        kinds = [(kind, pattern) for kind, source, pattern in friends if written.search(source)]
-        # Joined, groups would have other numbers than those that a pattern may refer to.
-        alone = any(pattern.groups for _, pattern in kinds)
-        any_of = "" if alone else "|".join(pattern.pattern for _, pattern in kinds)
-        if kinds:
-            found[term] = Friends(re.compile(any_of), kinds)
-    return found
-
-
 def _any_of(words: Collection[str]) -> str:
-    """A pattern for one of the words, the longest first; by their first letters, which `re` passes over sooner."""
-    ranked = sorted(words, key=lambda word: (word[:1], -len(word)))
-    letters = [
-        f"{re.escape(letter)}(?:{'|'.join(re.escape(word[1:]) for word in own)})"
-        for letter, own in groupby(ranked, key=lambda word: word[:1])
-    ]
-    return f"(?:{'|'.join(letters)})"
-
-
-def _fill(pattern: str, sets: dict[str, str]) -> str:
-    return re.sub(r"\{([a-z_]+)\}", lambda match: sets[match.group(1)], pattern)
+    """A pattern for one of the words, the longest first."""
+    return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})"
 
 
 def find_vague_terms(
@@ -198,73 +166,60 @@ def find_vague_terms(
     words = load_hedge_lexicon(lexicon)
     frame = in_reading_order(sentences, columns=["section", "kind"], kinds=kinds)
     rows = []
-    for *unit, kind, text in zip(*(frame[name].to_list() for name in _UNIT)):
-        line = _read(text, words)[1]
-        hits = _find(line, words)
-        places = _places(line[: hits[-1][1]].split(), fold(text)) if hits else []
-        n = last = 0
-        for start, _, term, friend in hits:
-            n, last = n + line.count(" ", last, start), start  # tokens before it
-            a, b = places[n][0], places[n + term.count(" ")][1]
+    columns = (frame[name].to_list() for name in ("policy_id", "sentence_id", "section", "kind", "text"))
+    for *unit, kind, text in zip(*columns, strict=True):
+        line = _line(text)
+        if hits := _find(line, words):
+            starts, ends = _places(line, fold(text))
+        for start, end, term, friend in hits:
+            a, b = starts[start], ends[end]
             rows.append((*unit, words.categories[term], term, text[a:b], a, b, friend, kind))
-    return typed_frame(dict(zip(_FOUND, zip(*rows))) or dict.fromkeys(_FOUND, ()), _FOUND)
-
-
-def _read(text: str, lexicon: HedgeLexicon) -> tuple[int, str]:
-    """Number of words of a text; if there may be a term in it, its line, which is what the lexicon is written for."""
-    if "[" in text:  # which may begin a token with a blank in it, see `tokenize`
-        return count_words(text), _line(text)
-    pieces = text.split()
-    n_signs, n_words = divmod(sum(map(lexicon.pieces.__getitem__, pieces)), _TERM)
-    return n_words, "".join(map(_LINE_OF.__getitem__, pieces)) if n_signs else ""
+    return frame_of_rows(rows, _FOUND)
 
 
 def _line(text: str) -> str:
-    """The tokens of a text, folded, with a space before each."""
+    """The tokens of a text in lower case, with a space before each."""
+    if "[" in text:  # a token may contain a space, see `tokenize`
+        return _line_of_tokens(text)
+    return "".join(map(_LINE_OF.__getitem__, text.split()))
+
+
+def _line_of_tokens(text: str) -> str:
     return "".join(f" {token}" for token, _ in tokenize(fold(text)))
 
 
-_LINE_OF = WordCache(_line)
+_LINE_OF = WordCache(_line_of_tokens)  # pieces of text between spaces recur
 
 
 def _find(line: str, lexicon: HedgeLexicon) -> list[_Hit]:
-    """Terms in a line."""
+    """The vague terms of a line, each with the first kind of false friend that covers it."""
     hits = []
-    written: dict[str, list[_Written]] = {}  # term -> its false friends in the line, looked for once
+    covered: dict[str, list[tuple[str, dict[int, int]]]] = {}  # term -> its false friends in the line
     for match in lexicon.any_term.finditer(line):
         term = match.group()[1:]
-        if term in lexicon.friends and term not in written:
-            written[term] = _friends(lexicon.friends[term], line)
-        hits.append((*match.span(), term, _friend(written.get(term, []), *match.span())))
+        if term not in covered:
+            covered[term] = [(kind, _covered(pattern, line)) for kind, pattern in lexicon.friends_of[term]]
+        start, end = match.span()
+        kinds = (kind for kind, ends in covered[term] if end <= ends.get(start, -1))
+        hits.append((start, end, term, next(kinds, "")))
     return hits
 
 
-def _friends(friends: Friends, line: str) -> list[_Written]:
-    """The kinds of false friends that are in a line, each with where its wordings begin and end."""
-    if not friends.any_of.search(line):
-        return []
-    found = [(kind, [match.span() for match in pattern.finditer(line)]) for kind, pattern in friends.kinds]
-    return [(kind, [start for start, _ in spans], [end for _, end in spans]) for kind, spans in found]
+def _covered(pattern: re.Pattern[str], line: str) -> dict[int, int]:
+    """Each place inside a match of the pattern -> the end of the match."""
+    return {place: match.end() for match in pattern.finditer(line) for place in range(*match.span())}
 
 
-def _friend(written: list[_Written], start: int, end: int) -> str:
-    """What kind of false friend stands at a place, if any."""
-    for kind, starts, ends in written:
-        before = bisect_right(starts, start)  # those of one pattern do not overlap: the last decides
-        if before and end <= ends[before - 1]:
-            return kind
-    return ""
-
-
-def _places(words: list[str], text: str) -> list[tuple[int, int]]:
-    """Where words stand that follow each other in a text."""
-    places = []
-    end = 0
-    for word in words:
-        start = text.index(word, end)
-        end = start + len(word)
-        places.append((start, end))
-    return places
+def _places(line: str, text: str) -> tuple[dict[int, int], dict[int, int]]:
+    """Where tokens start and where they end: place in the line -> place in the text."""
+    starts, ends = {}, {}
+    in_line = in_text = 0
+    for token in line.split():
+        starts[in_line] = text.index(token, in_text)
+        in_text = starts[in_line] + len(token)
+        in_line += len(token) + 1
+        ends[in_line] = in_text
+    return starts, ends
 
 
 def vagueness(
@@ -337,40 +292,29 @@ def vagueness(
     is_sentence = (frame["kind"] == "sentence").to_numpy(dtype=bool)
     categories = [*dict.fromkeys(words.categories.values()), "all"]
     place = {term: categories.index(category) for term, category in words.categories.items()}
-    read = [_read(text, words) for text in frame["text"].to_list()]
+    texts = frame["text"].to_list()
     hits = [
-        (unit, place[term], friend != "")
-        for unit, (_, line) in enumerate(read)
-        for _, _, term, friend in (_find(line, words) if line else ())
+        (unit, column, friend != "")
+        for unit, text in enumerate(texts)
+        for *_, term, friend in _find(_line(text), words)
+        for column in (place[term], len(categories) - 1)  # its category, and "all"
     ]
     unit, category, is_friend = np.array(hits, dtype="int64").reshape(-1, 3).T
     is_counted = (is_friend == 0) | (false_friends == "counted")
-    in_sentence = is_counted & is_sentence[unit]
-
-    def table(units: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        counts = np.zeros((len(policies), len(categories)), dtype="int64")
-        np.add.at(counts, (policy_of[units], columns), 1)
-        return counts
-
-    n = table(unit[is_counted], category[is_counted])
-    n_friends = table(unit[is_friend == 1], category[is_friend == 1])
-    n_with = table(*np.unique(np.stack([unit, category])[:, in_sentence], axis=1))
-    for counts in (n, n_friends):
-        counts[:, -1] = counts.sum(axis=1)
-    n_with += table(with_term := np.unique(unit[in_sentence]), np.full_like(with_term, len(categories) - 1))
-
-    def each(values: np.ndarray) -> np.ndarray:
-        return np.repeat(values, len(categories))
-
-    n_words = np.bincount(policy_of, weights=[n for n, _ in read], minlength=len(policies))
+    row = policy_of[unit] * len(categories) + category
+    in_sentence = np.flatnonzero(is_counted & is_sentence[unit])
+    _, once = np.unique((unit * len(categories) + category)[in_sentence], return_index=True)
+    n_words = np.bincount(policy_of, [*map(count_words, texts)], len(policies)).astype("int64")
+    n_sentences = np.bincount(policy_of[is_sentence], minlength=len(policies))
+    n_rows = len(policies) * len(categories)
     columns: dict[str, Any] = {
         "policy_id": policies.repeat(len(categories)),
         "category": categories * len(policies),
-        "n": n.ravel(),
-        "n_words": each(n_words.astype("int64")),
-        "n_sentences_with": n_with.ravel(),
-        "n_sentences": each(np.bincount(policy_of[is_sentence], minlength=len(policies))),
-        "n_false_friends": n_friends.ravel(),
+        "n": np.bincount(row[is_counted], minlength=n_rows),
+        "n_words": n_words.repeat(len(categories)),
+        "n_sentences_with": np.bincount(row[in_sentence[once]], minlength=n_rows),
+        "n_sentences": n_sentences.repeat(len(categories)),
+        "n_false_friends": np.bincount(row[is_friend == 1], minlength=n_rows),
     }
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 of 0 is NaN
         columns["per_hundred"] = 100 * columns["n"] / columns["n_words"]

@@ -2,7 +2,7 @@
 
 A dimension is a weighted mean of parts. A part is one metric of a policy, mapped to a scale from 0 to 1 between two
 anchors. The anchors are the same for every policy, so no score depends on which other policies are compared.
-The parts are listed in ``resources/dimensions.csv``; those of coverage follow from the codebook's checklists.
+The parts are listed in ``resources/dimensions.csv``; the parts of coverage follow from the codebook's checklists.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pandas as pd
 
 from policytools._files import PACKAGE
 from policytools._frames import frame_of_rows
+from policytools._wording import listed
 from policytools.coding.codebook import Codebook, load_codebook
 from policytools.coding.coverage import code_sentences, coverage
 from policytools.corpus.corpus import Corpus
@@ -59,9 +60,7 @@ def _shipped_parts() -> dict[str, tuple[DimensionPart, ...]]:
 
 
 PARTS = _shipped_parts()
-FORMULA_PARTS = {
-    part.metric: part for part in PARTS["readability"]
-}  # one for each formula; a score has one of them
+FORMULA_PARTS = {part.metric: part for part in PARTS["readability"]}  # a score has one of them
 
 
 def checklist_column(checklist: str) -> str:
@@ -169,7 +168,7 @@ def newest_policies(corpus: Corpus) -> Corpus:
         if len(rows) > 1 and (len(newest) > 1 or (rows["date"] == "").any()):
             raise ValueError(
                 f"corpus: the dates do not say which policy of {vendor!r} is the newest "
-                f"({', '.join(rows['policy_id'][:5])}): give each its own date in effective_on or captured_on, or "
+                f"({listed(rows['policy_id'])}): give each its own date in effective_on or captured_on, or "
                 "use versions='all'"
             )
         kept.extend(newest["policy_id"])
@@ -217,7 +216,7 @@ def policy_metrics(frames: Frames, *, columns: Sequence[str] | None = None) -> p
     wanted = known if columns is None else list(columns)
     if unknown := [name for name in wanted if name not in known]:
         raise ValueError(
-            f"columns: no metric {', '.join(unknown[:5])}; an item or checklist must be in the codebook"
+            f"columns: no metric {listed(unknown)}; an item or checklist must be in the codebook"
         )
     found = pd.DataFrame(index=pd.Index(ids, name="policy_id"))
     if set(wanted) & set(READING):
@@ -283,7 +282,7 @@ def resolve(
     items = {part.metric for part in all_parts(found) if part.from_frame == "coverage"}
     if lacking := sorted(items - set(codebook.items["item"])):
         raise ValueError(
-            f"dimensions: the codebook has no item {', '.join(lacking)}; leave out the dimensions that need it"
+            f"dimensions: the codebook has no item {listed(lacking)}; leave out the dimensions that need it"
         )
     return found
 

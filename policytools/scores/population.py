@@ -15,6 +15,7 @@ import pandas as pd
 
 from policytools._files import PACKAGE
 from policytools._frames import frame_of_rows, require_columns, typed_frame
+from policytools._wording import listed
 from policytools.coding.codebook import load_codebook
 from policytools.scores.dimensions import FORMULA, all_parts, checklist_shares, part_scores, resolve
 from policytools.scores.score_draws import aggregate, stated_weights
@@ -134,16 +135,13 @@ def population_scores(
     metrics = population_metrics()
     if lacking := sorted(set(codebook.items["item"]) - set(metrics.columns)):
         raise ValueError(
-            f"population: measured without the item(s) {', '.join(lacking[:5])}; measure it again with "
+            f"population: measured without the item(s) {listed(lacking)}; measure it again with "
             "python benchmarks/population.py FOLDER"
         )
     found = part_scores(metrics.join(checklist_shares(metrics, codebook)), all_parts(parts))
     found["score"] = found["part_score"] * found["weight"]
-    scores = (
-        found.groupby(["policy_id", "dimension"], sort=False)["score"]
-        .sum(skipna=False)
-        .unstack()[list(parts)]
-    )
+    sums = found.groupby(["policy_id", "dimension"], sort=False)["score"].sum(skipna=False)
+    scores = sums.unstack()[list(parts)]
     weights_of = stated_weights(weights, list(parts))[:, None]
     scores["overall"] = aggregate(scores.to_numpy()[:, :, None], weights_of, 0)[:, 0]
     return typed_frame({**pd.Series(scores.round(12).stack(), name="score").reset_index()}, _SCORES)
@@ -233,7 +231,7 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
         if not shared:
             raise ValueError(
                 "frame: needs scores (columns dimension, score) or a metric of the population as a column, and has "
-                f"neither; there are {', '.join(map(str, frame.columns[:8]))}"
+                f"neither; there are {listed(frame.columns, 8)}"
             )
         values = {name: metrics[name].to_numpy() for name in shared}
         measured = frame.melt("policy_id", shared, "dimension", "score").assign(low=np.nan, high=np.nan)

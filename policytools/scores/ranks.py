@@ -48,17 +48,11 @@ def rank_probabilities(
     2         b          0.0
     """
     scores = scores_of(corpus, options)
-    places = range(1, len(scores.policy_ids) + 1)
-    rows = [
-        (
-            policy_id,
-            dimension,
-            rank,
-            np.nan if np.isnan(of_policy).any() else float((of_policy == rank).mean()),
-        )
-        for policy_id, of_policy in zip(scores.policy_ids, ranks(scores.drawn(dimension)))
-        for rank in places
-    ]
+    rows = []
+    for policy_id, drawn in zip(scores.policy_ids, ranks(scores.drawn(dimension))):
+        for rank in range(1, len(scores.policy_ids) + 1):
+            probability = np.nan if np.isnan(drawn).any() else (drawn == rank).mean()
+            rows.append((policy_id, dimension, rank, probability))
     return frame_of_rows(rows, _RANKS)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from policytools._wording import listed
 from policytools.coding.codebook import Codebook
 from policytools.coding.rule_accuracy import load_rule_accuracy
 from policytools.corpus.corpus import Corpus
@@ -283,7 +284,7 @@ def stated_weights(weights: Mapping[str, float] | None, names: Sequence[str]) ->
         return np.full(len(names), 1 / len(names))
     if odd := sorted(set(weights) ^ set(names)):
         raise ValueError(
-            f"weights: give one for each dimension and no other; these do not match: {', '.join(odd[:5])}"
+            f"weights: give one for each dimension and no other; these do not match: {listed(odd)}"
         )
     given = np.array([weights[name] for name in names], dtype="float64")
     if not (given >= 0).all() or not 0 < given.sum() < np.inf:
@@ -292,7 +293,7 @@ def stated_weights(weights: Mapping[str, float] | None, names: Sequence[str]) ->
 
 
 def scores_of(corpus: Corpus | Scores, options: Mapping[str, object]) -> Scores:
-    """The scores given, or those of a corpus under the options of `score_draws`."""
+    """The scores themselves, or the scores of a corpus with the options of `score_draws`."""
     if not isinstance(corpus, Scores):
         return score_draws(corpus, **options)  # type: ignore[arg-type]
     if options:

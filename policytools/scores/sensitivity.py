@@ -130,7 +130,7 @@ def one_at_a_time(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
     DataFrame
         One row for each option and policy: choice, option (str), stated (bool: the option that the scores use),
         policy_id (str), score, shift (float, against the stated choices), rank, rank_shift (Int64), mean_rank_shift
-        (float, over the policies). The choices are those of `transparency`, and "weights": equal ones without one
+        (float, over the policies). The choices are the same as in `transparency`, and "weights": equal ones without one
         dimension, or one dimension alone.
 
     Raises

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from policytools._frames import frame_of_rows
+from policytools._wording import listed
 from policytools.coding.coverage import coverage_scores
 from policytools.coding.quotes import TextPlaces
 from policytools.corpus.corpus import Corpus
@@ -126,7 +127,7 @@ def score_evidence(
     """
     scores = scores_of(corpus, options)
     if policy_id not in scores.policy_ids:
-        raise ValueError(f"policy_id: {policy_id!r} is none of {', '.join(scores.policy_ids[:8])}")
+        raise ValueError(f"policy_id: {policy_id!r} is none of {listed(scores.policy_ids, 8)}")
     if dimension not in (*scores.parts, "overall"):
         raise ValueError(f"dimension: {dimension!r} is none of {', '.join([*scores.parts, 'overall'])}")
     if callable(scores.parts.get(dimension)):

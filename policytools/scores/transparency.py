@@ -44,7 +44,7 @@ def transparency(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
     versions : {"newest", "all"}
         Compare the newest policy of each vendor, or every policy.
     rule_accuracy : DataFrame, optional
-        Counts of the rules' right and wrong codes; those of `load_rule_accuracy` by default.
+        Counts of the rules' right and wrong codes; `load_rule_accuracy()` by default.
     hand_error : float, optional
         Probability that a code given by reading is wrong. By default half the share of `hand_codings` on which two
         coders differ. Coders with the same errors, such as two readings by one language model, agree on them: give
@@ -75,8 +75,8 @@ def transparency(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
     `dimension_table` gives each dimension's parts and anchors; `score_evidence` leads back to sentences.
 
     *Scores* are as counted, under the stated choices. *Intervals* contain the middle 95 % of the draws, and are
-    extended to the score if the draws are skewed. Those of a dimension cover sentences and coding. That of "overall"
-    covers the choices too: weights from a Dirichlet distribution and, with equal probability, the formula, what
+    extended to the score if the draws are skewed. The interval of a dimension covers
+    sentences and coding. The interval of "overall" covers the choices too: weights from a Dirichlet distribution and, with equal probability, the formula, what
     counts as a sentence, which vague terms count, what is a heading, which checklist, and an arithmetic or a
     geometric mean (Handbook on Constructing Composite Indicators, OECD & JRC 2008, step 7).
 

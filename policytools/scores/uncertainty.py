@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from policytools._frames import require_columns
+from policytools._wording import listed
 from policytools.coding.rule_accuracy import check_accuracy
 from policytools.measures.readability import FORMULAS, WORDS_PER_MINUTE, Counts, count
 from policytools.measures.structure import sections
@@ -233,7 +234,7 @@ def _reading_counts(units: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def _structure_metrics(units: pd.DataFrame, weights: np.ndarray, found: pd.DataFrame) -> np.ndarray:
-    """The metrics of `_STRUCTURE` (rows) for each row of weights; equal to those of `structure` where all are 1."""
+    """The metrics of `_STRUCTURE` (rows) for each row of weights; with weights of 1 as in `structure`."""
     words = weights * units["n_words"].to_numpy(dtype="float64")
     minutes = words.sum(axis=1) / WORDS_PER_MINUTE
     section_of = np.repeat(np.arange(len(found)), found["n_units"])
@@ -380,7 +381,7 @@ def draw_own(name: str, scored: pd.DataFrame, ids: Sequence[str], draws: int, se
     rows = scored.set_index("policy_id")
     if rows.index.duplicated().any() or set(rows.index) != set(ids):
         odd = sorted(set(rows.index) ^ set(ids)) or rows.index[rows.index.duplicated()].tolist()
-        raise ValueError(f"{argument} must hold each policy once; check {', '.join(map(str, odd[:5]))}")
+        raise ValueError(f"{argument} must hold each policy once; check {listed(odd)}")
     interval = ["low", "high"] if {"low", "high"} <= set(rows) else []
     rows = rows.loc[list(ids), ["score", *interval]].astype("float64")
     score = rows["score"].to_numpy()

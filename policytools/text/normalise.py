@@ -68,7 +68,7 @@ def normalise(text: str) -> str:
 WORD_MARKS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-"})  # what may be inside a word
 
 
-def fold(text: str, marks: Mapping[int, str] = WORD_MARKS) -> str:
+def fold(text: str, marks: Mapping[int, int | str] = WORD_MARKS) -> str:
     """The text in lower case with plain apostrophes and hyphens, each character in its place.
 
     Parameters
