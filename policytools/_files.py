@@ -1,4 +1,4 @@
-"""Files of the package and of a study: templates, tables, and writing that is finished or leaves no trace."""
+"""Files of the package and of a study: templates, tables, and files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ PACKAGE = Path(__file__).parent  # codebooks, lexicons and resources are in it
 def write_whole(path: Path, content: bytes, *, expected: bytes | None = None) -> None:
     """Write a temporary file beside `path` and rename it, so that `path` never holds half of the content.
 
-    If writing fails, nothing changes. With `expected` it is also an error if the file holds anything else
-    by then; a file that does not exist counts as empty.
+    If writing fails, nothing changes. With `expected`, a file that now has other content is also an error; a
+    file that does not exist counts as empty.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:

@@ -43,7 +43,7 @@ def shortened(text: str, length: int) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    r"""The text on one line, with a backslash before each sign that Markdown, a table or math would read.
+    r"""The text on one line, with a backslash before each sign that Markdown, a table or math interprets.
 
     Examples
     --------

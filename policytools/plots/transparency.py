@@ -1,4 +1,4 @@
-"""Figures of the scores of transparency, and of what moves their ranking."""
+"""Figures of the scores of transparency, and of the choices that change their ranking."""
 
 from __future__ import annotations
 
