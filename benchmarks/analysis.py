@@ -1,14 +1,14 @@
-"""The whole analysis of a policy, stage by stage, against textstat's ten formulas on the raw text alone.
+"""Time of the whole analysis of a policy, by stage, against textstat's ten formulas on the raw text.
 
     python benchmarks/analysis.py [--texts FOLDER] [--documents N] [--lines N] [--seed N]
                                   [--peers PYTHON] [--start]
 
-Documents are made anew from whole sections (heading and text) of data/raw and of each FOLDER, drawn from several
-texts, so that no two are alike and neither side has seen one of them. Warm is only what is kept for a word type
-and for what stands between blanks: the texts that the sections come from were analysed before. Documents go
-through in parts of 50, as in a large study. Times are of the processor (one core), not of the clock. textstat takes
-each document's raw text, as a file holds it. With ``--lines`` a document is N lines drawn from the texts
-instead of whole sections.
+Documents are made of whole sections (heading and text) of data/raw and of each FOLDER, drawn from several
+texts, so that no two are alike and both sides read them for the first time. Only the caches for word types
+and for pieces of text between spaces are warm, because the texts that the sections come from were analysed
+before. Documents are analysed in parts of 50, as in a large study. Times are processor time of one core.
+textstat gets each document's raw text, as in the file. With ``--lines`` a document is N lines drawn from the
+texts instead of whole sections.
 
 ``--peers`` names the Python of an environment with TextDescriptives and textacy; it times their readability on the
 same documents, with a blank English spaCy pipeline. ``--start`` times the import and ``load_corpus`` in fresh processes.
@@ -195,7 +195,7 @@ for name, work in (("TextDescriptives " + textdescriptives.__version__, descript
 
 
 def against_peers(python: Path, documents: list[str], textstat_per_byte: float) -> None:
-    """Readability alone, the texts cut into sentences by each package itself."""
+    """Readability only; each package cuts the texts into sentences itself."""
     size = sum(len(text.encode()) for text in documents[3:])
     readability_of(cut(documents[:3]))
     seconds, _ = timed(lambda: readability_of(cut(documents[3:])))

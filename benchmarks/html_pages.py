@@ -1,10 +1,10 @@
-"""How much of the policy, and how little else, is read from web pages as they are served.
+"""How much of the policy is read from real web pages, and how much other text with it.
 
     python benchmarks/html_pages.py --pages FOLDER [--peer]
 
 FOLDER holds NAME.html (the page) beside NAME.md (the policy's text, cut out by hand-written selectors), and
-index.csv with the columns stem and several_documents. Compared are multisets of lower-cased word tokens, link targets
-aside. --peer runs trafilatura, favouring recall, on the same pages.
+index.csv with the columns stem and several_documents. The comparison is of multisets of lower-cased word
+tokens, without link targets. --peer runs trafilatura, favouring recall, on the same pages.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def tokens(text: str) -> Counter[str]:
 
 
 def plain(markdown: str) -> str:
-    """Words of a Markdown text: link targets, images and tags gone."""
+    """Words of a Markdown text, without link targets, images and tags."""
     text = re.sub(r"!\[[^\]]*\]\([^)]*\)", " ", markdown)
     text = re.sub(r"\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)", "]", text)
     text = re.sub(r"<(https?://[^>]*)>", r"\1", text)

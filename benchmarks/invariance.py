@@ -142,7 +142,7 @@ def write_wrapped(markdown: str) -> bytes:
 
 
 def whole_paragraphs(read: list[tuple[str, str]]) -> list[str]:
-    """Texts without marks; where printed lines became paragraphs, what goes on inside a sentence is put together."""
+    """Texts without marks; if each printed line became a paragraph, the lines of a sentence are joined."""
     texts = [re.sub(r"^\s*(?:- |\d+\. )", "", text) for _, text in read]
     pairs = list(itertools.pairwise(zip((tag for tag, _ in read), texts, strict=True)))
     cut = [
@@ -220,7 +220,7 @@ def write_print(markdown: str) -> bytes:
     """What a browser prints: its own font sizes, margins, bullets, page headers and footers."""
     with tempfile.TemporaryDirectory() as folder:
         page, printed = Path(folder) / "page.html", Path(folder) / "page.pdf"
-        # Pictures would be fetched; what they say is text in no format.
+        # Chromium would download pictures; no format has the text in them.
         body = re.sub(r"<img[^>]*>", "", as_html_body(markdown))
         page.write_text(f"<!DOCTYPE html><meta charset='utf-8'><title>Privacy</title>{body}", "utf-8")
         command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",

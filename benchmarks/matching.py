@@ -1,4 +1,4 @@
-"""How the time of coverage grows with sentences and with items, and how it divides.
+"""How the time of coverage grows with the number of sentences and of items.
 
     python benchmarks/matching.py --texts FOLDER
 
@@ -28,7 +28,7 @@ def seconds(function: Callable[..., object], *given: object, repeats: int = 3) -
 
 
 def times(codebook: pt.Codebook, n: int) -> pt.Codebook:
-    """A codebook with each item n times over, its phrases too."""
+    """A codebook with n copies of each item and its phrases."""
     items = [codebook.items.assign(item=codebook.items["item"] + f"_{copy}") for copy in range(n)]
     size = len(codebook.phrases)
 

@@ -32,7 +32,7 @@ def measure_population(
     files : sequence of Path
         One policy each.
     workers : int, optional
-        Processes; as many as there are processors by default.
+        Processes; default: one for each processor.
 
     Returns
     -------

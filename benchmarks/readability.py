@@ -1,11 +1,11 @@
-"""Readability: the ten formulas of policytools against textstat's own functions for the same ten.
+"""Time and equality of the ten readability formulas of policytools and of textstat.
 
     python benchmarks/readability.py [--texts FOLDER] [--documents N] [--seed N]
 
-The texts of data/raw (and of each FOLDER) are cut into sentences once. Each document is then made anew by
-drawing sentences of one text, in another order and number, so that neither side has seen it. Warm is only
-what is kept for a word type: both dictionaries are loaded and policytools has judged the words. textstat gets
-the sentences as one text, policytools as a frame. Times are of the processor (one core), not of the clock.
+The texts of data/raw (and of each FOLDER) are cut into sentences once. Each document then consists of
+sentences of one text, in another order and number, so that both sides read it for the first time. Only the
+caches for word types are warm: both dictionaries are loaded, and policytools has judged the words. textstat
+gets the sentences as one text, policytools as a frame. Times are processor time of one core.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def by_textstat(text: str) -> dict[str, float]:
 
 
 def timed(work: Callable[[], object]) -> float:
-    _COUNTS_OF.clear()  # kept for what stands between blanks, not for a word type
+    _COUNTS_OF.clear()  # a cache for pieces of text between spaces, not for word types
     start = time.process_time()
     work()
     return time.process_time() - start

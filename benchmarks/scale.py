@@ -2,15 +2,16 @@
 
     python benchmarks/scale.py --texts FOLDER [--sizes 1000,10000,100000] [--work FOLDER]
 
-FOLDER holds policies, one Markdown file each. Policies of about 20 KB are made of their sections, drawn anew for
-each (seed 7), and written as Parquet, 1,000 rows at a time. Each size is measured with both cores, 10,000 also with
-one. Nothing but the texts' sections is in memory here. Peak memory is the resident set of the process that reads,
-schedules and writes, and of each measuring process, sampled five times a second.
+FOLDER holds policies, one Markdown file each. Policies of about 20 KB are made of their sections, drawn at
+random (seed 7), and written as Parquet, 1,000 rows at a time. Each size is measured with both cores, 10,000
+also with one. This process holds only the sections in memory. Peak memory is the resident set of the process
+that reads, schedules and writes, and of each measuring process, sampled five times a second.
 
 "After the start" leaves out the loading of libraries and models and the first part of each worker. "Early" is a worker's
-peak after five parts: flat memory is one that does not grow from there.
+peak after five parts: memory is flat if it does not grow afterwards.
 
-With --work the corpora and what is measured are kept there: a run that was stopped goes on, and its time is added up.
+With --work the corpora and results are kept in that folder: a stopped run continues, and its times are added
+up.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ import pyarrow.parquet
 
 POLICIES = 1_071_488  # Princeton-Leuven
 BYTES = 20_000
-COMPARED = 10_000  # enough for the start of a worker not to matter, and one worker measures them in minutes
+# So many that the start of a worker does not matter, so few that one worker needs only minutes.
+COMPARED = 10_000
 
 
 def main() -> None:
@@ -84,7 +86,7 @@ def make_corpus(texts: Path, size: int, work: Path) -> Path:
 
 
 def run(corpus: Path, size: int, n_workers: int, work: Path) -> dict:
-    """Measure a corpus in a process of its own, watched from here."""
+    """Measure a corpus in a separate process, and record its time and memory."""
     target, log = work / f"measured-{size}-{n_workers}", work / f"measured-{size}-{n_workers}.json"
     known = (
         json.loads(log.read_text())
@@ -111,7 +113,7 @@ def run(corpus: Path, size: int, n_workers: int, work: Path) -> dict:
             except psutil.Error:
                 continue
             if not known["early"] and len(list((target / "parts").glob("*.json"))) >= 5 * n_workers:
-                known["early"] = known["worker"]  # to see whether memory is flat from there on
+                known["early"] = known["worker"]  # to see whether memory stays flat afterwards
             samples += 1
             if samples % 25 == 0:
                 log.write_text(json.dumps(known | {"seconds": known["seconds"] + time.monotonic() - began}))

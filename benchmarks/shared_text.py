@@ -6,8 +6,8 @@ FOLDER holds the population, one Markdown file a policy. Writes data/reference/s
 documents of each vendor) and the package's quantiles of containment over all pairs (`population_overlap`); notebook
 06 shows both. The texts themselves are not kept.
 
-With --sketches nothing is written: it prints how many of the pairs with a containment of so much or more the MinHash
-sketches of `scale.similar_pairs` find, of those that the comparison of all pairs finds.
+With --sketches nothing is written. For several limits of containment it prints how many pairs the comparison
+of all pairs finds, and how many of them the MinHash sketches of `scale.similar_pairs` find.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Build wheel and sdist, install the wheel into a clean environment and use it there: ``make package``.
 
 The clean environment takes the package's dependencies from the package registry, in the versions of
-requirements.lock, and nothing else: what works only beside the development tools fails here.
+requirements.lock, and nothing else. So code that needs a development tool fails here.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ pt.readability(sentence=1)
 
 
 def type_checkers(python: Path) -> dict[str, list[str]]:
-    """The commands of the type checkers that are installed here, told to look into the environment of `python`.
+    """Commands of the installed type checkers, each with the option to use the environment of `python`.
 
     pyright comes from npm: ``npm install --no-save --prefix build/pyright pyright``.
     """
@@ -59,7 +59,7 @@ def type_checkers(python: Path) -> dict[str, list[str]]:
 
 
 def what_a_type_checker_says(command: list[str]) -> str:
-    """What it prints on a script, outside the checkout, that calls a public function with a wrong keyword."""
+    """Output of a type checker for a script, outside the checkout, that passes a wrong keyword."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "script.py").write_text(WRONG, encoding="utf-8")
         return subprocess.run(

@@ -7,8 +7,6 @@ The names below are the public ones; each is loaded when it is first used, so th
 >>> pt.readability(corpus.sentences)["flesch_kincaid_grade"].round(1).tolist()  # doctest: +SKIP
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import Any
 

@@ -3,8 +3,6 @@
 Each command imports what it needs, so that ``--help`` does not wait for the libraries.
 """
 
-from __future__ import annotations
-
 import argparse
 import inspect
 import sys

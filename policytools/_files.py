@@ -1,18 +1,20 @@
-"""Files of the package and of a study: templates, tables, and writing that is finished or leaves no trace."""
+"""Files of the package and of a study: templates, tables, and files that are written whole or not at all."""
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import lzma
 import os
 import secrets
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,13 +22,15 @@ if TYPE_CHECKING:  # jinja2 is loaded with the first template
     from jinja2 import Environment, Template
 
 PACKAGE = Path(__file__).parent  # codebooks, lexicons and resources are in it
+TABLES = {".csv": "csv", ".tsv": "csv", ".jsonl": "lines", ".ndjson": "lines", ".parquet": "parquet"}
+DECOMPRESS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
 
 def write_whole(path: Path, content: bytes, *, expected: bytes | None = None) -> None:
     """Write a temporary file beside `path` and rename it, so that `path` never holds half of the content.
 
-    If writing fails, nothing changes. With `expected` it is also an error if the file holds anything else
-    by then; a file that does not exist counts as empty.
+    If writing fails, nothing changes. With `expected`, a file that now has other content is also an error; a
+    file that does not exist counts as empty.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
@@ -70,6 +74,20 @@ def whole_folder(target: Path) -> Iterator[Path]:
             if old.exists():
                 old.rename(target)
             raise
+
+
+def table_kind(name: str) -> str:
+    """What kind of table a file is by its name: csv, lines (JSON) or parquet; "" for no table.
+
+    Examples
+    --------
+    >>> table_kind("a.csv.gz"), table_kind("a.jsonl"), table_kind("a.txt"), table_kind("a.parquet.gz")
+    ('csv', 'lines', '', '')
+    """
+    *_, inner, outer = ["", "", *(suffix.lower() for suffix in Path(name).suffixes)]
+    if outer in DECOMPRESS:
+        return "" if inner == ".parquet" else TABLES.get(inner, "")
+    return TABLES.get(outer, "")
 
 
 def read_csv(path: Path, *, separator: str = ",") -> pd.DataFrame:

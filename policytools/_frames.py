@@ -1,7 +1,5 @@
 """Typed frames and checked columns: what every function that takes or returns a frame needs."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Shares and their intervals."""
 
-from __future__ import annotations
-
 from statistics import NormalDist
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Small pieces of text that are made in many places: counted nouns, lists, shortened text, escaped Markdown."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 
@@ -43,7 +41,7 @@ def shortened(text: str, length: int) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    r"""The text on one line, with a backslash before each sign that Markdown, a table or math would read.
+    r"""The text on one line, with a backslash before each sign that Markdown, a table or math interprets.
 
     Examples
     --------

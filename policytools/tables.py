@@ -1,7 +1,5 @@
 """Frames as tables for a reader: vendors' names, units in the headings, two decimals, escaped HTML."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import os
@@ -229,7 +227,7 @@ def _with_names(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
 
 
 def _flat(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with one label for each column, also where it had several levels of them."""
+    """The frame with one label for each column, even if its columns had several levels."""
     if isinstance(frame.columns, pd.MultiIndex):
         frame.columns = [", ".join(str(part) for part in parts if str(part)) for parts in frame.columns]
     frame.columns.name = None

@@ -1,4 +1,4 @@
-"""What several test files share: a browser, and axe-core, which finds what keeps people out of a page."""
+"""Fixtures of several test files: a browser, and axe-core, which finds barriers to accessibility."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="session", autouse=True)
 def signatures(tmp_path_factory) -> Path:
-    """Where Jupyter keeps signatures of notebooks, apart from those of whoever runs the tests."""
+    """A separate folder for Jupyter's signatures of notebooks; the tests do not touch the user's own."""
     folder = tmp_path_factory.mktemp("jupyter")
     os.environ["JUPYTER_DATA_DIR"] = str(folder)
     return folder

@@ -1,4 +1,4 @@
-"""A page of HTML as the tests look at it."""
+"""A parsed HTML page, with the queries that the tests need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small corpus in the forms that large ones have, and looks at what was measured."""
+"""A small corpus in the formats of large ones, and helpers that read what was measured."""
 
 from __future__ import annotations
 

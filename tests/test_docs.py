@@ -235,7 +235,7 @@ def test_a_function_says_what_help_is_asked_for(name):
     if re.search(r"^\s+raise \w*Error\(", inspect.getsource(function), re.MULTILINE):
         assert sections.get("Raises", "").strip(), "Raises"
     assert ">>> " in sections.get("Examples", ""), "Examples"
-    # An example is run by pytest, unless it is told not to.
+    # pytest runs each example, unless the example is marked to be skipped.
     assert "doctest: +SKIP" not in sections["Examples"]
 
 

@@ -36,7 +36,7 @@ def locked() -> dict[str, list[tuple[Requirement, str]]]:
 
 
 def tracked_text_files() -> list[Path]:
-    """What git tracks and is text, but for the policies' own words."""
+    """Text files that git tracks, except the policies' own texts."""
     try:
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):

@@ -4,8 +4,6 @@ All four take one long frame of codes with a row for each unit and coder. The ca
 unit (for example policy and item), of the coder and of the code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Sequence
 
 import numpy as np

@@ -7,8 +7,6 @@ in the ``heading`` above, in the ``lead_in`` of the list, or ``anywhere`` in the
 ``codebooks/disclosure.toml`` describes every key and every sign with an example.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections import Counter

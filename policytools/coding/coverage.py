@@ -1,7 +1,5 @@
 """Which items of a codebook a policy addresses, each decision with the sentences that it rests on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Codes given by reading: the tables in a study's ``codings/`` folder, and who gave the codes."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

@@ -6,8 +6,6 @@ it with examples. A phrase is parsed to a tree of tuples. The tree is written as
 time of a search is bounded for every text.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable

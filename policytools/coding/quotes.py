@@ -1,7 +1,5 @@
 """Quoted words: whether they occur in a policy's text, and where."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from itertools import accumulate, chain

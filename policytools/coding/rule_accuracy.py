@@ -6,8 +6,6 @@ Five policies are few: `transparency` shrinks an item's counts to the rate over 
 ``python benchmarks/rule_accuracy.py CODINGS TEXTS`` repeats the measurement.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Adds policies to a study's folder: the file and its row in the manifest, both or none."""
 
-from __future__ import annotations
-
 import csv
 import datetime
 import hashlib

@@ -1,11 +1,6 @@
 """Corpora that already exist: folders of the two large archives of policies, tables with a text column."""
 
-from __future__ import annotations
-
-import bz2
-import gzip
 import json
-import lzma
 import re
 import warnings
 from collections.abc import Callable
@@ -15,7 +10,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from policytools._files import read_csv
+from policytools._files import DECOMPRESS, TABLES, read_csv, table_kind
 from policytools._wording import counted
 from policytools.corpus.corpus import Corpus, check_link, corpus_from_texts, read_files
 
@@ -253,7 +248,7 @@ def load_table(
                 f"{path}: {argument}={column!r} is not one of its columns: {', '.join(map(str, frame.columns))}"
             )
     frame = frame.drop(columns={"text", "policy_id"} - {text, policy_id}, errors="ignore").assign(
-        text=frame[text], policy_id=frame[policy_id].astype("object").map(_label)
+        text=frame[text], policy_id=frame[policy_id].astype("object").map(label_text)
     )
     if format:
         frame["format"] = format
@@ -281,29 +276,24 @@ def load_table(
         raise ValueError(f"{path}: {error}") from None
 
 
-_KINDS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-_OPEN: dict[str, Callable] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-
-
 def _read_table(path: Path) -> pd.DataFrame:
-    *_, inner, outer = ["", "", *(suffix.lower() for suffix in path.suffixes)]
-    kind = inner if outer in _OPEN else outer
-    if kind not in _KINDS or (kind == ".parquet" and outer in _OPEN):
+    kind = table_kind(path.name)
+    if not kind:
         raise ValueError(
-            f"{path}: the name must end in {', '.join(_KINDS)} (all but the last also with {', '.join(_OPEN)})"
+            f"{path}: the name must end in {', '.join(TABLES)} (all but the last also with {', '.join(DECOMPRESS)})"
         )
-    if kind in (".csv", ".tsv"):
-        return read_csv(path, separator="\t" if kind == ".tsv" else ",")
+    if kind == "csv":
+        return read_csv(path, separator="\t" if ".tsv" in path.name.lower() else ",")
     try:
-        if kind == ".parquet":
+        if kind == "parquet":
             return pd.read_parquet(path)
-        with _OPEN.get(outer, open)(path, "rt", encoding="utf-8-sig") as lines:
+        with DECOMPRESS.get(path.suffix.lower(), open)(path, "rt", encoding="utf-8-sig") as lines:
             return pd.DataFrame([_record(n, line) for n, line in enumerate(lines, start=1) if line.strip()])
     except ImportError as error:
         advice = "reading Parquet needs pyarrow (pip install pyarrow), or save the table as CSV"
         raise ImportError(f"{path}: {advice}") from error
     except Exception as error:  # pyarrow and the decompressors raise their own kinds
-        name = "Parquet" if kind == ".parquet" else "JSON Lines in UTF-8"
+        name = "Parquet" if kind == "parquet" else "JSON Lines in UTF-8"
         raise ValueError(f"{path}: cannot be read as {name} ({error}); save it again as such") from error
 
 
@@ -317,7 +307,7 @@ def _record(number: int, line: str) -> dict[str, Any]:
     return record
 
 
-def _label(value: Any) -> str:
+def label_text(value: Any) -> str:
     """An id as text: 7.0 (a whole number in a column with gaps) is "7", a missing value is ""."""
     if pd.isna(value):
         return ""

@@ -1,7 +1,5 @@
 """Reads files and tables into a `Corpus`: the frames of policies, blocks and sentences."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import warnings
@@ -31,7 +29,7 @@ MANIFEST = [
     "sha256", "n_bytes", "note",
 ]  # fmt: skip
 _NEEDED = ["policy_id", "vendor", "file", "sha256"]
-_ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
+ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
 _POLICIES = dict.fromkeys(MANIFEST, "str") | {"n_bytes": "int64"}
 _BLOCKS = {
     "policy_id": "str", "block_id": "int64", "kind": "str", "level": "int64", "section": "str", "text": "str",
@@ -184,7 +182,7 @@ def load_corpus(folder: str | Path) -> Corpus:
             row["n_bytes"] = len(data)
             yield row, read_document(data, name=str(path), format=row["format"] or None)
 
-    return _assemble(readings(), {row["policy_id"]: raw / row["file"] for row in rows}, len(rows))
+    return assemble_corpus(readings(), {row["policy_id"]: raw / row["file"] for row in rows}, len(rows))
 
 
 def check_link(path: Path, folder: Path) -> None:
@@ -247,7 +245,7 @@ def read_policies(paths: str | Path | Iterable[str | Path]) -> Corpus:
     """
     files = policy_files(paths)
     if not files:
-        raise ValueError(f"no policy files in {paths} (known endings: {', '.join(_ENDINGS)})")
+        raise ValueError(f"no policy files in {paths} (known endings: {', '.join(ENDINGS)})")
     counts = Counter(path.stem for path in files)
     ids: dict[str, Path] = {}
     for path in files:
@@ -265,7 +263,7 @@ def policy_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     if isinstance(paths, str | Path) and Path(paths).is_dir():
         found = []
         for path in sorted(Path(paths).rglob("*")):
-            known = path.suffix.lower() in _ENDINGS
+            known = path.suffix.lower() in ENDINGS
             if path.is_symlink() and (known or path.is_dir()):
                 check_link(path, Path(paths))
             if known and path.is_file():
@@ -313,14 +311,14 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
         if not pd.isna(format) and format not in ("", "text", "markdown", "html"):
             raise ValueError(f"policy {policy_id!r}: format {format!r} is not one of text, markdown, html")
     sources = dict(zip(ids, frame["text"], strict=True))
-    return _assemble(map(_read_row, frame.to_dict("records")), sources, len(frame))
+    return assemble_corpus(map(read_row, frame.to_dict("records")), sources, len(frame))
 
 
-def _read_row(given: Mapping[Any, Any]) -> tuple[dict, Document]:
+def read_row(given: Mapping[Any, Any]) -> tuple[dict, Document]:
     """The row of `Corpus.policies` and the document of a record with policy_id, text and what else is known."""
     text, format = given["text"], given.get("format")
     document = read_text(text, format="text" if pd.isna(format) else format or "text")
-    row = _row(str(given["policy_id"]), "", document, text.encode("utf-8", "replace"))
+    row = manifest_row(str(given["policy_id"]), "", document, text.encode("utf-8", "replace"))
     known = (name for name in MANIFEST if name in given and name not in ("policy_id", "format"))
     return row | {name: str(given[name]) for name in known if pd.notna(given[name])}, document
 
@@ -350,9 +348,9 @@ def read_files(
                 continue
             sources[policy_id] = path
             known = describe(path, data) if describe else {}
-            yield _row(policy_id, path.name, document, data) | known, document
+            yield manifest_row(policy_id, path.name, document, data) | known, document
 
-    corpus = _assemble(readings(), sources, len(files))
+    corpus = assemble_corpus(readings(), sources, len(files))
     if unreadable:
         warnings.warn(
             f"{counted(len(unreadable), 'file')} left out: {'; '.join(unreadable[:3])}"
@@ -362,14 +360,14 @@ def read_files(
     return corpus
 
 
-def _row(policy_id: str, name: str, document: Document, data: bytes) -> dict:
+def manifest_row(policy_id: str, name: str, document: Document, data: bytes) -> dict:
     return dict.fromkeys(MANIFEST, "") | {
         "policy_id": policy_id, "vendor": policy_id, "file": name, "format": document.format,
         "sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data),
     }  # fmt: skip
 
 
-def _assemble(
+def assemble_corpus(
     readings: Iterable[tuple[dict, Document]], sources: Mapping[str, Path | str], total: int
 ) -> Corpus:
     """Clean each document, cut it into sentences, and complete its row with language and notes."""

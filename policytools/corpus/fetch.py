@@ -1,7 +1,5 @@
 """One page from the web, within bounds and as robots.txt allows; used only to add a policy by its address."""
 
-from __future__ import annotations
-
 import codecs
 import gzip
 import http.client
@@ -35,7 +33,7 @@ _HEADERS = {
 }
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TYPES = re.compile(r"text/|application/(?:xhtml\+xml|xml|pdf|octet-stream|x-pdf)")
-_ENDINGS = {"application/pdf": ".pdf", "application/x-pdf": ".pdf", "text/html": ".html", "application/xhtml+xml": ".html",
+ENDINGS = {"application/pdf": ".pdf", "application/x-pdf": ".pdf", "text/html": ".html", "application/xhtml+xml": ".html",
             "text/markdown": ".md", "text/plain": ".txt"}  # fmt: skip
 _INSTEAD = "try again later, or save the page in a browser and add the file"
 
@@ -231,7 +229,7 @@ def _name(url: str, content_type: str) -> str:
     ending = PurePosixPath(last).suffix.lower()
     if content_type == "text/plain" and ending in (".md", ".markdown"):
         return last
-    return (last[: -len(ending)] if ending else last or "page") + _ENDINGS.get(content_type, ending or ".txt")
+    return (last[: -len(ending)] if ending else last or "page") + ENDINGS.get(content_type, ending or ".txt")
 
 
 def page_text(data: bytes, charset: str) -> str | None:

@@ -1,7 +1,5 @@
 """Collocations: pairs of words that occur together more often than chance."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable
 from itertools import chain, pairwise

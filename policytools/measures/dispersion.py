@@ -1,7 +1,5 @@
 """Dispersion: how evenly a term is spread over a corpus, and where in the policies its occurrences are."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable
 

@@ -1,7 +1,5 @@
 """Keyness: the terms that a target uses more, or less, than a reference."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection
 

@@ -1,7 +1,5 @@
 """Words in context: each occurrence of a phrase or regular expression, bounded in time."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Collection

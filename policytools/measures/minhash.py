@@ -8,8 +8,6 @@ short policy contained in a longer one has a low Jaccard similarity; its contain
 sizes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np

@@ -4,8 +4,6 @@ Words and sentences come from `policytools.text`. Syllables and familiar words a
 each word type, with the rules for hyphens, abbreviations and digits that `policytools.text.syllables` states.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Bootstrap intervals of a readability formula."""
 
-from __future__ import annotations
-
 import math
 import zlib
 

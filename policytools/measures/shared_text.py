@@ -6,8 +6,6 @@ n words of the stream that follow each other. Names given as ``exclude=`` are re
 which only the vendor's name was replaced is shared.
 """
 
-from __future__ import annotations
-
 import hashlib
 import heapq
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Structure: the headings of a policy, and how much text is below each."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -6,8 +6,6 @@ other in one sentence: it crosses a comma, but not the end of a sentence, an exc
 that is left out. All kinds of units count (sentence, fragment, heading) unless ``kinds=`` selects some.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from functools import cache

@@ -8,8 +8,6 @@ are clarified elsewhere in the same policy.
 Both measures search the *line* of a text: its tokens in lower case, with one space before each.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Collection

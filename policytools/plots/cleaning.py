@@ -1,7 +1,5 @@
 """Figure of what each file holds: policy text, and what was left out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -211,7 +211,7 @@ class _Grid:
         fitting = (n for n in range(1, most_blocks + 1) if total / n <= 0.95 * room)
         self.n_blocks = next(fitting, most_blocks)
         if self.n_blocks == 1 and most_blocks > 1 and total > 0.6 * room:
-            self.n_blocks = 2  # a figure twice as wide as high is easier to read than a tower
+            self.n_blocks = 2  # a figure twice as wide as high is easier to read than a narrow, high one
         self.block_width = self.width / self.n_blocks
         spare = max(0.0, self.block_width - block_width)
         self.scale_width = min(scale_width + spare, 22 * em) if self.with_shares else 0.0
@@ -228,7 +228,7 @@ class _Grid:
         return places
 
     def _block_starts(self) -> set[int]:
-        """Where a new block begins: before a family, so that the blocks are as even as that allows."""
+        """Where new blocks begin: before a family, so that the blocks are about equally high."""
         families = [number for number, (_, is_family) in enumerate(self.lines) if is_family]
         cuts = min(self.n_blocks, len(families)) - 1
 

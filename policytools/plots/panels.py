@@ -5,8 +5,6 @@ block for each group, a line for each policy), columns (a column for each group)
 and `plot_distributions` (a histogram for each group, with some policies highlighted).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,7 +45,7 @@ def label_rows(
 
 
 def policy_rows(ax: Axes, labels: Mapping[str, str]) -> dict[str, int]:
-    """One row for each policy, the manifest's first on top; gives the place of each."""
+    """Make one row for each policy, the manifest's first on top; returns the place of each."""
     label_rows(ax, list(labels.values()))
     ax.set_ylim(len(labels) - 0.4, -0.6)
     return {policy_id: row for row, policy_id in enumerate(labels)}
@@ -56,8 +54,7 @@ def policy_rows(ax: Axes, labels: Mapping[str, str]) -> dict[str, int]:
 def draw_value(
     ax: Axes, row: Row, y: float, marker: Marker, *, scale: Callable[[float], float] = float
 ) -> float:
-    """A value as a marker, its interval as a line with ends; gives the right end of both.
-
+    """Draw a value as a marker, its interval as a line with ends; returns the right end of both.
     The ends are drawn, so that an interval is seen under the marker and in grey print.
     """
     color, shape = marker
@@ -95,7 +92,7 @@ def reference_band(ax: Axes, band: Band, top: float, bottom: float) -> None:
 def stacked_bars(
     ax: Axes, table: pd.DataFrame, rows: Mapping[str, int], looks: Iterable[dict[str, Any]], height: float
 ) -> list[Patch]:
-    """A bar for each row of the table, with a part for each column; gives the patches for a legend."""
+    """Draw a bar for each row of the table, with a part for each column; returns the patches for a legend."""
     left = pd.Series(0.0, index=table.index)
     patches = []
     for column, look in zip(table, looks):
@@ -109,9 +106,9 @@ def stacked_bars(
 def histogram(
     ax: Axes, values: pd.Series, y: float, height: float, limits: tuple[float, float] | None = None
 ) -> tuple[float, float]:
-    """Bars of the number of policies on the line y, quantiles and median under it; gives the highest bar.
+    """Draw a histogram on the line y, quantiles and median under it; returns middle and n of the highest bar.
 
-    The bars are of equal width, 8 to 30 by the rule of Freedman and Diaconis; at least 20 on a given scale.
+    It has 8 to 30 bars of equal width, by the rule of Freedman and Diaconis; with `limits` at least 20.
     """
     values = values.dropna()
     if values.empty:
@@ -172,7 +169,7 @@ class GroupedValues:
     groups: Mapping[str, str]  # name of each group
     labels: Mapping[str, str]  # name of each policy
     highlight: list[str]  # policies to name in a distribution; if there are none:
-    ranking: pd.Series  # the value of each policy by which the lowest, middle and highest one are named
+    ranking: pd.Series  # each policy's value; the policies with the lowest, middle and highest are named
     digits: str = ".1f"
     bands: Mapping[str, Band] = field(default_factory=dict)  # the reference of a group
     limits: tuple[float, float] | None = (0, 1)

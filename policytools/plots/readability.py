@@ -1,6 +1,4 @@
-"""Figures of readability, and of what other ways to cut sentences would give."""
-
-from __future__ import annotations
+"""Figures of readability, and of readability under other ways to cut sentences."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -109,7 +107,7 @@ def plot_sensitivity(
     highlight: Iterable[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """What other ways to cut sentences would give: a line of marks for each policy, one for each choice.
+    """Readability under other ways to cut sentences: a line for each policy, with a mark for each choice.
 
     Parameters
     ----------

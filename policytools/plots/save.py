@@ -1,7 +1,5 @@
 """Write a figure to files, with its alternative text and its numbers."""
 
-from __future__ import annotations
-
 import html
 import io
 import os

@@ -1,7 +1,5 @@
 """The figure of text that policies share."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -4,8 +4,6 @@ Vendors keep their place (the manifest's order) and their colour in every figure
 colour-blind readers; each vendor also has a marker of its own, for print in grey.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,7 +32,7 @@ DARK_COLORS = ["#0072b2", "#c05500", "#00815e", "#9e5e81", "#996900", "#39779b"]
 SHAPES = ["o", "s", "D", "^", "v", "P", "X"]
 GREY = "#666666"  # text; contrast of 5.7 to 1 on white
 MAX_ROWS = 20  # with more policies a figure shows their distribution
-MAX_MARKERS = 7  # more markers cannot be told apart
+MAX_MARKERS = 7  # a reader cannot distinguish more markers
 Marker = tuple[str, str]  # colour and shape
 
 # Largest height of a figure in inches (a page, a long screen, a slide) and smallest text in points (a slide
@@ -133,7 +131,7 @@ def figure_width(ax: Axes | None) -> float:
 
 
 def nth_marker(number: int) -> Marker:
-    """Colour and shape number 0, 1, ...; both begin again after the last one."""
+    """Colour and shape by number (0, 1, ...); both begin again after the last one."""
     return COLORS[number % len(COLORS)], SHAPES[number % len(SHAPES)]
 
 
@@ -163,17 +161,19 @@ def check_input(
             first = ", ".join(map(repr, unknown[:3]))
             raise ValueError(f"{argument}: {column} {first} is not in policies; pass policies that have it")
     if isinstance(highlight, str):
-        raise ValueError(f"highlight: must be a list of policy_id, not the one text {highlight!r}")  # noqa: TRY004
+        raise ValueError(f"highlight: must be a list of policy_id, not the text {highlight!r}")  # noqa: TRY004
     chosen = list(dict.fromkeys(map(str, highlight or ())))
     if unknown := [policy_id for policy_id in chosen if policy_id not in labels]:
-        raise ValueError(f"highlight: {unknown[0]!r} is not a policy_id of policies")
+        raise ValueError(
+            f"highlight: {unknown[0]!r} is not a policy_id in policies; see policies['policy_id']"
+        )
     if len(chosen) > MAX_MARKERS:
         raise ValueError(f"highlight: names {len(chosen)} policies; give at most {MAX_MARKERS}, or none")
     return labels, chosen
 
 
 def prepare_axes(ax: Axes | None, frame: pd.DataFrame, *, lines: float) -> Axes:
-    """The Axes, by default new ones as high as so many lines of text; `save_figure` will write `frame`."""
+    """The Axes, by default new ones as high as this number of lines of text; `save_figure` writes `frame`."""
     if ax is None:
         height = min(lines * line_height(), max_height() - 1.0)
         fig = plt.figure(figsize=(figure_width(None), height + 10 * line_height()), layout="none")
@@ -196,7 +196,7 @@ def _fitting_layout(ax: Axes) -> FittingLayout | None:
 
 
 def keep_below_title(ax: Axes, inches: float) -> None:
-    """Keep so much room between the Axes and the title, for what is written there."""
+    """Keep room of this height between the Axes and the title, for text that is written there."""
     if layout := _fitting_layout(ax):
         layout.room_below_title[ax] = inches
 
@@ -224,7 +224,7 @@ def add_legend(ax: Axes, handles: Sequence[Artist], labels: Iterable[str]) -> No
 def note(ax: Axes, text: str) -> None:
     """Write sources, numbers of cases and what the marks mean under a figure; it is wrapped to its width.
 
-    It follows what the plotting function says of its marks. A text that is in the note is not repeated.
+    It comes after the plotting function's own note. A text that is already in the note is not repeated.
 
     Parameters
     ----------

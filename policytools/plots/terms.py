@@ -1,7 +1,5 @@
 """Figures of words: what sets policies apart, which terms lead in them, and where a term is used."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -3,8 +3,6 @@
 Widths are measured in the font and not by a renderer, so that lines break at the same words in every format.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
@@ -22,7 +20,7 @@ from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 PAD = 0.04  # inches around everything
 _NO_TITLE = "\u00a0"  # replaces an empty title, so that the legend keeps its place
-# Asked in this order for characters that DejaVu Sans lacks; those that are not installed are skipped.
+# Searched in this order for characters that DejaVu Sans lacks; fonts that are not installed are skipped.
 MORE_FONTS = (
     "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC", "PingFang SC",
     "Hiragino Sans GB", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "SimHei", "WenQuanYi Zen Hei",
@@ -47,7 +45,7 @@ class FittingLayout(ConstrainedLayoutEngine):
         self._laid_out = False
         self._wrapped: WeakKeyDictionary[Text, tuple[str, str]] = (
             WeakKeyDictionary()
-        )  # as it was set, as wrapped
+        )  # before and after wrapping
 
     def execute(self, fig: Figure) -> None:
         """Wrap the texts and lay out; axis labels are wrapped last, because they are as wide as the Axes."""
@@ -84,7 +82,7 @@ class FittingLayout(ConstrainedLayoutEngine):
                 title.set_text("")
 
     def _place_title(self, fig: Figure, ax: Axes) -> None:
-        """At the figure's left edge, above the legend and what else is written above the Axes."""
+        """Put the title at the figure's left edge, above the legend and other text above the Axes."""
         above = 0.06 + self.room_below_title.get(ax, 0.0)
         if legend := self.legends.get(ax):
             above += legend.get_window_extent(fig._get_renderer()).height / fig.dpi  # type: ignore[attr-defined]
@@ -99,7 +97,7 @@ class FittingLayout(ConstrainedLayoutEngine):
         text.set_text(wrapped)
 
     def whole(self, text: Text) -> str:
-        """A text as it was set, without the line ends of the wrapping."""
+        """A text as it was before wrapping."""
         whole, wrapped = self._wrapped.get(text, ("", ""))
         return whole if text.get_text() == wrapped else text.get_text()
 
@@ -144,7 +142,7 @@ def _line_width(line: str, pattern: str) -> float:
 
 
 def wrap(text: str, width: float, font: FontProperties) -> str:
-    """Break a text at spaces into lines of at most `width` inches, a wider word inside."""
+    """Break a text at spaces into lines of at most `width` inches; a word that is wider is cut."""
     lines = []
     for paragraph in text.split("\n"):
         line = ""

@@ -1,6 +1,4 @@
-"""Figures of the scores of transparency, and of what moves their ranking."""
-
-from __future__ import annotations
+"""Figures of the scores of transparency, and of the choices that change their ranking."""
 
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """Figure of vague wording by category."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What every reader returns: blocks, and the document that holds them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,7 +64,7 @@ def is_bold(line: Iterable[Piece]) -> bool:
 
 
 def promote_bold_titles(blocks: list[Block], bold: Iterable[tuple[int, str]]) -> None:
-    """Turn bold lines that read like titles into headings; many pages and exports mark headings in no other way.
+    """Turn bold lines that read like titles into headings, because many pages mark headings only in this way.
 
     Parameters
     ----------
@@ -85,8 +83,8 @@ def promote_bold_titles(blocks: list[Block], bold: Iterable[tuple[int, str]]) ->
 def printed_width(texts: list[str]) -> float:
     """Length of a printed line, if a conversion from print made each line a paragraph; 0 for any other text.
 
-    Such a text has many paragraphs without a full stop after which the next one begins in lower case. Pass ""
-    for what is not running text, such as list items.
+    Such a text has many paragraphs that end without a full stop, and the next one begins in lower case. Pass
+    "" for a text that is not a paragraph, such as a list item.
     """
     broken = sorted(
         len(a) for a, b in pairwise(texts) if len(a) > 30 and a[-1] not in _LINE_END and b[:1].islower()
@@ -98,7 +96,7 @@ def printed_width(texts: list[str]) -> float:
 
 
 def goes_on(text: str, following: str, width: float) -> bool:
-    """Whether a sentence goes on from one printed line to the next, whose first word did not fit into the line."""
+    """Whether a sentence continues on the next printed line because its next word did not fit."""
     if text[-1] in _LINE_END or (len(text) < 0.5 * width and not following[:1].islower()):
         return False
     return following[:1].islower() or len(text) + 1 + len(following.split(maxsplit=1)[0]) > 0.9 * width

@@ -1,7 +1,5 @@
 """Which blocks are the policy, and why the others are not. Blocks are marked, never deleted."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -86,7 +84,7 @@ def is_title(text: str) -> bool:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a short line says since when the policy holds; the year tells it from a link such as "updated terms"."""
+    """Whether a short line states the policy's date; a link such as "updated terms" has no year."""
     dated = pattern("title", "dated", frame=r"\b%s\b.{0,40}\b(?:19|20)\d\d\b")
     return len(text.split()) <= 12 and bool(dated.search(text))
 
@@ -111,9 +109,10 @@ def _is_stray(text: str) -> bool:
 def mark_boilerplate(blocks: list[Block]) -> None:
     """Mark menus before the policy, the footer after it, and stray marks anywhere.
 
-    The policy's body is found by its prose. Before it, short lines up to the last title are navigation, if many
-    of them are menu entries. After it, short lines from the first line of a footer on are the footer. Without
-    menu entries or a footer line nothing is left out: headings, addresses and dates belong to the policy.
+    The policy's body is found by its prose. Before it, short lines up to the last title are navigation, if
+    many of them are menu entries. After it, the footer begins at the first line that only a footer has.
+    Without menu entries or such a line nothing is left out: headings, addresses and dates belong to the
+    policy.
 
     Parameters
     ----------
@@ -181,9 +180,8 @@ def _mark_tail(tail: list[Block]) -> None:
 # ---------------------------------------------------------------- text that a page holds twice
 
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
-_MAX_SEARCHED = (
-    300_000  # characters; time grows with the square of it, and the longest policies have half of it
-)
+# Characters. Time grows with the square of their number, and the longest policies have half as many.
+_MAX_SEARCHED = 300_000
 
 
 def _letters_and_digits(text: str) -> str:
@@ -193,10 +191,10 @@ def _letters_and_digits(text: str) -> str:
 
 
 def _mark_repeated(blocks: list[Block]) -> None:
-    """Mark the second copy where a page holds its text twice, for wide and for narrow screens.
+    """Mark the second copy of the text on a page that holds it twice, for wide and for narrow screens.
 
-    A copy has the order of its original. Lists that are repeated under each purpose of a policy are many short
-    pieces in other orders; they are text of the policy.
+    A copy has the order of its original. A list that a policy repeats under each purpose is text of the
+    policy; it gives many short pieces in other orders.
     """
     kept = [block for block in blocks if block.keep]
     # Copies may differ in line ends and quotation marks.
@@ -265,7 +263,7 @@ def separate_documents(blocks: list[Block]) -> str:
     if (
         not privacy_ranks
         or len(stretches) < 3
-        # "Cookie policy" alone may be a section.
+        # "Cookie policy" without other documents may be a section.
         or not any(_is_document_in_its_own_right(stretch.blocks[0]) for stretch in other)
         or sum(stretch.n_words for stretch in other) < 800
         or sum(stretch.n_words for stretch in privacy) < 200

@@ -4,8 +4,6 @@ A reader never drops text: what a page holds besides the policy becomes a block 
 and `cleaning` marks more. The readers are imported when a file needs them, because each loads a parser.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import PurePath
 
@@ -35,7 +33,7 @@ def read_document(data: bytes, *, name: str, format: str | None = None) -> Docum
     data : bytes
         Content of the file.
     name : str
-        Its name, from which the format may be seen, and for messages.
+        Its name, which helps to detect the format and appears in messages.
     format : {"text", "markdown", "html", "pdf"}, optional
         The format; by default it is detected from the content and the name.
 
@@ -86,7 +84,7 @@ def read_text(text: str, *, format: str, encoding: str = "") -> Document:
 
 
 def detect_format(data: bytes, *, name: str) -> str:
-    """Format of a file: by its content and, where the content does not decide, by the ending of its name.
+    """Format of a file, from its content or, if the content does not decide, from the ending of its name.
 
     Examples
     --------
@@ -109,7 +107,7 @@ def detect_format(data: bytes, *, name: str) -> str:
         return by_suffix
     if len(_HTML_TAG.findall(text[:100_000])) >= 10:
         return "html"
-    # Archives name Markdown files .txt too. If there are signs of one kind only, they may mean something else.
+    # Some archives name Markdown files .txt. Signs of a single kind may mean something else than Markdown.
     n_signs = [len(re.findall(sign, text, re.MULTILINE)) for sign in _MARKDOWN_SIGNS]
     n_lines = sum(bool(line.strip()) for line in text.splitlines())
     needed = 0.05 if sum(map(bool, n_signs)) > 1 else 0.15
@@ -175,7 +173,7 @@ def _unmarked_utf_16(data: bytes) -> str:
 
 
 def _is_western(data: bytes) -> bool:
-    """Whether a text is taken as Windows-1252: nearly all of it is ASCII, too little for detecting an encoding."""
+    """Whether to read a text as Windows-1252: nearly all of it is ASCII, too little to detect an encoding."""
     n_high = sum(byte > 127 for byte in data)
     if n_high > 0.05 * len(data) or any(data.count(byte) for byte in _NOT_IN_1252):
         return False

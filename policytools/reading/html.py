@@ -1,7 +1,5 @@
 """HTML pages to blocks: the policy's part of the page is found, and other blocks are marked with the reason."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -166,7 +164,7 @@ class _Walk:
             self._line.append((text, self._n_strong > 0))
 
     def _end_block(self) -> None:
-        """Make blocks of the text that was read, one for each line, but one of a whole heading."""
+        """Make blocks of the text read so far: one for each line, but a single one for a heading."""
         owner = self._owners[-1]
         for line in [self._line] if owner.tag in _HEADINGS else split_at_breaks(self._line):
             text = normalise("".join(piece for piece, _ in line).replace(LINE_BREAK, " "))
@@ -182,7 +180,7 @@ class _Walk:
 
 
 def _reason(element: HtmlElement, tag: str) -> str:
-    """Why an element may not be the policy; "" if nothing says so."""
+    """Reason why an element may not be the policy; "" if there is none."""
     reason = _reasons_by_word("tag").get(tag)
     if reason:
         return reason
@@ -290,7 +288,7 @@ def _with_descendants(own: Counter, root: HtmlElement) -> Counter:
 
 
 def _reasons(placed: list[_Placed], prose: Counter) -> list[str]:
-    """Reason to leave out each block, "" for none; what holds much of the prose is the policy, whatever its name."""
+    """Reason to leave out each block, "" for none; an element with much of the prose is kept."""
     limit = 0.2 * max(prose.values(), default=0)
     reason_of = {
         suspects: next((reason for element, reason in suspects if prose[element] <= limit), "")
@@ -314,7 +312,7 @@ def _smallest_with_prose(root: HtmlElement, prose: Counter, n_own: Counter) -> H
 def _widened(main: HtmlElement, placed: list[_Placed], reasons: list[str]) -> set[HtmlElement]:
     """All elements of the policy: those in `main`, and those around it as long as their prose is about privacy.
 
-    A policy's introduction may be outside of the element that holds the rest.
+    A policy's introduction may be outside the element that holds the rest.
     """
     about_privacy = pattern("page", "policy_prose")
     inside = set(main.iter())

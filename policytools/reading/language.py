@@ -1,7 +1,5 @@
 """The language of a policy: the measures are made for English."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from functools import cache

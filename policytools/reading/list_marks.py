@@ -1,7 +1,5 @@
 """Bullets, numbers and letters in front of list items."""
 
-from __future__ import annotations
-
 import re
 
 # A hyphen, star or dash opens an item only before a space; the other bullets are never part of a word.

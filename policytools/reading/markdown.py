@@ -177,7 +177,7 @@ class _Reading:
         text = normalise(content)
         if not text:
             return
-        if kind in ("paragraph", "list_item") and starts_item(text):  # the mark is not one of Markdown's
+        if kind in ("paragraph", "list_item") and starts_item(text):  # a mark that Markdown does not know
             kind, text, level = "list_item", strip_letter(text), max(level, 1)
         keep = not reason and any(map(str.isalnum, text))
         first = bisect_right(self._starts, start) - 1
@@ -187,7 +187,7 @@ class _Reading:
 
 
 def _moved_left(text: str, indented: list[dict[int, int]]) -> str:
-    """The text without the indents that made code of it; lines that were deeper than the others still are."""
+    """The text without the indents that make it code in Markdown; deeper lines keep their extra indent."""
     lines = text.split("\n")
     for code in indented:
         cut = {n: (line[:start].decode(), line[start:].decode())
@@ -204,11 +204,11 @@ def _is_archive_note(content: str) -> bool:
 
 def _content(pieces: list[Piece]) -> str:
     content = "".join([text for text, _ in pieces])
-    return content.replace("**", "").replace("~~", "")  # marks without a partner
+    return content.replace("**", "").replace("~~", "")  # marks that are opened but not closed, or the reverse
 
 
 def _unread(lines: list[str], starts: list[int], covered: list[bool]) -> list[Block]:
-    """Blocks that are left out, of the lines that are in no other block: rules, link definitions, comments."""
+    """Blocks, all left out, for the lines that are in no other block: rules, link definitions, comments."""
     blocks = []
     for number, line in enumerate(lines):
         if not covered[number] and (mark := line.strip()):

@@ -1,8 +1,8 @@
 """PDF with a text layer to blocks, by PDFium: characters with positions become lines, and lines become blocks.
 
-A PDF has no paragraphs, only characters at positions. Blocks are found as a reader of the page finds them: a line
-end after which the next word would have fitted ends a block, any other line end means nothing; the space between
-lines, indents, bullets, and the size and weight of the letters decide the rest.
+A PDF has no paragraphs, only characters at positions. Blocks are found as a reader of the page finds them. A
+line end ends a block if the next word would have fitted into the line; any other line end means nothing. The
+space between lines, indents, bullets, and the size and weight of the letters decide the rest.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def read_pdf(data: bytes, *, name: str) -> tuple[list[Block], list[str]]:
     Raises
     ------
     ValueError
-        If the file is no PDF, damaged, encrypted, has no text layer or one without readable characters,
-        or is larger than a policy can be; the message names the file.
+        If the file is not a PDF, is damaged or encrypted, has no text layer or one without readable
+        characters, or is larger than a policy can be; the message names the file.
     """
     pages = read_lines(data, name=name)
     n_characters = sum(len(line.text) for lines in pages for line in lines)
@@ -117,7 +117,7 @@ def _find_furniture(pages: list[list[Line]]) -> set[int]:
 
 
 def _furniture_of_single_page(edge: list[tuple[Line, bool]]) -> set[int]:
-    """The outermost row, if it has a page number or the date of printing; nothing repeats on a single page."""
+    """The outermost row, if it has a page number or a date of printing; one page has no repeated lines."""
     furniture: set[int] = set()
     for upper in (True, False):
         lines = [line for line, is_upper in edge if is_upper == upper]
@@ -190,7 +190,7 @@ def _group(lines: list[Line], style: _Style) -> list[list[Line]]:
 
 
 def _mark_repeated_heads(blocks: list[Block], cells: set[int]) -> None:
-    """Mark the head of a table where the table goes on over the page and shows its head again."""
+    """Mark the head of a table that is repeated where the table continues on the next page."""
     first: dict[str, int] = {}
     for number, block in enumerate(blocks):
         if number not in cells:
@@ -358,7 +358,7 @@ class _Junction:
         return abs(self.line.size - self.size) > 0.09 * self.size and not _is_bullet(self.first)
 
     def _goes_on_in_next_column(self) -> bool:
-        """Whether a sentence goes on in the next column or on the next page."""
+        """Whether a sentence continues in the next column or on the next page."""
         line, last = self.line, self.last
         if not (self.is_open and self.is_full) or line.page > last.page + 1:
             return False
@@ -408,7 +408,7 @@ def _is_bullet(line: Line) -> bool:
 
 
 def _tables_apart(lines: list[Line]) -> list[list[Line]]:
-    """Lines with the same left edge, one list for each table: a line that is wider than the column is in another."""
+    """Lines with one left edge, a list for each table; a line too wide for the column begins a new table."""
     tables: list[list[Line]] = []
     right, limit = 0.0, math.inf
     for line in sorted(lines, key=lambda line: -line.middle):

@@ -1,11 +1,9 @@
-"""Characters of a PDF to lines, in a process of its own.
+"""Characters of a PDF to lines, in a separate process.
 
 A PDF of a few kilobytes can keep PDFium busy for hours or make it ask for gigabytes, and a call into PDFium cannot
 be interrupted. So `read_lines` runs this file in a second interpreter with a limit of time and, where the system has
 one, of memory. Only that interpreter imports PDFium, and nothing of policytools.
 """
-
-from __future__ import annotations
 
 import ctypes
 import json
@@ -33,7 +31,7 @@ _OPENING_MARK = re.compile(rf"{BULLET_MARK.pattern}+|\(?\w{{1,3}}[.)]")
 
 @dataclass
 class Line:
-    """Characters on one baseline, without a gap as columns and cells of tables have between them.
+    """Characters on one baseline, without a gap as wide as those between columns or cells of a table.
 
     Lengths are in points; the y axis points up the page.
     """
@@ -70,7 +68,7 @@ def read_lines(data: bytes, *, name: str) -> list[list[Line]]:
     Raises
     ------
     ValueError
-        If the file is no PDF, damaged, encrypted, or asks for more than the limits; the message names it.
+        If the file is not a PDF, is damaged or encrypted, or exceeds a limit; the message names the file.
     """
     try:
         # -P: "import html" must not find the file of that name beside this one.
@@ -221,7 +219,7 @@ class _DrawnLine:
         return self.line.bottom < (character.bottom + character.top) / 2 < self.line.top
 
     def continues_with(self, character: _Character) -> bool:
-        """Whether a character follows on the line's last one."""
+        """Whether a character directly follows the line's last one."""
         line = self.line
         size = line.top - line.bottom
         is_level = self.covers(character) or character.bottom < line.middle < character.top
@@ -285,7 +283,7 @@ def _angle_between(angle: float, turn: int) -> float:
 
 
 def _is_bold(raw: Any, letters: list[int]) -> bool:
-    """Whether letters from all over a line are bold; a bold label before a sentence makes no bold line."""
+    """Whether a line is bold throughout, judged by a sample; a bold label before a sentence is not enough."""
     import pypdfium2.raw as pdfium
 
     if not letters:
@@ -299,7 +297,7 @@ def _is_bold(raw: Any, letters: list[int]) -> bool:
 
 
 def _join_asides(lines: list[Line]) -> list[Line]:
-    """Put all text at an angle, such as a watermark, in one line; it comes letter by letter."""
+    """Join all text at an angle, such as a watermark, in one line: each letter came as a separate line."""
     asides = [line for line in lines if line.aside]
     if not asides:
         return lines
@@ -308,7 +306,7 @@ def _join_asides(lines: list[Line]) -> list[Line]:
 
 
 def _mark_bullets(page: Any, lines: list[Line]) -> list[Line]:
-    """Mark the lines with a bullet to their left, drawn as a shape or written apart; written ones are taken out."""
+    """Mark the lines with a bullet to their left; a bullet that is written as a line is removed."""
     shapes = _small_shapes(page)
     written = [line for line in lines if _LONE_MARK.fullmatch(line.text)]
     if (len(shapes) + len(written)) * len(lines) > 1_000_000:

@@ -1,7 +1,5 @@
 """Plain text to blocks: one paragraph a line, hard-wrapped lines, or a lower-cased scrape of one sentence a line."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from itertools import islice, pairwise
@@ -36,7 +34,7 @@ _BARE_NUMBER = re.compile(r"\(?(?:[ivx]{1,7}|[a-z]|\d{1,2}(?:\.\d{1,2})*)[.)]{1,
 # A scrape cuts "(i) ... (ii) ... or (iii)" inside one sentence into lines.
 _INLINE_ITEM = re.compile(r"\w.*\((?:i|a|1|ii|b|2)\)|^\((?:ii|b|2)\)")
 _LATER_ITEM = re.compile(r"(?:(?:and|or) )?\((?:ii|iii|iv|v|b|c|d|e|2|3|4|5)\)")
-# The end of a domain name that was cut at its dot; "EU-U.S." and "EU residents" are none.
+# The end of a domain name that was cut at its dot; "EU-U.S." and "EU residents" are not domain names.
 _CUT_ADDRESS = re.compile(r"(?:com|net|org|co\.uk)\b(?!-)|(?:eu|io|de|cn)(?=[/.,;:)]|$)", re.IGNORECASE)
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _BEFORE_HYPHEN = re.compile(r"[^\s\w]*\w+[^\W\d_]-(?=\w)")
@@ -101,9 +99,9 @@ def _lines(text: str) -> list[list[_Line]]:
 
 
 def _join_broken(runs: list[list[_Line]], *, is_scrape: bool) -> list[list[_Line]]:
-    """The lines of each block: lines that one block was broken into are in one group.
+    """The lines of each block.
 
-    A line end means nothing in hard-wrapped text if the next line's first word did not fit into the line. Any
+    In hard-wrapped text a line end means nothing if the next line's first word did not fit into the line. Any
     other line end is the end of a block, with few exceptions (`_goes_on`).
     """
     lines = [line for run in runs for line in run]
@@ -170,7 +168,7 @@ def _goes_on(before: str, line: str, *, is_scrape: bool) -> bool:
 
 
 def _is_inside(group: list[_Line], line: _Line) -> bool:
-    """Whether what looks like the mark of an item is inside a sentence that was broken before it."""
+    """Whether a line that seems to begin with an item's mark continues a sentence of the lines before it."""
     text = " ".join(line.text for line in group[-20:])
     is_open = text[-1] not in ".:;!?"
     number = NUMBER.match(line.text)
@@ -194,7 +192,7 @@ def _is_filled(line: _Line, following: _Line, width: int, *, hyphens: bool) -> b
 
 
 def _split_glued(text: str, group: list[_Line]) -> list[_RawBlock]:
-    """The blocks of a group of lines: list items on the line of what is before them are cut off."""
+    """The blocks of a group of lines; a list item that starts inside a line becomes a separate block."""
     first, end = group[0], group[-1].end
     raw = text[first.start : end]
     cuts = [0, *_glued_items(raw, text[end : end + 40]), len(raw)]
@@ -212,7 +210,7 @@ def _split_glued(text: str, group: list[_Line]) -> list[_RawBlock]:
 
 
 def _glued_items(raw: str, following: str) -> list[int]:
-    """Where list items start that are on the line of what is before them."""
+    """Where list items start inside a line, after other text."""
     if not ("-" in raw or "•" in raw or "*" in raw):
         return []
     starts = [match.end() for match in _GLUED.finditer(raw)]
@@ -226,7 +224,7 @@ def _glued_items(raw: str, following: str) -> list[int]:
 
 
 def _is_scrape(texts: list[str]) -> bool:
-    """Whether the text was lower-cased and written one sentence a line; then its layout means nothing."""
+    """Whether the text was lower-cased and has one sentence on each line; then its layout means nothing."""
     sample = "".join(texts)[:50_000]
     enough = ceil(0.002 * len(sample))
     if len(list(islice(filter(str.isupper, sample), enough))) == enough:

@@ -1,7 +1,5 @@
 """Whether a document looks like a privacy policy, or like a page that a site shows instead of one."""
 
-from __future__ import annotations
-
 import re
 from itertools import islice
 from math import ceil, inf
@@ -16,14 +14,14 @@ from policytools.text.clauses import is_prose
 # personal data 2 to 8 times in a thousand words, policies 7 times and more.
 MIN_WORDS = 50
 SHORT = 400  # words of prose; in a longer text the first 400 nearly always suffice
-MIN_CHARACTERS = 400  # of a text in another language,
-MIN_NAMED = 3  # which must name privacy or personal data so often
+MIN_CHARACTERS = 400  # of a text in another language
+MIN_NAMED = 3  # times that a text in another language must name privacy or personal data
 MIN_SUBJECTS = 3
 MIN_PER_THOUSAND = 6.0
 
 
 def doubt(blocks: list[Block]) -> str:
-    """Why a document is probably no privacy policy; "" if it looks like one.
+    """Reason why a document is probably not a privacy policy; "" if it looks like one.
 
     Parameters
     ----------
@@ -37,9 +35,10 @@ def doubt(blocks: list[Block]) -> str:
 
     Notes
     -----
-    The kept prose is judged: how many words it has, how many of nine subjects of privacy policies it mentions, and
-    how often it names personal data. In a short text, sentences of cookie dialogues, log-in pages and error pages
-    are not counted. A text in another language must only be long enough and name privacy or personal data.
+    The kept prose decides: how many words it has, how many of nine subjects of privacy policies it mentions,
+    and how often it names personal data. In a short text, sentences of cookie dialogues, log-in pages and
+    error pages are not counted. A text in another language must only be long enough and name privacy or
+    personal data.
 
     Examples
     --------

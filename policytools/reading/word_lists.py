@@ -1,7 +1,5 @@
 """The phrases of ``lexicons/page-furniture.toml`` as regular expressions, each compiled when it is first needed."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterable

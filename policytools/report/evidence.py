@@ -103,8 +103,8 @@ def show_evidence(
     Raises
     ------
     ValueError
-        If a column is missing, or the policy or item is in none of the frames given: a misspelt name does not
-        look like a silent policy.
+        If a column is missing, or the policy or item is in none of the frames given. So a misspelt name is an
+        error and does not look like a silent policy.
 
     Examples
     --------
@@ -228,13 +228,14 @@ def coverage_table(
     require_columns(coverage, "coverage", COVERAGE)
     if checklist is not None:
         if codebook is None or checklist not in codebook.checklists:
-            known = "a codebook" if codebook is None else f"one of {', '.join(codebook.checklists)}"
-            raise ValueError(f"checklist: {checklist!r} needs {known}")
+            advice = "give the codebook too" if codebook is None else f"use {', '.join(codebook.checklists)}"
+            raise ValueError(f"checklist: {checklist!r} is in no codebook that was given; {advice}")
         coverage = coverage[coverage["item"].isin(codebook.checklists[checklist])]
     twice = coverage[coverage.duplicated(["policy_id", "item"])]
     if len(twice):
         raise ValueError(
-            f"coverage: more than one row for {twice['policy_id'].iloc[0]}/{twice['item'].iloc[0]}"
+            f"coverage: more than one row for {twice['policy_id'].iloc[0]}/{twice['item'].iloc[0]}; "
+            "give one row for each policy and item"
         )
     if codings is not None:
         require_columns(codings, "codings", CODINGS)

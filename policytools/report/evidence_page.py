@@ -1,7 +1,5 @@
 """The evidence page: one self-contained HTML file, made from ``resources/report/evidence_page.html.jinja``."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json
@@ -128,7 +126,7 @@ def _with_kinds(hand: pd.DataFrame, coders: pd.DataFrame | None) -> pd.DataFrame
         require_columns(coders, "coders", ("coder", "kind"))
         kinds = dict(zip(coders["coder"], coders["kind"], strict=True))
         if unknown := sorted(set(hand["coder"].astype(str)) - set(kinds)):
-            raise ValueError(f"coders: no row for coder {', '.join(unknown[:5])} of hand_codings")
+            raise ValueError(f"coders: no row for coder {', '.join(unknown[:5])} of hand_codings; add one")
         if "coder_kind" not in hand:
             hand["coder_kind"] = hand["coder"].map(kinds)
     if "coder_kind" in hand:
@@ -310,10 +308,10 @@ def _coded_spots(text: TextPlaces, codings: pd.DataFrame) -> list[tuple[str, _Sp
     for row, policy_id, item, sentence_id, start, end, quote, coder in rows:
         block, at, sentence = text.place.get(sentence_id, (0, 0, None))
         if sentence is None or quote != sentence:
-            problem = "is not in the corpus" if sentence is None else "reads otherwise in the corpus"
+            problem = "is not in the corpus" if sentence is None else "has another text in the corpus"
             raise ValueError(
-                f"codings, row {row + 1}: sentence {sentence_id} of {policy_id!r} {problem}: the codings must be "
-                "those of this corpus"
+                f"codings, row {row + 1}: sentence {sentence_id} of {policy_id!r} {problem}; "
+                "give the codings of this corpus"
             )
         if not 0 <= start <= end <= len(sentence):
             raise ValueError(f"codings, row {row + 1}: start {start} and end {end} do not lie in the quote")

@@ -4,8 +4,6 @@ The sentences are in ``resources/report/methods.md.jinja``, the names of formats
 ``methods.toml`` beside it. This module computes the numbers in them.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence

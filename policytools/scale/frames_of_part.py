@@ -14,7 +14,7 @@ import pyarrow.parquet
 
 from policytools.coding.codebook import Codebook, load_codebook
 from policytools.coding.coverage import code_sentences, coverage
-from policytools.corpus.corpus import MANIFEST, Corpus, _assemble, _read_row, _row
+from policytools.corpus.corpus import MANIFEST, Corpus, assemble_corpus, manifest_row, read_row
 from policytools.measures.minhash import sketch
 from policytools.measures.readability import readability
 from policytools.measures.shared_text import policy_shingles
@@ -52,7 +52,7 @@ class Measurer:
                 except Exception as error:  # noqa: BLE001 any error is the document's
                     reasons[number] = _without_name(error, document)
         self.alive()
-        corpus = _assemble(readings, {}, 0)
+        corpus = assemble_corpus(readings, {}, 0)
         self.alive()
         frames = self.frames(corpus)
         rows = iter(corpus.policies.to_dict("records"))
@@ -109,9 +109,9 @@ def _read(document: RawPolicy) -> tuple[dict[str, Any], Any]:
         given = {**document.given, "policy_id": document.policy_id, "text": document.text}
         if (format := given.get("format", "")) not in ("", "text", "markdown", "html"):
             raise ValueError(f"format {format!r} is not one of text, markdown, html")
-        return _read_row(given)
+        return read_row(given)
     read = read_document(document.data, name=document.where)
-    return _row(document.policy_id, document.given["file"], read, document.data), read
+    return manifest_row(document.policy_id, document.given["file"], read, document.data), read
 
 
 def _without_name(error: Exception, document: RawPolicy) -> str:

@@ -1,7 +1,5 @@
 """The folder of Parquet files that `scale.measure` writes, and how to read it. Only whole parts count."""
 
-from __future__ import annotations
-
 import errno
 import json
 from collections.abc import Collection, Iterator

@@ -1,7 +1,5 @@
 """Pairs of policies that share text, among very many."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path

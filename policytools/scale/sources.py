@@ -4,9 +4,6 @@ A part is a number of policies that are measured together. The division depends 
 part, so that a run that is started again divides the source as before.
 """
 
-from __future__ import annotations
-
-import bz2
 import csv
 import gzip
 import hashlib
@@ -25,12 +22,11 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from policytools.corpus.archives import _label
-from policytools.corpus.corpus import _ENDINGS, MANIFEST
+from policytools._files import DECOMPRESS, TABLES, table_kind
+from policytools.corpus.archives import label_text
+from policytools.corpus.corpus import ENDINGS, MANIFEST
 
 PART_BYTES = 8_000_000  # a part with more bytes of text is closed, even if it has few policies
-_TABLES = {".parquet": "parquet", ".jsonl": "lines", ".ndjson": "lines", ".csv": "csv", ".tsv": "csv"}
-_COMPRESSED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _BATCH_ROWS = 32  # rows of a Parquet file that are in memory at once
 _MAX_FIELD = 200_000_000  # characters of a CSV field: a longer one is an unclosed quotation mark
 
@@ -202,7 +198,7 @@ class Source:
 
     def _row(self, record: dict[str, Any], where: str) -> RawPolicy:
         text, label = record.get(self.text), record.get(self.policy_id)
-        named = "" if isinstance(label, list | dict) else _clean(_label(label))
+        named = "" if isinstance(label, list | dict) else _clean(label_text(label))
         given = {
             name: _clean(str(value))
             for name in MANIFEST
@@ -246,8 +242,8 @@ def _source_kind(path: Path) -> str:
         if kind := _kind(path.name):
             return kind
         raise ValueError(
-            f"{path}: the name must end in {', '.join(_TABLES)} (all but the first also with "
-            f"{', '.join(_COMPRESSED)}), or in {', '.join(_ENDINGS)}"
+            f"{path}: the name must end in {', '.join(TABLES)} (all but the last also with "
+            f"{', '.join(DECOMPRESS)}), or in {', '.join(ENDINGS)}"
         )
     if not path.is_dir():
         raise FileNotFoundError(f"{path}: no such file or folder")
@@ -263,20 +259,16 @@ def _source_kind(path: Path) -> str:
         names = ", ".join(kinds.values())
         raise ValueError(f"{path}: holds tables of several kinds, {names}: measure one kind")
     if not kinds:
-        raise ValueError(f"{path}: no policies (known endings: {', '.join([*_TABLES, *_ENDINGS])})")
+        raise ValueError(f"{path}: no policies (known endings: {', '.join([*TABLES, *ENDINGS])})")
     return next(iter(kinds))
 
 
 def _kind(name: str) -> str:
     """What a file holds by its name: "files" for one policy, a kind of table, or "" for neither."""
-    *_, inner, outer = ["", "", *(suffix.lower() for suffix in Path(name).suffixes)]
-    if Path(name).name.startswith("_"):
+    path = Path(name)
+    if path.name.startswith("_"):
         return ""
-    if outer in _ENDINGS:
-        return "files"
-    if outer in _COMPRESSED:
-        return "" if inner == ".parquet" else _TABLES.get(inner, "")
-    return _TABLES.get(outer, "")
+    return "files" if path.suffix.lower() in ENDINGS else table_kind(path.name)
 
 
 def _walk(folder: Path, inside: str = "") -> Iterator[tuple[str, int]]:
@@ -297,7 +289,7 @@ def _walk(folder: Path, inside: str = "") -> Iterator[tuple[str, int]]:
 @contextmanager
 def _decompressed(path: Path) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
     """A file's bytes, decompressed if its name says so, and a function: how many of its own bytes were read."""
-    opener = _COMPRESSED.get(path.suffix.lower())
+    opener = DECOMPRESS.get(path.suffix.lower())
     with path.open("rb") as raw:
         stream: IO[bytes] = opener(raw) if opener else raw
         try:

@@ -1,7 +1,5 @@
 """The measuring process, which `process.measure_part` starts: it answers parts of a corpus with frames."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import signal

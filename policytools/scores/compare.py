@@ -1,7 +1,5 @@
 """Comparison of pairs of policies: differences of their scores, with intervals from common draws."""
 
-from __future__ import annotations
-
 from itertools import permutations
 
 import numpy as np

@@ -5,8 +5,6 @@ anchors. The anchors are the same for every policy, so no score depends on which
 The parts are listed in ``resources/dimensions.csv``; the parts of coverage follow from the codebook's checklists.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction

@@ -5,8 +5,6 @@ The package ships its metrics in ``resources/population``, not its texts. ``pyth
 measures a folder of the texts again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 

@@ -1,7 +1,5 @@
 """Ranks of the policies, and how probable each rank is."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

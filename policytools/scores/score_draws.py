@@ -1,7 +1,5 @@
 """Scores of policies and the draws behind their intervals: computed once, and read by the rest of this wing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 

@@ -1,7 +1,5 @@
 """Sensitivity of the ranking: how much of its variance each choice and each error explains."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """From a score back to the sentences that it was counted from: its parts, and the evidence of each part."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

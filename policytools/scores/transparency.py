@@ -1,7 +1,5 @@
 """How transparent each vendor is with its readers: scores on fixed scales, with intervals, ranks and ties."""
 
-from __future__ import annotations
-
 from itertools import repeat
 
 import numpy as np

@@ -7,8 +7,6 @@ have preferred; a dimension is scored under every combination of its options. Ea
 stream of random numbers, so no draw depends on the other policies or on their order.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A study as a folder of HTML pages that opens from disk: its executed notebooks and the evidence page."""
 
-from __future__ import annotations
-
 import base64
 import re
 import tomllib

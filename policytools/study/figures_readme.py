@@ -1,7 +1,5 @@
 """The README of a study's figures folder."""
 
-from __future__ import annotations
-
 import html
 import os
 import re

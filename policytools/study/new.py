@@ -1,7 +1,5 @@
 """A new study: the folder that a researcher fills with policies."""
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

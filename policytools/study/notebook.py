@@ -1,7 +1,5 @@
 """Executes one notebook in its own kernel and removes what differs from run to run."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import os

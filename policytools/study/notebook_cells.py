@@ -1,7 +1,5 @@
 """The cells of a notebook file, read without Jupyter's libraries."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

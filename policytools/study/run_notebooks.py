@@ -5,8 +5,6 @@ it fails, its old figures and outputs stay, and no further notebook is started. 
 each notebook was last run with; it is not part of a study, so a fresh copy runs all of them.
 """
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import hashlib

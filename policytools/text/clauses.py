@@ -1,6 +1,4 @@
-"""Clauses: what makes a text a full sentence, a heading or a fragment. Decided by a finite verb."""
-
-from __future__ import annotations
+"""Clauses: whether a text is a full sentence, a heading or a fragment, judged by its finite verb."""
 
 import re
 import tomllib
@@ -11,7 +9,7 @@ from itertools import chain
 from policytools._files import PACKAGE
 from policytools.text.word_cache import WordCache
 
-_LONGEST_NOUN_PHRASE = 12  # words of a heading that is no question
+_LONGEST_NOUN_PHRASE = 12  # words of a heading that is not a question
 _LONGEST_STATEMENT = 15  # words of a heading that is a statement or an indirect question
 _LONGEST_QUESTION = 20  # words of a heading that is a question
 
@@ -84,25 +82,25 @@ _ROLES_IN = WordCache(_roles_in)  # piece of text without spaces -> the roles of
 
 # ---------------------------------------------------------------- clauses
 
-# The number or letter of an item or section. Only some formats write it as text. "I." is no pronoun.
+# The number or letter of an item or section. Only some formats write it as text. "I." is not a pronoun.
 _ITEM_NUMBER = re.compile(
     r"\(?(?:\d{1,2}(?:(?:\.\d{1,2})*[.)]{1,2}|(?:\.\d{1,2})+)|(?:[ivx]{1,5}|[a-z])[.)]{1,2})\s+(?=\D)",
     re.IGNORECASE,
 )
-# Text in brackets, addresses and links: no part of the clause around them.
+# Text in brackets, addresses and links: not part of the clause around them.
 _ASIDE = re.compile(
     r"\([^()]{3,}\)|^do[ -]not[ -]track\b|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
     re.IGNORECASE,
 )
-_SIGN_OF_ASIDE = re.compile(r"[(@\[]|://|ww\.|WW\.|\A[Dd][Oo]")  # found sooner than the asides themselves
+_SIGN_OF_ASIDE = re.compile(r"[(@\[]|://|ww\.|WW\.|\A[Dd][Oo]")  # faster to find than the asides themselves
 
 
 def is_clause(text: str) -> bool:
     """Whether a unit has a main clause: a finite verb, an imperative, or a verb phrase that completes a lead-in.
 
-    One pass over the words: a subordinating word opens a clause, a finite verb closes the one that is
-    open; a finite verb while none is open is the main verb. Case and the punctuation at the end do not
-    count, so that a lower-cased scrape gets the same answer.
+    One pass over the words: a subordinating word opens a clause, and the next finite verb closes it. A finite
+    verb while no clause is open is the main verb. Case and the punctuation at the end are ignored, so that a
+    lower-cased scrape gets the same answer.
 
     Examples
     --------
@@ -168,7 +166,7 @@ def _has_main_verb(words: list[Roles]) -> bool:
 
 
 def _is_verb_of_pronoun(following: list[Roles]) -> bool:
-    """Whether a verb follows a pronoun directly, adverbs passed over. The pronoun then counts as the finite verb."""
+    """Whether a verb follows a pronoun, adverbs ignored; the pronoun then counts as the finite verb."""
     verb = next((word for word in following if "skipped" not in word), _NO_ROLES)
     return "base" in verb or "base_or_noun" in verb or "past" in verb
 
@@ -185,7 +183,7 @@ def _is_finite(word: Roles, before: Roles, after: Roles, at_start: bool) -> bool
         return "before_noun" not in before and ("determiner" in after or "also" in before)
     if "base" in word or (
         "base_or_noun" in word and "determiner" in after
-    ):  # behind a plural noun, its subject
+    ):  # after its subject, a plural noun
         return "adverb" in before or ("plural" in before and "before_noun" not in before)
     return False
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
 
-# ftfy leaves these alone; they differ between formats and mean nothing to a reader.
+# ftfy does not change these characters; they differ between formats and mean nothing to a reader.
 _BEYOND_FTFY = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f", "")
 _BEYOND_FTFY |= {"‐": "-", "‑": "-", "‒": "–", "′": "'", "″": '"', "…": "...", "−": "-"}
 # A text of these characters needs no repair by ftfy, which is slow: ASCII, common typography, and letters of Western
@@ -75,7 +75,7 @@ def fold(text: str, marks: Mapping[int, int | str] = WORD_MARKS) -> str:
     ----------
     text : str
     marks : mapping of int to str
-        Characters that are replaced, each by one other, as `str.maketrans` gives it.
+        Characters to replace, each by one other character; a table from `str.maketrans`.
 
     Examples
     --------

@@ -3,8 +3,6 @@
 The text of one block is split here by nupunkt, a Punkt model for legal English that ships in its wheel.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -17,7 +15,7 @@ _LONGEST_LABEL = 6  # words of a heading at the beginning of a paragraph
 
 @cache
 def _sentence_spans() -> Callable[[str], Iterable[tuple[int, int]]]:
-    import nupunkt  # here, not above: its model is read on first use
+    import nupunkt  # imported here, because it is slow to load and many functions do not need it
 
     return nupunkt.load("default").span_tokenize
 
@@ -75,8 +73,8 @@ def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str
     """
     n_words = len(text.split())
     if block_kind == "heading":
-        # "We do not sell your data." in the layout of a heading is a sentence, since other formats have no layout.
-        # "To improve our services." never is one, with a full stop or without.
+        # "We do not sell your data." in the layout of a heading is a sentence, because other formats have no
+        # layout. "To improve our services." is never a sentence, with a full stop or without.
         finished = text.endswith((".", "!")) and n_words > 3 and not NO_STATEMENT.match(text)
         return "sentence" if finished and is_clause(text) else "heading"
     if position == 0 and text.endswith("?") and looks_like_title(text):

@@ -1,9 +1,9 @@
 """Syllables, letters and difficulty of one word, for the readability formulas.
 
-The judgements are textstat's, with rules of our own where it has none, and are made once for each word type. They are
-made here, from the dictionary, the hyphenation and the list of familiar words that textstat uses: to import textstat
-imports all of NLTK, which takes a second to read the dictionary. What textstat would download (NLTK's copy of CMUdict)
-ships with the package, and `own_textstat` uses that copy.
+The results are those of textstat; where it has no rule, this module has its own. They are computed once for
+each word type, from the dictionary, the hyphenation and the list of familiar words that textstat uses.
+textstat itself is not imported, because it imports all of NLTK and takes a second to read the dictionary. It
+would download NLTK's copy of CMUdict; the package ships a copy, and `own_textstat` uses it.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ _NO_PART = re.compile(r"'(?![tsd]|ve|ll|re)|[^\w']")
 
 
 def syllable_count(word: str) -> int:
-    """Syllables of a lower-cased word, as textstat counts them: as it is spoken, else by its hyphenation.
+    """Syllables of a lower-cased word, as textstat counts them: by pronunciation, else by hyphenation.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def syllable_count(word: str) -> int:
 
 
 def spoken(word: str) -> int | None:
-    """Syllables of a lower-cased word in CMUdict's first pronunciation of it, None where it has none.
+    """Syllables of a lower-cased word in its first pronunciation in CMUdict; None if CMUdict lacks the word.
 
     Examples
     --------
@@ -146,13 +146,13 @@ def spoken(word: str) -> int | None:
 
 @cache
 def _pronunciations() -> list[str]:
-    """The dictionary's lines in order, to be searched: to parse all of them takes longer, and few are needed."""
+    """The dictionary's sorted lines, for a binary search; to parse all of them would take longer."""
     return sorted(_DICTIONARY.read_text(encoding="ascii").splitlines())
 
 
 @cache
 def _hyphenation() -> Pyphen:
-    from pyphen import Pyphen  # here, not above: only words that the dictionary lacks need its patterns
+    from pyphen import Pyphen  # imported here, because only words that the dictionary lacks need it
 
     return Pyphen(lang="en_US")
 
@@ -170,9 +170,9 @@ def is_familiar(word: str) -> bool:
     The list is textstat's (2,940 forms). By the instructions of 1948 these are familiar as well:
     regular plurals and possessives of listed nouns; listed verbs with -s, -ies, -ing, -ed, -ied and the
     participle's -n, also with the last consonant doubled; comparatives and superlatives of listed
-    adjectives; listed words with -ly. Difficult are nouns made with -er ("user"), words with two endings
-    ("openings"), irregular plurals that are not listed, and whatever is made with -y, -en, -ment, -tion or
-    another ending. Names of persons and places, which the instructions count as familiar, cannot be recognised
+    adjectives; listed words with -ly. Nouns made with -er ("user"), words with two endings ("openings"),
+    irregular plurals that are not listed, and words made with -y, -en, -ment, -tion or another ending are
+    difficult. Names of persons and places, which the instructions count as familiar, cannot be recognised
     in lower-cased text and are judged like other words.
 
     References
@@ -207,7 +207,7 @@ def _bases(word: str) -> Iterator[str]:
         stems = _stems(word, "er" if word.endswith("er") else "est")
         yield from (stem for stem in stems if stem in _comparable_adjectives())
     elif word.endswith(("en", "wn")):
-        yield word[:-1]  # taken, known
+        yield word[:-1]  # "taken", "known"
     elif word.endswith("ly"):
         yield word[:-2]
 
@@ -231,7 +231,7 @@ def _comparable_adjectives() -> frozenset[str]:
 
 @cache
 def _familiar_words() -> frozenset[str]:
-    # Located, not imported: see the head of this module.
+    # The file is read without importing textstat: see the module's docstring.
     file = Path(str(distribution("textstat").locate_file("textstat/resources/en/easy_words.txt")))
     return frozenset(map(str.strip, file.read_text(encoding="utf-8").splitlines()))
 
@@ -241,16 +241,16 @@ def _familiar_words() -> frozenset[str]:
 
 @cache
 def own_textstat() -> textstatistics:
-    """An object of our own: `textstat.set_lang`, called elsewhere, must not change what is counted here.
+    """A separate textstat object, so that `textstat.set_lang`, called elsewhere, does not change our counts.
 
     The dictionary that ships with the package comes first on NLTK's data path, so that counts do not depend on what
     else a machine has installed. NLTK refuses folders that others may write to (a group-writable checkout, a mounted
     volume of another owner), so it gets a private copy.
     """
-    import nltk  # here, not above: these two take a second
+    import nltk  # imported here, because these two take a second
     from textstat.textstat import textstatistics
 
-    folder = Path(tempfile.mkdtemp(prefix="policytools-"))  # readable by this user alone
+    folder = Path(tempfile.mkdtemp(prefix="policytools-"))  # readable only by this user
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     _copy_privately(_DICTIONARY, folder)
     nltk.data.path.insert(0, str(folder))
@@ -258,7 +258,7 @@ def own_textstat() -> textstatistics:
 
 
 def _copy_privately(file: Path, folder: Path) -> None:
-    """Put a corpus file of NLTK into a data folder, writable by this user alone."""
+    """Copy a corpus file of NLTK into a data folder in which only this user may write."""
     for name in ("corpora", "cmudict"):
         folder = folder / name
         folder.mkdir(mode=0o700)

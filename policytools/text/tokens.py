@@ -1,10 +1,8 @@
 """Words: from a text to the tokens and terms that all measures count.
 
-A text is split into typed tokens without its punctuation; numbers, e-mail addresses and URLs are tokens but no words.
-As terms, words are folded: lower case, plain apostrophes and hyphens.
+A text is split into typed tokens without its punctuation. Numbers, e-mail addresses and URLs are tokens but
+not words. As terms, words are folded: lower case, plain apostrophes and hyphens.
 """
-
-from __future__ import annotations
 
 import re
 from collections.abc import Iterable
@@ -19,7 +17,7 @@ STOP_WORDS_FILE = PACKAGE / "lexicons" / "stop-words-english.txt"
 NOT_WORDS = frozenset({"number", "email", "url"})  # kinds of tokens that are not counted as words
 TOP_LEVEL_DOMAIN = r"(?:com|org|net|eu|io|co|tech|info|gov|edu|uk|de|fr|cn|app|dev|ai|me|us)\b"
 
-Run = tuple[int, list[str]]  # number of the text's words before the run, words that follow each other
+Run = tuple[int, list[str]]  # how many words of the text come before the run; the run's neighbouring words
 
 # A token is one of these, tried in this order. What matches none of them is punctuation.
 _TOKEN = re.compile(

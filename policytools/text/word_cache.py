@@ -1,7 +1,5 @@
 """A bounded cache for functions of a word."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

@@ -152,7 +152,7 @@ def test_passages_cover_what_shingles_share(seed):
     assert found["text"].tolist() == found["other_text"].tolist()
     assert found["n_words"].is_monotonic_decreasing
     assert (found["text"].str.split().str.len() == found["n_words"]).all()
-    # Each covered word is in one passage, but for ends shorter than n that a longer passage leaves over.
+    # Each covered word is in one passage, except ends shorter than n that a longer passage leaves over.
     assert 0 < found["n_words"].sum() <= covered.sum()
 
 

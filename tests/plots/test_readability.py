@@ -10,7 +10,7 @@ from made_up_figures import POLICIES, dots, frames, some_policies
 import policytools as pt
 
 
-def test_readability_dots_stand_at_the_values_in_the_manifests_order():
+def test_readability_dots_are_at_the_values_in_the_manifests_order():
     frame = pd.DataFrame(
         {"policy_id": ["b", "a"], "flesch_kincaid_grade": [14.0, 12.0], "low": [13, 11], "high": [15, 13]}
     )

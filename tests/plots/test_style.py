@@ -9,7 +9,7 @@ from made_up_figures import POLICIES, frames, some_policies
 import policytools as pt
 
 
-def test_a_vendor_keeps_colour_and_place_whatever_stands_in_the_frame():
+def test_a_vendor_keeps_colour_and_place_whatever_the_frame_holds():
     one = pd.DataFrame({"policy_id": ["b"], "flesch_kincaid_grade": [14.0]})
     both = pd.DataFrame({"policy_id": ["a", "b"], "flesch_kincaid_grade": [12.0, 14.0]})
     first, second = (pt.plot_readability(frame, policies=POLICIES).lines[-1] for frame in (one, both))
@@ -22,9 +22,9 @@ def test_highlight_names_others_and_is_checked():
     frame = frames(n)["readability"]
     ax = pt.plot_readability(frame, policies=some_policies(n), highlight=["p004", "p002"])
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Vendor 4", "Vendor 2", "all 30 policies"]
-    with pytest.raises(ValueError, match="highlight: 'x' is not a policy_id of policies"):
+    with pytest.raises(ValueError, match="highlight: 'x' is not a policy_id in policies"):
         pt.plot_readability(frame, policies=some_policies(n), highlight=["x"])
-    with pytest.raises(ValueError, match="highlight: must be a list of policy_id, not the one text 'p001'"):
+    with pytest.raises(ValueError, match="highlight: must be a list of policy_id, not the text 'p001'"):
         pt.plot_readability(frame, policies=some_policies(n), highlight="p001")
     with pytest.raises(ValueError, match="highlight: names 8 policies; give at most 7"):
         pt.plot_readability(frame, policies=some_policies(n), highlight=[f"p00{i}" for i in range(8)])

@@ -1,4 +1,4 @@
-"""Cleaning: what stands around a policy is marked with its reason, and a policy without anything around stays whole."""
+"""Cleaning: text around a policy is marked with its reason, and the whole policy is kept."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_nothing_kept_is_said():
 
 
 def section(level: int, title: str, n_words: int, *, topic: str) -> list[Block]:
-    """A heading and paragraphs of together about so many words."""
+    """A heading and paragraphs with about this number of words in all."""
     sentence = f"We say something on {topic} here that fills a line of this document, number"
     n = -(-n_words // (len(sentence.split()) + 1))
     return [Block("heading", title, level), *(Block("paragraph", f"{sentence} {k}.") for k in range(n))]

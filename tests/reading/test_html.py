@@ -1,4 +1,4 @@
-"""HTML: every visible word in one block, the policy told from the page around it, and pages built to break a parser."""
+"""HTML: each visible word in one block, the policy found in its page, and pages built to break a parser."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def reasons(page: str) -> dict[str, str]:
 
 # --- nothing is lost
 
-WORD = "word"  # stands for the next number, so that each word of a page is its own
+WORD = "word"  # replaced by the next number, so that all words of a page differ
 INLINE = ["b", "strong", "em", "a", "span", "i", "u", "sup", "font"]
 BLOCK = ["div", "p", "section", "article", "h1", "h2", "h4", "blockquote", "pre", "header", "footer", "nav", "main",
          "aside", "center", "figure", "details", "summary", "fieldset", "address"]  # fmt: skip
@@ -111,7 +111,7 @@ def test_what_a_browser_does_not_show_is_no_text():
     ]
 
 
-# --- the policy, and what stands around it
+# --- the policy, and the page around it
 
 
 def test_navigation_banner_and_footer_are_left_out_with_the_reason():

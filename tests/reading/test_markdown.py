@@ -1,4 +1,4 @@
-"""Markdown: each line accounted for, and the marks of the format taken off."""
+"""Markdown: each line is in a block, and the marks of the format are removed."""
 
 from __future__ import annotations
 

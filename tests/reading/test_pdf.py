@@ -144,7 +144,7 @@ def test_words_cut_at_a_line_end(lines, expected):
     assert text.endswith(expected)
 
 
-def test_a_document_that_breaks_words_is_told_from_one_that_does_not():
+def test_a_document_that_breaks_words_differs_from_one_that_does_not():
     # "firewall" is two words as well; beside "informa-tion" the hyphen is the printer's.
     broken = ["We keep informa-", "tion behind a fire-", "wall and a pass-", "word."]
     content = b"".join(show(72, 700 - 12 * k, line) for k, line in enumerate(broken))
@@ -324,7 +324,7 @@ def test_a_watermark_is_left_out():
     assert [(block.text, block.reason) for block in blocks if not block.keep] == [("DRAFT", "page furniture")]
 
 
-def test_without_large_or_heavy_letters_headings_are_told_as_in_plain_text():
+def test_without_large_or_heavy_letters_headings_are_found_as_in_plain_text():
     page = Page().text("Data We Collect").text(PROSE).text("1. How We Use Your Data").text(PROSE)
     assert [kind for kind, _ in shape(blocks_of(page))] == ["heading", "paragraph", "heading", "paragraph"]
 

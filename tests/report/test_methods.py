@@ -314,7 +314,7 @@ def test_every_formula_and_measure_cites_what_is_there(corpus):
 
 
 def test_the_table_of_the_notebook_is_escaped_latex(corpus):
-    """The cell that writes the table, as it stands in the notebook, with names that mean something to LaTeX."""
+    """The notebook's own cell that writes the table, with names that contain special characters of LaTeX."""
     notebook = json.loads((ROOT / "notebooks" / "10-in-a-paper.ipynb").read_text(encoding="utf-8"))
     (cell,) = [source for cell in notebook["cells"] if ".to_latex(" in (source := "".join(cell["source"]))]
     vendors = ["A & B_C", r"50% #1 ${x}", r"back\slash ~^"]

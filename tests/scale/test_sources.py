@@ -1,4 +1,4 @@
-"""Sources of every kind: the same documents, the same parts, and what is no source."""
+"""Sources of every kind: the same documents, the same parts, and errors for what is not a source."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_every_kind_of_source_gives_the_same_documents(tmp_path):
         assert not any(d.refused for d in found)
 
 
-def test_parts_depend_on_the_source_alone_and_long_texts_make_short_parts(tmp_path, monkeypatch):
+def test_parts_depend_only_on_the_source_and_long_texts_make_short_parts(tmp_path, monkeypatch):
     monkeypatch.setattr("policytools.scale.sources.PART_BYTES", 300)
     source = write_lines(
         tmp_path / "a.jsonl", table({"long": "We share data. " * 40, **dict.fromkeys("abcd", "No.")})

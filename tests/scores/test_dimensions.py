@@ -56,7 +56,7 @@ def test_structure_by_hand():
     text = f"# Privacy Policy\n\n{words * 10}\n\n## Use\n\n{words * 20}\n\n## Care\n\n{words * 200}"
     measured = structure(corpus_of(a=text).sentences).iloc[0]
     assert measured[["n_sections", "n_words", "n_words_headed"]].tolist() == [3, 690, 660]
-    assert measured["section_minutes"] == pytest.approx(600 / 238)  # where half of the words stand
+    assert measured["section_minutes"] == pytest.approx(600 / 238)  # the section with half of the words
     found = transparency(corpus_of(a=text), dimensions=["structure"])
     # under headings 660/690; (5 - 600/238) / 4; 694 words in all are read in less than 10 minutes
     assert score_of(found, "a", "structure") == pytest.approx((660 / 690 + (5 - 600 / 238) / 4 + 1) / 3)

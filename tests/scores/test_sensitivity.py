@@ -52,7 +52,7 @@ def test_one_at_a_time(scores: Scores, result: pd.DataFrame):
     assert stated.groupby("policy_id")["score"].first().reindex(overall.index).tolist() == overall.tolist()
     alone = moved[moved["option"] == "currency alone"].set_index("policy_id")["score"]
     assert alone.tolist() == result[result["dimension"] == "currency"]["score"].tolist()
-    # All of readability, the rest left as it is: what swapping the formula alone does to the mean of six.
+    # Only the formula changes: its effect on the mean of the six dimensions.
     formula = moved[(moved["choice"] == "formula") & (moved["option"] == "smog_index")].set_index("policy_id")
     grades = readability(scores.frames.sentences).set_index("policy_id")
     change = score_between(grades["smog_index"], 18, 8) - score_between(grades["flesch_kincaid_grade"], 18, 8)

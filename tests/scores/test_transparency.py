@@ -125,7 +125,7 @@ def test_undefined_is_not_zero():
     found = transparency(unread, draws=20).set_index("policy_id")
     assert found.loc["b", ["score", "low", "high", "rank"]].isna().all(axis=None)
     assert found.loc["a", "score"].notna().all() and (found.loc["a", "rank"] == 1).all()
-    # Fragments alone: no grade, but items.
+    # Only fragments: no grade, but items.
     listed = transparency(corpus_of(a="# Data\n\n- IP address;\n- device type;"), draws=20).set_index(
         "dimension"
     )

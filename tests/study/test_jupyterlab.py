@@ -55,7 +55,7 @@ def study(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def lab(study, tmp_path_factory):
-    """Address of a JupyterLab on this machine alone."""
+    """Address of a JupyterLab that only this machine can reach."""
     pytest.importorskip("jupyterlab", reason="jupyterlab is not installed")
     home = tmp_path_factory.mktemp("home")
     # Cells outside the window are drawn too, so that all pictures can be looked at.

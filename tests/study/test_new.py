@@ -1,4 +1,4 @@
-"""A study of one's own: what is laid out, that nothing of the project's vendors is in it, and adding to it."""
+"""A new study: its files, that it has nothing about the project's vendors, and adding policies to it."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ MARKS = "‘’“”…\u00a0\u200b–—•●○·▪§©®™"
 
 @pytest.mark.parametrize("mark", MARKS)
 def test_common_marks_mean_what_ftfy_takes_them_for(mark):
-    """They are not shown to it, whatever stands beside them; "δ" makes it look at the whole text."""
+    """ftfy does not get these characters, whatever is beside them; with "δ" it gets the whole text."""
     for other in MARKS + "a .":
         for text in (f"a{mark}{other}b", f"{other}{mark}{mark}{other}", f"x {mark}{other}{other}y"):
             assert normalise(f"δ {text}") == f"δ {normalise(text)}".strip()

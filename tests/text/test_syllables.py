@@ -192,7 +192,7 @@ def accepted_by_nltk(folder: Path) -> bool:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
-def test_nltk_accepts_the_copy_of_a_dictionary_that_others_may_write_to(tmp_path):
+def test_nltk_accepts_the_copy_of_a_dictionary_in_a_group_writable_folder(tmp_path):
     shared = tmp_path / "shared"
     shutil.copytree(_RESOURCES / "cmudict", shared)
     shared.chmod(0o777)
