@@ -8,17 +8,12 @@ import pandas as pd
 import pytest
 
 from policytools.corpus.corpus import MANIFEST, Corpus, corpus_from_texts, load_corpus, read_policies
-from policytools.reading.language import is_english
 
 DATA = Path(__file__).parents[2] / "data"
 POLICY = (
     "Privacy Policy\n\nWe collect your name and your e-mail address when you order a printer from us, and we use this personal data "
     "to send you the goods and to answer your questions.\n\nWe share your personal information with carriers only, and we never sell "
     "it to third parties. You have the right to access, correct and delete your personal data at any time.\n"
-)
-FRENCH = (
-    "Nous recueillons votre nom et votre adresse lorsque vous commandez une imprimante sur notre site et que vous payez la "
-    "commande. Nous ne vendons jamais vos données personnelles à des tiers, et vous pouvez demander leur effacement.\n"
 )
 
 
@@ -187,75 +182,6 @@ def test_what_is_no_file_is_not_waited_for(study: Path):
     os.mkfifo(path)
     with pytest.raises(ValueError, match="not a file"):
         load_corpus(study)
-
-
-def test_text_that_is_not_english_is_warned_of_and_flagged(tmp_path: Path):
-    (tmp_path / "fr.txt").write_text(FRENCH * 4, encoding="utf-8")
-    with pytest.warns(UserWarning, match=r"^fr \(fr\.txt\): language: not English \(fr\)"):
-        corpus = read_policies(tmp_path)
-    assert corpus.policies["language"].tolist() == ["fr"]
-    assert "not English (fr)" in corpus.policies["note"].item()
-
-
-def test_many_texts_that_are_not_english_give_one_warning():
-    frame = pd.DataFrame({"policy_id": list("abcde"), "text": [FRENCH * 4] * 5})
-    with pytest.warns(UserWarning) as caught:
-        corpus = corpus_from_texts(frame)
-    (warning,) = caught
-    assert str(warning.message).startswith("a (text): language") and "and 2 more" in str(warning.message)
-    assert corpus.policies["note"].str.contains("not English").all()
-
-
-def test_two_languages_side_by_side_are_flagged():
-    text = "\n\n".join(f"{part}\n\n{FRENCH}" for part in POLICY.split("\n\n"))
-    with pytest.warns(UserWarning, match="words stand in fr blocks"):
-        corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a"], "text": [text]}))
-    assert "fr blocks" in corpus.policies["note"].item()
-
-
-PAGE = "<!doctype html><html><body><nav><a href='/'>Home</a> <a>Log in</a></nav><main>{}</main><footer>© Acme</footer></body></html>"
-
-
-@pytest.mark.parametrize(
-    "body, note",
-    [
-        ("<h1>Sign in to continue</h1><p>You must be logged in to view this page of our site.</p><p>Forgot your password?</p>", "log-in page"),
-        ("<h1>404</h1><p>Sorry, the page you are looking for does not exist any more.</p>", "error page"),
-        ("<p>We use cookies to improve your experience. By clicking 'Accept all', you consent to our use of cookies.</p>", "cookie dialogue"),
-        ("<h1>Our printers</h1>" + "".join(f"<p>We think that you will love printer {n}, because it is fast.</p>" for n in range(40)), "of 0 of its nine"),
-        ("<div id='root'></div>", "nothing in the file was kept"),
-    ],
-)  # fmt: skip
-def test_page_without_a_policy_is_flagged(tmp_path: Path, body: str, note: str):
-    (tmp_path / "page.html").write_text(PAGE.format(body))
-    assert note in read_policies(tmp_path / "page.html").policies["note"].item()
-
-
-def test_policies_of_the_project_are_not_doubted():
-    assert not read_policies(DATA / "raw").policies["note"].str.contains("to be a privacy policy").any()
-
-
-def test_a_policy_behind_a_long_lead_about_something_else_is_not_doubted():
-    lead = (
-        "The quick brown fox jumps over the lazy dog, and it is glad of the sun and of the wind in the trees. "
-        * 30
-    )
-    frame = pd.DataFrame({"policy_id": ["a", "b"], "text": [lead, f"{lead}\n\n{POLICY * 4}"]})
-    notes = corpus_from_texts(frame).policies["note"].tolist()
-    assert notes == ["speaks of too little to be a privacy policy: of 0 of its nine subjects", ""]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("We keep data FOR You,", True),  # none of them in lower case and without a mark
-        ("data data data data the", True),
-        ("data data data data data the", False),
-        ("", False),
-    ],
-)
-def test_a_fifth_of_function_words_is_english(text, expected):
-    assert is_english(text.split()) is expected
 
 
 def test_files_of_one_name_get_their_folder(tmp_path: Path):

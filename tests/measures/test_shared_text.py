@@ -86,15 +86,6 @@ def test_a_policy_shorter_than_a_shingle_is_undefined():
     assert found.loc[~short, "containment"].tolist() == [0.5, 0.5]
 
 
-def test_minhash_gives_the_exact_numbers_of_the_pairs_it_finds():
-    pytest.importorskip("datasketch")
-    texts = {f"p{i}": [" ".join(f"w{i}x{j}" for j in range(60))] for i in range(6)}
-    texts["copy"] = [texts["p3"][0] + " and a few words of its own"]
-    exact = shared_text(frame(texts), min_jaccard=0.5)
-    assert set(exact["policy_id"]) == {"p3", "copy"}
-    pd.testing.assert_frame_equal(shared_text(frame(texts), min_jaccard=0.5, method="minhash"), exact)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
