@@ -10,32 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from coded_policies import ATTACK, BREAKOUT, ROOT, hand, hostile, read
 from html_page import HtmlPage
 
-from policytools.coding.codebook import load_codebook
 from policytools.coding.coverage import code_sentences, coverage
-from policytools.corpus.corpus import Corpus, corpus_from_texts, load_corpus
-from policytools.report.evidence import coverage_table, show_evidence
+from policytools.corpus.corpus import Corpus, corpus_from_texts
 from policytools.report.evidence_page import write_report
-
-ROOT = Path(__file__).parents[2]
-ATTACK = "<script>alert(1)</script>"
-BREAKOUT = "</script><img src=x onerror=alert(1)>\u2028&amp;\"'"
-
-
-@pytest.fixture(scope="module")
-def codebook():
-    return load_codebook("disclosure")
-
-
-@pytest.fixture(scope="module")
-def corpus():
-    return load_corpus(ROOT / "data")
-
-
-@pytest.fixture(scope="module")
-def codings(corpus, codebook):
-    return code_sentences(corpus.sentences, codebook)
 
 
 @pytest.fixture(scope="module")
@@ -51,34 +31,10 @@ def page(corpus, codebook, codings, tmp_path_factory):
     return write_report(corpus, path, codebook=codebook, codings=codings)
 
 
-@pytest.fixture(scope="module")
-def small():
-    """Two policies that fit the screen; one has an emoji before its evidence and a sentence over the other."""
-    frame = pd.DataFrame({
-        "policy_id": ["a", "b"],
-        "vendor": ["Alpha", "Beta"],
-        "source_url": ["https://alpha.example/privacy", "javascript:alert(1)"],
-        "text": [
-            "Cookies\n\n\U0001f36a Welcome to our shop here. We use cookies to remember you. We like our printers.",
-            "We print things in many colours. You can write to privacy@beta.example about your data.",
-        ],
-    })  # fmt: skip
-    return corpus_from_texts(frame)
-
-
 def data_of(path: Path) -> dict:
     return json.loads(
         re.search(r'<script type="application/json" id="data">(.*?)</script>', read(path), re.DOTALL)[1]
     )
-
-
-def read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-def hand(**changes) -> pd.DataFrame:
-    row = {"policy_id": "a", "item": "children", "coder": "XY", "code": 1, "evidence": "We use cookies"}
-    return pd.DataFrame([row | changes])
 
 
 # --- the file
@@ -280,27 +236,6 @@ def test_only_web_addresses_are_links(codebook, tmp_path):
     assert [policy["url"] for policy in data_of(path)["policies"] if policy["url"]] == urls[:2]
 
 
-def hostile() -> tuple[Corpus, pd.DataFrame, pd.DataFrame]:
-    frame = pd.DataFrame({
-        "policy_id": [f"id{ATTACK}", "b"],
-        "vendor": [f"Vendor {ATTACK}", BREAKOUT],
-        "title": [BREAKOUT, ATTACK],
-        "captured_on": [ATTACK, BREAKOUT],
-        "source_url": ["https://x.example/<script>alert(1)</script>", "javascript:alert(1)"],
-        "note": [ATTACK, BREAKOUT],
-        "language": ["en", '"><script>alert(1)</script>'],
-        "text": [f"We use cookies {ATTACK} and more cookies {BREAKOUT} in every shop. A second sentence is here.",
-                 f"{BREAKOUT} is what we say to children under 13 who use cookies. <!-- <script> \x00 x"],
-    })  # fmt: skip
-    corpus = corpus_from_texts(frame)
-    codes = pd.DataFrame({
-        "policy_id": [f"id{ATTACK}"], "item": ["children"], "coder": [ATTACK], "code": [1],
-        "evidence": [f"We use cookies {ATTACK}"], "coder_kind": ["person"], "note": [BREAKOUT], "confidence": [ATTACK],
-    })  # fmt: skip
-    coders = pd.DataFrame({"coder": [ATTACK], "kind": ["person"], "description": [BREAKOUT]})
-    return corpus, codes, coders
-
-
 def test_policy_text_is_escaped_everywhere(codebook, tmp_path):
     corpus, codes, coders = hostile()
     path = write_report(
@@ -380,93 +315,6 @@ def test_bad_rest(small, codebook, tmp_path):
     empty = Corpus(small.policies.iloc[:0], small.blocks.iloc[:0], small.sentences.iloc[:0])
     with pytest.raises(ValueError, match="corpus: it holds no policy"):
         write_report(empty, tmp_path / "x.html", codebook=codebook)
-
-
-# --- in a notebook
-
-
-def test_evidence_shows_the_words(small, codebook):
-    codings = code_sentences(small.sentences, codebook)
-    evidence = show_evidence(codings, "a", "cookies", sentences=small.sentences, codebook=codebook)
-    row = codings.query("policy_id == 'a' and item == 'cookies'").iloc[0]
-    words = row["quote"][row["start"] : row["end"]]
-    assert evidence.passages["sentence_id"].tolist() == [row["sentence_id"]]
-    assert f"[{words}]" in repr(evidence) and "sentence" in repr(evidence) and "Cookies" in repr(evidence)
-    assert re.search(rf"<mark [^>]*>{re.escape(words)}</mark>", evidence._repr_html_())
-
-
-def test_evidence_from_coverage_says_who_decided(small, codebook):
-    codings = code_sentences(small.sentences, codebook)
-    cells = coverage(codings, codebook, small.policies)
-    assert "addressed, decided by the rules" in repr(show_evidence(cells, "a", "cookies", codings=codings))
-    silent = show_evidence(cells, "b", "cookies", codings=codings)
-    assert "no passage" in repr(silent) and "silent, decided by the rules" in silent._repr_html_()
-    with pytest.raises(ValueError, match="codings: missing"):
-        show_evidence(cells, "a", "cookies")
-
-
-def test_notebook_says_when_a_language_model_read(small, codebook):
-    codings = code_sentences(small.sentences, codebook)
-    codes = hand(coder_kind="model", evidence="We use cookies || our printers")
-    cells = coverage(codings, codebook, small.policies, hand_codings=codes)
-    evidence = show_evidence(cells, "a", "children", codings=codings, hand_codings=codes)
-    assert evidence.passages["sentence_id"].tolist() == [-1, -1]
-    for shown in (repr(evidence), evidence._repr_html_()):
-        assert "decided by XY (a language model)" in shown and "quoted by XY (a language model)" in shown
-    table = coverage_table(cells, codings=codings, hand_codings=codes)
-    assert "XY (a language model) (1)" in repr(table) and "our printers" in table._repr_html_()
-    assert "XY (kind of reader not stated)" in repr(show_evidence(cells, "a", "children", codings=codings))
-
-
-def test_evidence_tells_silence_from_a_slip(small, codebook):
-    codings = code_sentences(small.sentences, codebook)
-    with pytest.raises(ValueError, match="policy_id: 'c' is not in the frames given; there are a, b"):
-        show_evidence(codings, "c", "cookies")
-    with pytest.raises(
-        ValueError, match="item: 'cokies' is not in the frames given; there are controller_identity"
-    ):
-        show_evidence(codings, "a", "cokies", codebook=codebook)
-    assert len(show_evidence(codings, "a", "dpo_contact", codebook=codebook).passages) == 0
-
-
-def test_table_shows_marks_and_quotes(small, codebook):
-    codings = code_sentences(small.sentences, codebook)
-    cells = coverage(codings, codebook, small.policies, hand_codings=hand(coder_kind="person"))
-    table = coverage_table(cells, codings=codings, codebook=codebook, policies=small.policies)
-    assert table.marks.loc[["cookies", "children"], "Alpha"].tolist() == ["●", "●≠"]
-    assert table.marks.loc["cookies", "Beta"] == "○"
-    assert table.marks.shape == (len(codebook.items), 2)
-    parsed = HtmlPage(table._repr_html_())
-    assert parsed.open == []
-    titles = [attrs["title"] for tag, attrs in parsed.tags if tag == "td"]
-    assert any("We use cookies to remember you." in title for title in titles)
-    assert "Alpha" in repr(table)
-    some = coverage_table(cells, codebook=codebook, checklist="CalOPPA")
-    assert some.marks.index.tolist() == list(codebook.checklists["CalOPPA"])
-
-
-def test_bad_tables(small, codebook):
-    cells = coverage(code_sentences(small.sentences, codebook), codebook, small.policies)
-    with pytest.raises(ValueError, match="checklist: 'GDPR' is in no codebook that was given; use "):
-        coverage_table(cells, codebook=codebook, checklist="GDPR")
-    with pytest.raises(ValueError, match="not among the given policies: b"):
-        coverage_table(cells, policies=small.policies.head(1))
-    with pytest.raises(ValueError, match="more than one row for a/controller_identity"):
-        coverage_table(pd.concat([cells, cells]))
-
-
-def test_notebook_html_is_escaped(codebook):
-    corpus, codes, _ = hostile()
-    codings = code_sentences(corpus.sentences, codebook)
-    cells = coverage(codings, codebook, corpus.policies, hand_codings=codes)
-    policy_id = f"id{ATTACK}"
-    shown = [
-        coverage_table(cells, codings=codings, codebook=codebook, policies=corpus.policies)._repr_html_(),
-        show_evidence(cells, policy_id, "cookies", codings=codings, sentences=corpus.sentences)._repr_html_(),
-    ]
-    for text in shown:
-        assert "&lt;script&gt;alert(1)" in text and "<script" not in text and "<img" not in text
-        assert HtmlPage(text).open == []
 
 
 # --- in a browser
@@ -716,9 +564,3 @@ def test_accessible(at, axe, page, corpus, codebook, scheme, reading):
     if reading:
         find(browser, f"#{cell_id(codebook, corpus, 'tiertime-2018', 'cookies')}").click()
     assert axe() == []
-
-
-def test_leads_back(small, codebook, tmp_path):
-    path = write_report(small, tmp_path / "x.html", codebook=codebook, home="index.html")
-    assert '<a href="index.html">Back to the overview</a>' in read(path)
-    assert "Back to the overview" not in read(write_report(small, tmp_path / "y.html", codebook=codebook))
