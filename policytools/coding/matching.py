@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import reduce
+from functools import cache, reduce
 from itertools import groupby, islice
 from operator import itemgetter, or_
 
@@ -84,7 +84,7 @@ class Search:
         among &= self.possible(phrase)
         if new := among & ~self._searched[phrase]:
             self._searched[phrase] |= new
-            search = self._phrases[phrase].pattern.search
+            search = cache(self._phrases[phrase].pattern.search)  # policies repeat whole sentences
             found = []
             for text in members(new):
                 if match := search(self.texts[text]):
