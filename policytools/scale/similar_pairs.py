@@ -12,7 +12,7 @@ from policytools.measures.shared_text import check_n, overlap_frame, policy_shin
 
 
 def similar_pairs(source: pd.DataFrame | str | Path, *, threshold: float, n: int = 8) -> pd.DataFrame:
-    """Pairs of policies of which one stands in the other to a given share, among very many policies.
+    """Pairs of policies in which one contains at least a given share of the other, among very many policies.
 
     Parameters
     ----------
