@@ -13,6 +13,7 @@ import pytest
 import policytools as pt
 from benchmarks.public_names import STUB, stub
 from benchmarks.try_package import ROOT, type_checkers, what_a_type_checker_says
+from policytools import scale
 
 
 def test_the_stub_shows_the_names_of_the_table():
@@ -25,6 +26,12 @@ def test_every_public_name_is_there_and_no_other():
     assert set(dir(pt)) == {*pt.__all__, "__version__"}
     with pytest.raises(AttributeError, match="module 'policytools' has no attribute 'readabilty'"):
         _ = pt.readabilty
+
+
+@pytest.mark.parametrize("package", [pt, scale])
+def test_no_function_shares_its_name_with_a_module_beside_it(package):
+    modules = {path.stem for path in Path(package.__file__).parent.iterdir()}
+    assert not modules & set(package.__all__)  # importing the module would hide the function
 
 
 @pytest.mark.parametrize("name", ["mypy", "pyright"])
