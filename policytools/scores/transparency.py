@@ -73,10 +73,10 @@ def transparency(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
     `dimension_table` gives each dimension's parts and anchors; `score_evidence` leads back to sentences.
 
     *Scores* are as counted, under the stated choices. *Intervals* contain the middle 95 % of the draws, and are
-    extended to the score if the draws are skewed. The interval of a dimension covers
-    sentences and coding. The interval of "overall" covers the choices too: weights from a Dirichlet distribution and, with equal probability, the formula, what
-    counts as a sentence, which vague terms count, what is a heading, which checklist, and an arithmetic or a
-    geometric mean (Handbook on Constructing Composite Indicators, OECD & JRC 2008, step 7).
+    extended to the score if the draws are skewed. The interval of a dimension covers sentences and coding. The
+    interval of "overall" covers the choices too: weights from a Dirichlet distribution and, with equal probability,
+    the formula, what counts as a sentence, which vague terms count, what is a heading, which checklist, and an
+    arithmetic or a geometric mean (Handbook on Constructing Composite Indicators, OECD & JRC 2008, step 7).
 
     *Coding error.* An item that the rules found is there with the probability TP / (TP + FP), one that they did not
     find with FN / (FN + TN), each from the counts of `load_rule_accuracy` with a Beta prior that has the weight of
