@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import pandas as pd
 import pytest
 from term_checks import TWO, check_empty, check_order_and_index, frame
 
-from policytools.measures.terms import term_frequencies
+from policytools.measures.terms import _single_words, term_frequencies
+from policytools.text.tokens import word_runs
 
 
 def test_stop_words_can_be_exchanged():
     assert set(term_frequencies(TWO, stop_words=["DATA"])["term"]) == {
         "we", "share", "shared", "keep", "for", "days",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("placeholders", [False, True])
+def test_single_words_counted_by_distinct_pieces_are_those_of_the_runs(placeholders):
+    texts = [
+        "Write to me@x.org, [email protected] or x[EMAIL PROTECTED]y within 30 days; see www.x.org/a?b=[1].",
+        "We share data/Data and \u201cİstanbul\u201d\u00a0DON’T\u2003re‑use: don't [re-use] it [at all] .",
+        "",
+    ]
+    runs = word_runs(texts, placeholders=placeholders)
+    counts, n_words = _single_words(texts, frozenset({"to"}), placeholders)
+    assert n_words == sum(n for n, _ in runs)
+    words = Counter(word for _, found in runs for _, run in found for word in run)
+    assert words.pop("to") and counts == words
+    assert counts["<email>"] == (3 if placeholders else 0)
 
 
 def test_frequencies_by_hand():

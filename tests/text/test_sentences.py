@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policytools.text import sentences
 from policytools.text.sentences import split_sentences, unit_kind
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=150)
@@ -84,6 +87,25 @@ def test_an_abbreviation_of_the_union_opens_a_sentence_and_a_domain_does_not():
 )
 def test_sentences_hold_all_of_the_text(text):
     assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
+
+
+def test_texts_that_nupunkt_is_not_asked_about_are_those_it_would_not_split(monkeypatch):
+    files = (Path(__file__).parents[2] / "data" / "raw").iterdir()
+    texts = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    texts += [" ".join(line.split()) for line in texts]
+    words = 'data. Inc. so. 2019. A. U.S. e.g. why? data." data). so… ... data.\u201d stop! e.g.\u00a0'
+    texts += [
+        f"{head}{gap}{word}{gap}{following}{end}"
+        for head in ("1.", "ii.", "(a).", "We keep data", "")
+        for gap in (" ", "\n", "\u00a0")
+        for word in words.split(" ")
+        for following in ("The", "the", "2", "(the", ")", "com", "U.S.", "App.", "")
+        for end in (" it.", ".", " ", "")
+    ]
+    quick = [split_sentences(text) for text in texts]
+    monkeypatch.setattr(sentences, "_MARK_INSIDE", re.compile(""))  # nupunkt is asked about each text
+    for text, found in zip(texts, quick, strict=True):
+        assert found == split_sentences(text), repr(text)
 
 
 @pytest.mark.parametrize(
