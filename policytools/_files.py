@@ -6,12 +6,13 @@ import bz2
 import gzip
 import lzma
 import os
+import re
 import secrets
 import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:  # jinja2 is loaded with the first template
 PACKAGE = Path(__file__).parent  # codebooks, lexicons and resources are in it
 TABLES = {".csv": "csv", ".tsv": "csv", ".jsonl": "lines", ".ndjson": "lines", ".parquet": "parquet"}
 DECOMPRESS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+LOCK_SECONDS = 60.0  # how long a program waits for another one to finish
+_PART = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.part", re.DOTALL)  # a temporary file of `write_whole`
 
 
 def write_whole(path: Path, content: bytes, *, expected: bytes | None = None) -> None:
@@ -46,6 +49,41 @@ def write_whole(path: Path, content: bytes, *, expected: bytes | None = None) ->
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """A block that one program at a time runs for `path`, which has to be in an existing folder.
+
+    The others wait, and get a ValueError after `LOCK_SECONDS`.
+    """
+    from filelock import FileLock, Timeout  # only who writes needs it
+
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ValueError(
+            f"{path} is in use: another program has been writing to it for {LOCK_SECONDS:g} seconds; try again when "
+            f"it has finished"
+        ) from None
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows removes the file with the lock; elsewhere those who wait notice that it is gone
+            Path(lock.lock_file).unlink()
+        lock.release()
+
+
+def remove_parts(folder: Path, name: str = "") -> None:
+    """Remove temporary files of `write_whole` that a killed program left; call it while nobody else writes there.
+
+    With `name`, only those of that file.
+    """
+    for path in folder.glob(".*.part"):
+        ours = _PART.fullmatch(path.name) and path.name.startswith(f".{name}")
+        if ours and path.is_file() and not path.is_symlink():
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
