@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import tempfile
-import zlib
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -26,6 +26,8 @@ PACKAGE = Path(__file__).parent  # codebooks, lexicons and resources are in it
 TABLES = {".csv": "csv", ".tsv": "csv", ".jsonl": "lines", ".ndjson": "lines", ".parquet": "parquet"}
 DECOMPRESS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 LOCK_SECONDS = 60.0  # how long a program waits for another one to finish
+_FORMULA = re.compile(r"'*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]")  # also in full width
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
 _PART = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.part", re.DOTALL)  # a temporary file of `write_whole`
 
 
@@ -63,14 +65,13 @@ def locked(path: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise ValueError(
-            f"{path} is in use: another program has been writing to it for {LOCK_SECONDS:g} seconds; try again when "
-            f"it has finished"
-        ) from None
+        raise ValueError(f"{path} is in use by another program; try again when it has finished") from None
     try:
         yield
     finally:
-        with suppress(OSError):  # Windows removes the file with the lock; elsewhere those who wait notice that it is gone
+        with suppress(
+            OSError
+        ):  # Windows removes the file with the lock; elsewhere those who wait notice that it is gone
             Path(lock.lock_file).unlink()
         lock.release()
 
@@ -128,16 +129,48 @@ def table_kind(name: str) -> str:
     return TABLES.get(outer, "")
 
 
+@contextmanager
+def reading_table(path: Path, kind: str) -> Iterator[None]:
+    """A block that reads a table; whatever its reader raises becomes a ValueError that names the file."""
+    try:
+        if path.suffix.lower() in DECOMPRESS and not path.stat().st_size:
+            raise EOFError
+        yield
+    except (FileNotFoundError, ImportError):
+        raise
+    except EOFError:
+        raise ValueError(f"{path}: the compressed file is cut short; copy it again from its source") from None
+    except Exception as error:  # pandas, pyarrow and the decompressors raise their own kinds
+        raise ValueError(f"{path}: cannot be read as {kind} ({error}); save it again as such") from error
+
+
 def read_csv(path: Path, *, separator: str = ",") -> pd.DataFrame:
     """A CSV table in UTF-8, also compressed (by its ending): every value as text, "" where a cell is empty."""
-    try:
-        return pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise
-    except (ValueError, OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise ValueError(
-            f"{path}: cannot be read as a CSV table in UTF-8 ({error}); save it again as such"
-        ) from error
+    with reading_table(path, "a CSV table in UTF-8"), warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        options = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig", "index_col": False}
+        try:  # index_col: otherwise a first row that is too long would shift all columns
+            return pd.read_csv(path, sep=separator, **options)  # type: ignore[call-overload]
+        except pd.errors.ParserWarning:
+            raise ValueError("line 2 has more fields than the header; are quotes missing there?") from None
+
+
+def spreadsheet_cell(value: Any) -> Any:
+    """The value; a text that a spreadsheet would take for a formula gets an apostrophe before it.
+
+    Examples
+    --------
+    >>> spreadsheet_cell("=1+1"), spreadsheet_cell("-0.5"), spreadsheet_cell("'=1"), spreadsheet_cell(-0.5)
+    ("'=1+1", '-0.5', "''=1", -0.5)
+    """
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
+
+
+def from_spreadsheet_cell(text: str) -> str:
+    """What `spreadsheet_cell` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def template(name: str) -> Template:

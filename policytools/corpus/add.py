@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 from tqdm import tqdm
 
-from policytools._files import locked, read_csv, remove_parts, write_whole
+from policytools._files import locked, read_csv, remove_parts, spreadsheet_cell, write_whole
 from policytools._frames import frame_of_rows, require_columns
 from policytools._wording import shortened
 from policytools.corpus.archives import read_provenance
@@ -322,7 +322,7 @@ def _store(
         with locked(manifest):
             remove_parts(manifest.parent, manifest.name)
             remove_parts(raw)
-            _write(folder, manifest, data, row, name, source)
+            _write(folder, data, row, name, source)
     except BaseException:
         for path in made:
             with suppress(OSError):  # not empty
@@ -331,13 +331,13 @@ def _store(
 
 
 def _write(
-    folder: Path, manifest: Path, data: bytes, row: dict[str, str], name: str | None, source: str | Path | bytes
+    folder: Path, data: bytes, row: dict[str, str], name: str | None, source: str | Path | bytes
 ) -> None:
     """Choose the file's name, then write file and row.
 
     The file is written first: if the computer stops in between, adding the policy again completes it.
     """
-    raw = folder / "raw"
+    manifest, raw = (folder / "policies.csv").resolve(), folder / "raw"
     before = manifest.read_bytes() if manifest.exists() else b""
     rows = read_manifest(folder) if before else pd.DataFrame(columns=MANIFEST, dtype="str")
     same = rows.loc[rows["sha256"] == row["sha256"], "policy_id"]
@@ -386,7 +386,8 @@ def _appended(before: bytes, row: dict[str, str], manifest: Path) -> bytes:
         )
     end = "\r\n" if text.split("\n", 1)[0].endswith("\r") else "\n"
     line = io.StringIO(newline="")
-    csv.writer(line, lineterminator=end).writerow([row.get(column, "") for column in header])
+    cells = [spreadsheet_cell(row.get(column, "")) for column in header]
+    csv.writer(line, lineterminator=end).writerow(cells)
     added = ("" if text.endswith("\n") else end) + line.getvalue()
     return (before or text.encode()) + added.encode()
 
@@ -413,4 +414,3 @@ def _file_name(row: dict[str, str], name: str | None, raw: Path, rows: pd.DataFr
     ending = _ENDING[row["format"]]
     numbered = (f"{stem}-{n}{ending}" for n in itertools.count(2))
     return next(file for file in itertools.chain([f"{stem}{ending}"], numbered) if is_free(file))
-

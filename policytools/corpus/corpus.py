@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from policytools._files import read_csv
+from policytools._files import from_spreadsheet_cell, read_csv
 from policytools._frames import frame_of_rows, require_columns
 from policytools._wording import counted
 from policytools.corpus.naming import check_distinct, visible
@@ -204,7 +204,7 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
     rows = manifest.reindex(columns=MANIFEST, fill_value="").to_dict("records")
     for number, row in enumerate(rows, start=2):
         where = f"{path}, line {number}"
-        given = row.copy()
+        given = {column: from_spreadsheet_cell(text) for column, text in row.items()}
         row.update({column: visible(text, f"{where}, column {column!r}") for column, text in given.items()})
         if unseen := [column for column in ("policy_id", "file") if row[column] != given[column]]:
             raise ValueError(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 from urllib import request
@@ -94,9 +95,7 @@ def fetch(url: str, *, timeout: float = 30, max_bytes: int = MAX_BYTES) -> Page:
 def _fetch(asked: str, deadline: float, max_bytes: int) -> Page:
     robots: dict[str, Protego] = {}
     servers = _Servers()
-
-    def get(url: str) -> _Answer:
-        return _get(url, servers, deadline, max_bytes)
+    get = partial(_get, servers=servers, deadline=deadline, max_bytes=max_bytes)
 
     def check(url: str) -> None:
         host = urlunsplit(urlsplit(url)[:2] + ("", "", ""))
@@ -265,7 +264,9 @@ def _body(answer: http.client.HTTPResponse, deadline: float, max_bytes: int, cut
 
 def _unpacked(data: bytes, encoding: str, deadline: float, limit: int, cut: bool) -> bytes:
     """At most one byte more than `limit`. Unless it may be cut, a body that ends before its packing does is an error."""
-    zlib_head = data[:1] == b"x" and int.from_bytes(data[:2]) % 31 == 0  # some servers send deflate without it
+    zlib_head = (
+        data[:1] == b"x" and int.from_bytes(data[:2]) % 31 == 0
+    )  # some servers send deflate without it
     bits = 31 if encoding != "deflate" else 15 if zlib_head else -15
     text = b""
     while True:
@@ -285,10 +286,7 @@ def _unpacked(data: bytes, encoding: str, deadline: float, limit: int, cut: bool
 def _robots(host: str, servers: _Servers, deadline: float) -> Protego:
     """The rules of a server. Without a robots.txt everything is allowed; if it is kept secret, nothing is."""
     url = f"{host}/robots.txt"
-
-    def get(address: str) -> _Answer:
-        return _get(address, servers, deadline, MAX_ROBOTS_BYTES, cut=True)
-
+    get = partial(_get, servers=servers, deadline=deadline, max_bytes=MAX_ROBOTS_BYTES, cut=True)
     _, status, _, data = _follow(url, lambda address: None, get)
     if status >= 500:
         raise ValueError(f"{url}: HTTP {status}, so it is not known what may be fetched; {_INSTEAD}")
