@@ -136,8 +136,11 @@ def reading_table(path: Path, kind: str) -> Iterator[None]:
         if path.suffix.lower() in DECOMPRESS and not path.stat().st_size:
             raise EOFError
         yield
-    except (FileNotFoundError, ImportError):
+    except FileNotFoundError:
         raise
+    except ImportError as error:
+        advice = "reading Parquet needs pyarrow (pip install pyarrow), or save the table as CSV"
+        raise ImportError(f"{path}: {advice}") from error
     except EOFError:
         raise ValueError(f"{path}: the compressed file is cut short; copy it again from its source") from None
     except Exception as error:  # pandas, pyarrow and the decompressors raise their own kinds

@@ -125,10 +125,8 @@ def add_policy(
     if not folded(given["vendor"]):
         raise ValueError("vendor is empty; give the name of the policy's publisher")
     if policy_id is not None and (not policy_id or policy_id != _one_line("policy_id", policy_id)):
-        raise ValueError(
-            f"policy_id {policy_id!r} must not be empty, have spaces around it, line breaks in it or characters that "
-            f"are not seen"
-        )
+        wrong = "must not be empty or hold line breaks, spaces at its ends or unseen characters"
+        raise ValueError(f"policy_id {policy_id!r} {wrong}")
     _check_date("captured_on", captured_on)
     _check_date("effective_on", effective_on)
     data, hint, known = _read(source, name)
@@ -239,9 +237,10 @@ def add_policies(
                 reason = str(error).removeprefix(f"{path}: ")
         else:
             reason = f"{table} has no row for it"
-        rows.append((file, policy_id, vendor, not reason, reason))
-    dtypes = {"file": "str", "policy_id": "str", "vendor": "str", "added": "bool", "reason": "str"}
-    return frame_of_rows(rows, dtypes)
+        told = (text.encode("utf-8", "replace").decode() for text in (file, policy_id, vendor, reason))
+        rows.append((*told, not reason))
+    dtypes = {"file": "str", "policy_id": "str", "vendor": "str", "reason": "str", "added": "bool"}
+    return frame_of_rows(rows, dtypes)[["file", "policy_id", "vendor", "added", "reason"]]
 
 
 def _vendors_by_name(files: dict[str, Path]) -> dict[str, dict[str, str]]:
@@ -343,10 +342,10 @@ def _write(
     same = rows.loc[rows["sha256"] == row["sha256"], "policy_id"]
     if len(same):
         raise ValueError(f"{manifest} holds the same text already, as policy_id {same.iloc[0]!r}")
-    if row["policy_id"] in set(rows["policy_id"]):
-        raise ValueError(
-            f"{manifest} holds policy_id {row['policy_id']!r} already; give another (--policy-id)"
-        )
+    known = dict(zip(rows["policy_id"], rows["vendor"], strict=True))
+    if (new_id := row["policy_id"]) in known:
+        whose = f"policy_id {new_id!r} already, of {known[new_id]!r}"
+        raise ValueError(f"{manifest} holds {whose}; give another (--policy-id)")
     if not isinstance(source, bytes) and _is_unlisted_in(raw, source, rows):
         row["file"] = Path(source).name
         check_file_name(row["file"], "source")

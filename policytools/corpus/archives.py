@@ -286,17 +286,9 @@ def _read_table(path: Path) -> pd.DataFrame:
         return read_csv(path, separator="\t" if ".tsv" in path.name.lower() else ",")
     with reading_table(path, "Parquet" if kind == "parquet" else "JSON Lines in UTF-8"):
         if kind == "parquet":
-            return _read_parquet(path)
+            return pd.read_parquet(path)
         with DECOMPRESS.get(path.suffix.lower(), open)(path, "rt", encoding="utf-8-sig") as lines:
             return pd.DataFrame([_record(n, line) for n, line in enumerate(lines, start=1) if line.strip()])
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_parquet(path)
-    except ImportError as error:
-        advice = "reading Parquet needs pyarrow (pip install pyarrow), or save the table as CSV"
-        raise ImportError(f"{path}: {advice}") from error
 
 
 def _record(number: int, line: str) -> dict[str, Any]:

@@ -208,7 +208,7 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
         row.update({column: visible(text, f"{where}, column {column!r}") for column, text in given.items()})
         if unseen := [column for column in ("policy_id", "file") if row[column] != given[column]]:
             raise ValueError(
-                f"{where}: {unseen[0]} {given[unseen[0]]!r} holds characters that are not seen; take them out"
+                f"{where}: {unseen[0]} {given[unseen[0]]!r} holds unseen characters; take them out"
             )
         if empty := [column for column in _NEEDED if not row[column].strip()]:
             raise ValueError(f"{where}: column {empty[0]!r} is empty")

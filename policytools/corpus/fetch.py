@@ -199,10 +199,8 @@ class _Servers(request.HTTPHandler, request.HTTPSHandler):
             return connected
         if failed:
             raise failed[0]
-        raise ValueError(
-            f"{place[0]}: {found[0]} is an address of a private network, and a public server redirects to it; save the "
-            f"page in a browser and add the file"
-        )
+        why = f"a public server redirects to {found[0]}, an address of a private network"
+        raise ValueError(f"{place[0]}: {why}; save the page in a browser and add the file")
 
 
 def _is_public(address: str) -> bool:
@@ -264,10 +262,8 @@ def _body(answer: http.client.HTTPResponse, deadline: float, max_bytes: int, cut
 
 def _unpacked(data: bytes, encoding: str, deadline: float, limit: int, cut: bool) -> bytes:
     """At most one byte more than `limit`. Unless it may be cut, a body that ends before its packing does is an error."""
-    zlib_head = (
-        data[:1] == b"x" and int.from_bytes(data[:2]) % 31 == 0
-    )  # some servers send deflate without it
-    bits = 31 if encoding != "deflate" else 15 if zlib_head else -15
+    has_head = data[:1] == b"x" and int.from_bytes(data[:2]) % 31 == 0  # some servers send deflate without
+    bits = 31 if encoding != "deflate" else 15 if has_head else -15
     text = b""
     while True:
         _left(deadline)

@@ -26,7 +26,7 @@ def visible(text: str, where: str) -> str:
     'Acme Ltd'
     """
     if found := _FORBIDDEN.search(text):
-        raise ValueError(f"{where}: {text!r} holds the control character U+{ord(found[0]):04X}; take it out")
+        raise ValueError(f"{where}: {text!r} holds U+{ord(found[0]):04X}, a control character; take it out")
     return _UNSEEN.sub("", text)
 
 
@@ -78,8 +78,7 @@ def check_file_name(name: str, argument: str) -> None:
     allowed = _FILE_NAME.fullmatch(name) and not _RESERVED.match(name) and visible(name, argument) == name
     if not allowed or len(name.encode()) > _MAX_BYTES:
         raise ValueError(
-            f"{argument} {name!r} must be a plain file name inside raw/, such as 'policy.html', that every system "
-            f"can store ({_MAX_BYTES} bytes at most)"
+            f"{argument} {name!r} must be a plain file name that all systems allow, as 'policy.html'"
         )
 
 

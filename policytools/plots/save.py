@@ -86,7 +86,7 @@ def save_figure(
     contents[f"{name}.svg"] = _with_alt_text(contents[f"{name}.svg"].decode(), title, alt).encode()
     for table, frame in frames.items():
         texts = frame.select_dtypes(exclude="number")
-        safe = frame.assign(**{column: [*map(spreadsheet_cell, texts[column])] for column in texts})
+        safe = frame.assign(**{str(column): [*map(spreadsheet_cell, texts[column])] for column in texts})
         safe = safe.rename(columns=spreadsheet_cell)
         contents[table] = safe.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
     for file, content in contents.items():
