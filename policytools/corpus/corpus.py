@@ -133,7 +133,8 @@ def load_corpus(folder: str | Path) -> Corpus:
     ----------
     folder : path
         Holds ``policies.csv`` (columns of `Corpus.policies`; policy_id, vendor, file and sha256 are needed)
-        and ``raw/`` with exactly the files that it names.
+        and ``raw/`` with exactly the files that it names. Bidi marks, zero-width characters and the apostrophe
+        that keeps a spreadsheet from running a text are removed from its cells.
 
     Returns
     -------
@@ -144,8 +145,9 @@ def load_corpus(folder: str | Path) -> Corpus:
     FileNotFoundError
         If the folder, the manifest or a file it names is missing.
     ValueError
-        If a column is missing, a policy_id or file is repeated, a file name leaves ``raw/``, a file is
-        not in the manifest, a checksum differs, or a file cannot be read; the message names it.
+        If a column is missing, a policy_id or file is repeated or differs from another only in case or Unicode
+        form, a cell holds control characters, a file name leaves ``raw/``, a file is not in the manifest, a
+        checksum differs, or a file cannot be read; the message names it.
 
     Examples
     --------

@@ -49,8 +49,11 @@ def save_figure(
     ValueError
         `name` has other characters.
 
-    Notes ----- The text of the SVG is text, its title and alternative text are <title> and <desc>; the fonts
-    of the PDF are TrueType and embedded.
+    Notes
+    -----
+    The text of the SVG is text, its title and alternative text are <title> and <desc>; the fonts of the PDF are
+    TrueType and embedded. In the CSV a text that a spreadsheet would take for a formula (it begins with "=", "+",
+    "-", "@" or a tab and is no number) has an apostrophe before it.
 
     Examples
     --------
