@@ -145,8 +145,8 @@ def load_corpus(folder: str | Path) -> Corpus:
     FileNotFoundError
         If the folder, the manifest or a file it names is missing.
     ValueError
-        If a column is missing, a policy_id or file is repeated or differs from another only in case or Unicode
-        form, a cell holds control characters, a file name leaves ``raw/``, a file is not in the manifest, a
+        If a column is missing, a policy_id or file is repeated, a policy_id, vendor or file differs from another
+        only in case or Unicode form, a cell holds control characters, a file name leaves ``raw/``, a file is not in the manifest, a
         checksum differs, or a file cannot be read; the message names it.
 
     Examples
@@ -224,6 +224,7 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
             raise ValueError(
                 f"{path}: {column} {again.iloc[0]!r} is in more than one row; each policy text needs its own"
             )
+    for column in ("policy_id", "vendor", "file"):
         check_distinct(manifest[column], f"{path}, column {column!r}")
     return manifest
 

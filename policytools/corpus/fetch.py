@@ -188,15 +188,14 @@ class _Servers(request.HTTPHandler, request.HTTPSHandler):
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(*place, type=socket.SOCK_STREAM)]
         failed = []
         for address in found:
-            if self.from_public and not _is_public(address):
-                continue
-            try:
-                connected = socket.create_connection((address, place[1]), *options)
-            except OSError as error:
-                failed.append(error)
-                continue
-            self.from_public = self.from_public or _is_public(address)
-            return connected
+            if not self.from_public or _is_public(address):
+                try:
+                    connected = socket.create_connection((address, place[1]), *options)
+                except OSError as error:
+                    failed.append(error)
+                else:
+                    self.from_public = self.from_public or _is_public(address)
+                    return connected
         if failed:
             raise failed[0]
         why = f"a public server redirects to {found[0]}, an address of a private network"

@@ -25,6 +25,8 @@ def visible(text: str, where: str) -> str:
     >>> visible("Acme\\u200b \\u202eLtd", "vendor")
     'Acme Ltd'
     """
+    if text.isascii() and text.isprintable():
+        return text
     if found := _FORBIDDEN.search(text):
         raise ValueError(f"{where}: {text!r} holds U+{ord(found[0]):04X}, a control character; take it out")
     return _UNSEEN.sub("", text)
@@ -39,6 +41,8 @@ def folded(name: str) -> str:
     True
     """
     name = unicodedata.normalize("NFKC", name).casefold()
+    if name.isascii():
+        return name.strip()
     return unicodedata.normalize("NFKC", _IGNORED.sub("", name)).strip()
 
 

@@ -126,6 +126,10 @@ def test_file_name_that_leaves_the_folder(study: Path, name: str):
             "column 'policy_id': 'one' and 'ONE' differ only in case or Unicode form",
         ),
         (
+            {"vendor": ["Caf\u00e9", "Cafe\u0301"]},
+            r"column 'vendor': 'Caf.xe9' and 'Cafe.u0301' differ only in",
+        ),
+        (
             {"file": ["größe.txt", "GRÖSSE.txt"]},
             "column 'file': 'größe.txt' and 'GRÖSSE.txt' differ only in case",
         ),
