@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 
 # Module -> the public names in it.
 _PUBLIC = {
+    "_wording": "escape_markdown",
     "coding.agreement": "cohen_kappa fleiss_kappa krippendorff_alpha precision_recall",
     "coding.codebook": "Codebook load_codebook",
     "coding.coverage": "code_sentences compare_codings coverage coverage_scores",

@@ -1,5 +1,6 @@
 # Written by benchmarks/public_names.py from the table in __init__.py.
 
+from policytools._wording import escape_markdown as escape_markdown
 from policytools.coding.agreement import cohen_kappa as cohen_kappa
 from policytools.coding.agreement import fleiss_kappa as fleiss_kappa
 from policytools.coding.agreement import krippendorff_alpha as krippendorff_alpha

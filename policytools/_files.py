@@ -6,12 +6,13 @@ import bz2
 import gzip
 import lzma
 import os
+import re
 import secrets
 import shutil
 import tempfile
-import zlib
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,10 @@ if TYPE_CHECKING:  # jinja2 is loaded with the first template
 PACKAGE = Path(__file__).parent  # codebooks, lexicons and resources are in it
 TABLES = {".csv": "csv", ".tsv": "csv", ".jsonl": "lines", ".ndjson": "lines", ".parquet": "parquet"}
 DECOMPRESS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+LOCK_SECONDS = 60.0  # how long a program waits for another one to finish
+_FORMULA = re.compile(r"'*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]")  # also in full width
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
+_PART = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.part", re.DOTALL)  # a temporary file of `write_whole`
 
 
 def write_whole(path: Path, content: bytes, *, expected: bytes | None = None) -> None:
@@ -46,6 +51,40 @@ def write_whole(path: Path, content: bytes, *, expected: bytes | None = None) ->
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """A block that one program at a time runs for `path`, which has to be in an existing folder.
+
+    The others wait, and get a ValueError after `LOCK_SECONDS`.
+    """
+    from filelock import FileLock, Timeout  # only who writes needs it
+
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ValueError(f"{path} is in use by another program; try again when it has finished") from None
+    try:
+        yield
+    finally:
+        with suppress(
+            OSError
+        ):  # Windows removes the file with the lock; elsewhere those who wait notice that it is gone
+            Path(lock.lock_file).unlink()
+        lock.release()
+
+
+def remove_parts(folder: Path, name: str = "") -> None:
+    """Remove temporary files of `write_whole` that a killed program left; call it while nobody else writes there.
+
+    With `name`, only those of that file.
+    """
+    for path in folder.glob(".*.part"):
+        ours = _PART.fullmatch(path.name) and path.name.startswith(f".{name}")
+        if ours and path.is_file() and not path.is_symlink():
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -90,16 +129,51 @@ def table_kind(name: str) -> str:
     return TABLES.get(outer, "")
 
 
-def read_csv(path: Path, *, separator: str = ",") -> pd.DataFrame:
-    """A CSV table in UTF-8, also compressed (by its ending): every value as text, "" where a cell is empty."""
+@contextmanager
+def reading_table(path: Path, kind: str) -> Iterator[None]:
+    """A block that reads a table; whatever its reader raises becomes a ValueError that names the file."""
     try:
-        return pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        if path.suffix.lower() in DECOMPRESS and not path.stat().st_size:
+            raise EOFError
+        yield
     except FileNotFoundError:
         raise
-    except (ValueError, OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise ValueError(
-            f"{path}: cannot be read as a CSV table in UTF-8 ({error}); save it again as such"
-        ) from error
+    except ImportError as error:
+        advice = "reading Parquet needs pyarrow (pip install pyarrow), or save the table as CSV"
+        raise ImportError(f"{path}: {advice}") from error
+    except EOFError:
+        raise ValueError(f"{path}: the compressed file is cut short; copy it again from its source") from None
+    except Exception as error:  # pandas, pyarrow and the decompressors raise their own kinds
+        raise ValueError(f"{path}: cannot be read as {kind} ({error}); save it again as such") from error
+
+
+def read_csv(path: Path, *, separator: str = ",") -> pd.DataFrame:
+    """A CSV table in UTF-8, also compressed (by its ending): every value as text, "" where a cell is empty."""
+    with reading_table(path, "a CSV table in UTF-8"), warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        options = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig", "index_col": False}
+        try:  # index_col: otherwise a first row that is too long would shift all columns
+            return pd.read_csv(path, sep=separator, **options)  # type: ignore[call-overload]
+        except pd.errors.ParserWarning:
+            raise ValueError("line 2 has more fields than the header; are quotes missing there?") from None
+
+
+def spreadsheet_cell(value: Any) -> Any:
+    """The value; a text that a spreadsheet would take for a formula gets an apostrophe before it.
+
+    Examples
+    --------
+    >>> spreadsheet_cell("=1+1"), spreadsheet_cell("-0.5"), spreadsheet_cell("'=1"), spreadsheet_cell(-0.5)
+    ("'=1+1", '-0.5', "''=1", -0.5)
+    """
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
+
+
+def from_spreadsheet_cell(text: str) -> str:
+    """What `spreadsheet_cell` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def template(name: str) -> Template:

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Collection
 
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_|$\[\]<>@])")
+# The colon of an address and the stop of "www." are among them, because many viewers make links of addresses.
+_MARKDOWN_SIGNS = re.compile(r"([`*_|\[\]<>@&~#]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+# A page with MathJax reads $ and \( after Markdown has removed all escapes, so no escape holds there.
+_MATH_SIGNS = str.maketrans("$\\", "\uff04\uff3c")
 
 
 def counted(n: int, singular: str, plural: str = "") -> str:
@@ -41,11 +44,22 @@ def shortened(text: str, length: int) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    r"""The text on one line, with a backslash before each sign that Markdown, a table or math interprets.
+    r"""A name or another text for a place in Markdown where nothing of it may act: no link, tag, table or formula.
+
+    Parameters
+    ----------
+    text : str
+        For example a vendor's name, which whoever wrote the manifest or the page has chosen.
+
+    Returns
+    -------
+    str
+        One line, with a backslash before each sign of Markdown; "$" and the backslash in their full width forms.
 
     Examples
     --------
-    >>> print(escape_markdown("a|b [c]"))
-    a\|b \[c\]
+    >>> print(escape_markdown("Acme | <b>[Ca$h](x)"))
+    Acme \| \<b\>\[Ca＄h\](x)
     """
-    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
+    plain = " ".join(text.split()).translate(_MATH_SIGNS)
+    return _MARKDOWN_SIGNS.sub(r"\\\1", plain)

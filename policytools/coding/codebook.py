@@ -165,7 +165,7 @@ class _Reader:
         self.name, self.lines = name, text.splitlines()
         try:
             self.data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             found = re.search(r"line (\d+)", str(error))
             line = found[1] if found else len(self.lines)
             raise ValueError(

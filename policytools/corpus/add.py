@@ -5,7 +5,6 @@ import datetime
 import hashlib
 import io
 import itertools
-import os
 import re
 import unicodedata
 import warnings
@@ -17,12 +16,13 @@ from typing import NamedTuple
 import pandas as pd
 from tqdm import tqdm
 
-from policytools._files import read_csv, write_whole
+from policytools._files import locked, read_csv, remove_parts, spreadsheet_cell, write_whole
 from policytools._frames import frame_of_rows, require_columns
 from policytools._wording import shortened
 from policytools.corpus.archives import read_provenance
 from policytools.corpus.corpus import MANIFEST, policy_files, read_manifest
 from policytools.corpus.fetch import Page, fetch, page_text
+from policytools.corpus.naming import check_distinct, check_file_name, file_stem, folded, made_id, visible
 from policytools.reading.blocks import MAX_BYTES
 from policytools.reading.cleaning import clean
 from policytools.reading.files import read_document
@@ -33,8 +33,6 @@ _ENDING = {"text": ".txt", "markdown": ".md", "html": ".html", "pdf": ".pdf"}
 _TABLE = ["file", "vendor", "policy_id", "captured_on", "effective_on", "title", "source_url", "note"]
 _COMPUTED = ("format", "language", "n_bytes")  # the manifest may lack these: `load_corpus` finds them again
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
-_FILE_NAME = re.compile(r"(?![. ])[^\x00-\x1f/\\:*?\"<>|]{1,150}(?<![. ])")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # no file names on Windows
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SNAPSHOT = re.compile(r"https?://web\.archive\.org/web/(\d{4})(\d{2})(\d{2})")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset|^\s*<\?xml[^>]{0,100}encoding", re.IGNORECASE)
@@ -85,7 +83,8 @@ def add_policy(
     vendor : str
         Whose policy it is.
     policy_id : str, optional
-        By default made of vendor and year ("anycubic-2019").
+        By default made of vendor and year ("anycubic-2019"); a vendor without a letter or digit gets a checksum
+        ("vendor-597d9776-2019").
     captured_on, effective_on : str
         ISO dates or their beginning ("2019", "2019-12"). The default of captured_on is the date in an
         archive's note in the file, or today for a web address.
@@ -108,8 +107,9 @@ def add_policy(
     FileNotFoundError
         If the source is missing.
     ValueError
-        If an argument is not valid, the file cannot be read or does not look like a privacy policy, or its
-        policy_id, its file name or the same text is in the manifest already.
+        If an argument is not valid or holds control characters, the file cannot be read or does not look like a
+        privacy policy, its policy_id, its file name or the same text is in the manifest already, or its policy_id,
+        vendor or file differs from one in the manifest only in case or Unicode form.
 
     Examples
     --------
@@ -120,14 +120,13 @@ def add_policy(
     >>> added.row["policy_id"], added.row["file"], added.row["format"]
     ('example-ltd-2024', 'example-ltd-2024.txt', 'text')
     """
-    if not vendor.strip():
+    given = {"vendor": vendor, "title": title, "source_url": source_url, "note": note}
+    given = {column: _one_line(column, text) for column, text in given.items()}
+    if not folded(given["vendor"]):
         raise ValueError("vendor is empty; give the name of the policy's publisher")
-    if policy_id is not None and (
-        not policy_id or policy_id != policy_id.strip() or re.search(r"[\x00-\x1f]", policy_id)
-    ):
-        raise ValueError(
-            f"policy_id {policy_id!r} must not be empty, have spaces around it or line breaks in it"
-        )
+    if policy_id is not None and (not policy_id or policy_id != _one_line("policy_id", policy_id)):
+        wrong = "must not be empty or hold line breaks, spaces at its ends or unseen characters"
+        raise ValueError(f"policy_id {policy_id!r} {wrong}")
     _check_date("captured_on", captured_on)
     _check_date("effective_on", effective_on)
     data, hint, known = _read(source, name)
@@ -145,15 +144,13 @@ def add_policy(
     known |= read_provenance(data[:4000].decode("utf-8", "replace"))
     language, language_note = describe_language(document.blocks)
     captured_on = captured_on or known["captured_on"]
-    row = dict.fromkeys(MANIFEST, "") | {
-        "vendor": vendor, "title": title, "effective_on": effective_on, "captured_on": captured_on,
-        "source_url": source_url or known["source_url"], "format": document.format, "language": language,
+    row = dict.fromkeys(MANIFEST, "") | given | {
+        "effective_on": effective_on, "captured_on": captured_on, "format": document.format, "language": language,
+        "source_url": given["source_url"] or _one_line("source_url", known["source_url"]),
         "sha256": hashlib.sha256(data).hexdigest(), "n_bytes": str(len(data)),
-        "note": "; ".join(filter(None, [note, known["note"]])),
+        "note": "; ".join(filter(None, [given["note"], known["note"]])),
     }  # fmt: skip
-    row = {column: " ".join(value.split()) for column, value in row.items()}
-    year = (effective_on or captured_on)[:4]
-    row["policy_id"] = policy_id or "-".join(filter(None, (_slug(vendor), year)))
+    row["policy_id"] = policy_id or made_id(row["vendor"], (effective_on or captured_on)[:4])
     _store(Path(folder), data, row, name, source)
     left_out = [f"[{block.reason}] {block.text}" for block in document.blocks if not block.keep]
     return Added(
@@ -162,6 +159,10 @@ def add_policy(
         left_out=list(dict.fromkeys(left_out))[:5],
         notes=list(dict.fromkeys(filter(None, [*notes, language_note, doubtful]))),
     )
+
+
+def _one_line(argument: str, text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", visible(text, argument)).split())
 
 
 def _check_date(argument: str, date: str) -> None:
@@ -236,9 +237,10 @@ def add_policies(
                 reason = str(error).removeprefix(f"{path}: ")
         else:
             reason = f"{table} has no row for it"
-        rows.append((file, policy_id, vendor, not reason, reason))
-    dtypes = {"file": "str", "policy_id": "str", "vendor": "str", "added": "bool", "reason": "str"}
-    return frame_of_rows(rows, dtypes)
+        told = (text.encode("utf-8", "replace").decode() for text in (file, policy_id, vendor, reason))
+        rows.append((*told, not reason))
+    dtypes = {"file": "str", "policy_id": "str", "vendor": "str", "reason": "str", "added": "bool"}
+    return frame_of_rows(rows, dtypes)[["file", "policy_id", "vendor", "added", "reason"]]
 
 
 def _vendors_by_name(files: dict[str, Path]) -> dict[str, dict[str, str]]:
@@ -310,6 +312,26 @@ def _is_utf8(data: bytes) -> bool:
 def _store(
     folder: Path, data: bytes, row: dict[str, str], name: str | None, source: str | Path | bytes
 ) -> None:
+    """Write file and row while no other program adds a policy; whatever was made is removed if that fails."""
+    raw = folder / "raw"
+    made = [path for path in (raw, folder) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = (folder / "policies.csv").resolve()
+    try:
+        with locked(manifest):
+            remove_parts(manifest.parent, manifest.name)
+            remove_parts(raw)
+            _write(folder, data, row, name, source)
+    except BaseException:
+        for path in made:
+            with suppress(OSError):  # not empty
+                path.rmdir()
+        raise
+
+
+def _write(
+    folder: Path, data: bytes, row: dict[str, str], name: str | None, source: str | Path | bytes
+) -> None:
     """Choose the file's name, then write file and row.
 
     The file is written first: if the computer stops in between, adding the policy again completes it.
@@ -320,29 +342,28 @@ def _store(
     same = rows.loc[rows["sha256"] == row["sha256"], "policy_id"]
     if len(same):
         raise ValueError(f"{manifest} holds the same text already, as policy_id {same.iloc[0]!r}")
-    if row["policy_id"] in set(rows["policy_id"]):
-        raise ValueError(
-            f"{manifest} holds policy_id {row['policy_id']!r} already; give another (--policy-id)"
-        )
+    known = dict(zip(rows["policy_id"], rows["vendor"], strict=True))
+    if (new_id := row["policy_id"]) in known:
+        whose = f"policy_id {new_id!r} already, of {known[new_id]!r}"
+        raise ValueError(f"{manifest} holds {whose}; give another (--policy-id)")
     if not isinstance(source, bytes) and _is_unlisted_in(raw, source, rows):
         row["file"] = Path(source).name
+        check_file_name(row["file"], "source")
     else:
         row["file"] = _file_name(row, name, raw, rows)
+    for column in ("policy_id", "vendor", "file"):
+        check_distinct([*rows[column], row[column]], f"{manifest}, column {column!r}")
     after = _appended(before, row, manifest)
     target = raw / row["file"]
     existed = target.exists()
-    made = [path for path in (raw, folder) if not path.exists()]
     try:
-        raw.mkdir(parents=True, exist_ok=True)
+        raw.mkdir(exist_ok=True)
         if not existed:
             write_whole(target, data)
         write_whole(manifest, after, expected=before)
     except BaseException:
         if not existed and not (manifest.exists() and manifest.read_bytes() == after):
             target.unlink(missing_ok=True)
-        for path in made:
-            with suppress(OSError):  # not empty
-                path.rmdir()
         raise
 
 
@@ -364,37 +385,31 @@ def _appended(before: bytes, row: dict[str, str], manifest: Path) -> bytes:
         )
     end = "\r\n" if text.split("\n", 1)[0].endswith("\r") else "\n"
     line = io.StringIO(newline="")
-    csv.writer(line, lineterminator=end).writerow([row.get(column, "") for column in header])
+    cells = [spreadsheet_cell(row.get(column, "")) for column in header]
+    csv.writer(line, lineterminator=end).writerow(cells)
     added = ("" if text.endswith("\n") else end) + line.getvalue()
     return (before or text.encode()) + added.encode()
 
 
 def _file_name(row: dict[str, str], name: str | None, raw: Path, rows: pd.DataFrame) -> str:
     """A free file name under raw/; the same text, left by an addition that was cut off, counts as free."""
-    taken = {file.lower() for file in rows["file"]}
+    taken = {folded(file) for file in rows["file"]}
+    present = {folded(path.name) for path in raw.glob("*")}
 
     def is_free(candidate: str) -> bool:
         path = raw / candidate
-        if candidate.lower() in taken:
+        if folded(candidate) in taken:
             return False
         if path.is_file() and not path.is_symlink():
             return hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]
-        return not os.path.lexists(path)
+        return folded(candidate) not in present
 
     if name is not None:
-        if not _FILE_NAME.fullmatch(name) or _RESERVED.match(name):
-            raise ValueError(f"name {name!r} must be a plain file name inside raw/, such as 'policy.html'")
+        check_file_name(name, "name")
         if not is_free(name):
             raise ValueError(f"{raw / name} exists already; give another name")
         return name
-    latin = unicodedata.normalize("NFKD", row["policy_id"]).encode("ascii", "ignore").decode()
-    stem = _slug(latin)[:100] or row["sha256"][:12]
-    if _RESERVED.match(stem):
-        stem = f"policy-{stem}"
+    stem = file_stem(row["policy_id"]) or row["sha256"][:12]
     ending = _ENDING[row["format"]]
     numbered = (f"{stem}-{n}{ending}" for n in itertools.count(2))
     return next(file for file in itertools.chain([f"{stem}{ending}"], numbered) if is_free(file))
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[\W_]+", "-", text.lower()).strip("-")

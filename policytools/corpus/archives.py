@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from policytools._files import DECOMPRESS, TABLES, read_csv, table_kind
+from policytools._files import DECOMPRESS, TABLES, read_csv, reading_table, table_kind
 from policytools._wording import counted
 from policytools.corpus.corpus import Corpus, check_link, corpus_from_texts, read_files
 
@@ -284,23 +284,17 @@ def _read_table(path: Path) -> pd.DataFrame:
         )
     if kind == "csv":
         return read_csv(path, separator="\t" if ".tsv" in path.name.lower() else ",")
-    try:
+    with reading_table(path, "Parquet" if kind == "parquet" else "JSON Lines in UTF-8"):
         if kind == "parquet":
             return pd.read_parquet(path)
         with DECOMPRESS.get(path.suffix.lower(), open)(path, "rt", encoding="utf-8-sig") as lines:
             return pd.DataFrame([_record(n, line) for n, line in enumerate(lines, start=1) if line.strip()])
-    except ImportError as error:
-        advice = "reading Parquet needs pyarrow (pip install pyarrow), or save the table as CSV"
-        raise ImportError(f"{path}: {advice}") from error
-    except Exception as error:  # pyarrow and the decompressors raise their own kinds
-        name = "Parquet" if kind == "parquet" else "JSON Lines in UTF-8"
-        raise ValueError(f"{path}: cannot be read as {name} ({error}); save it again as such") from error
 
 
 def _record(number: int, line: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"line {number}: not JSON: {error}") from None
     if not isinstance(record, dict):  # a mistake in the file, not of the caller
         raise ValueError(f"line {number}: not a JSON object but {type(record).__name__}")  # noqa: TRY004

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from policytools._files import read_csv
+from policytools._files import from_spreadsheet_cell, read_csv
 from policytools._frames import frame_of_rows, require_columns
 from policytools._wording import counted
+from policytools.corpus.naming import check_distinct, visible
 from policytools.reading.blocks import FORMATS, Document
 from policytools.reading.cleaning import clean
 from policytools.reading.files import decode, detect_format, read_document, read_text
@@ -132,7 +133,8 @@ def load_corpus(folder: str | Path) -> Corpus:
     ----------
     folder : path
         Holds ``policies.csv`` (columns of `Corpus.policies`; policy_id, vendor, file and sha256 are needed)
-        and ``raw/`` with exactly the files that it names.
+        and ``raw/`` with exactly the files that it names. Bidi marks, zero-width characters and the apostrophe
+        that keeps a spreadsheet from running a text are removed from its cells.
 
     Returns
     -------
@@ -143,8 +145,9 @@ def load_corpus(folder: str | Path) -> Corpus:
     FileNotFoundError
         If the folder, the manifest or a file it names is missing.
     ValueError
-        If a column is missing, a policy_id or file is repeated, a file name leaves ``raw/``, a file is
-        not in the manifest, a checksum differs, or a file cannot be read; the message names it.
+        If a column is missing, a policy_id or file is repeated, a policy_id, vendor or file differs from another
+        only in case or Unicode form, a cell holds control characters, a file name leaves ``raw/``, a file is not in the manifest, a
+        checksum differs, or a file cannot be read; the message names it.
 
     Examples
     --------
@@ -200,20 +203,29 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
         raise FileNotFoundError(f"{path} is missing; `python -m policytools add FILE --vendor NAME` makes it")
     manifest = read_csv(path)
     require_columns(manifest, str(path), _NEEDED)
-    manifest = manifest.reindex(columns=MANIFEST, fill_value="")
-    for number, row in enumerate(manifest.to_dict("records"), start=2):
+    rows = manifest.reindex(columns=MANIFEST, fill_value="").to_dict("records")
+    for number, row in enumerate(rows, start=2):
         where = f"{path}, line {number}"
+        given = {column: from_spreadsheet_cell(text) for column, text in row.items()}
+        row.update({column: visible(text, f"{where}, column {column!r}") for column, text in given.items()})
+        if unseen := [column for column in ("policy_id", "file") if row[column] != given[column]]:
+            raise ValueError(
+                f"{where}: {unseen[0]} {given[unseen[0]]!r} holds unseen characters; take them out"
+            )
         if empty := [column for column in _NEEDED if not row[column].strip()]:
             raise ValueError(f"{where}: column {empty[0]!r} is empty")
-        if row["file"] in (".", "..") or re.search(r"[/\\\0]", row["file"]):
+        if row["file"] in (".", "..") or re.search(r"[/\\]|^[A-Za-z]:", row["file"]):
             raise ValueError(f"{where}: file {row['file']!r} must be a plain file name inside raw/")
         if row["format"] not in ("", *FORMATS):
             raise ValueError(f"{where}: format {row['format']!r} is not one of {', '.join(FORMATS)}")
+    manifest = pd.DataFrame(rows, columns=MANIFEST, dtype="str")
     for column in ("policy_id", "file"):
         if len(again := manifest.loc[manifest[column].duplicated(), column]):
             raise ValueError(
                 f"{path}: {column} {again.iloc[0]!r} is in more than one row; each policy text needs its own"
             )
+    for column in ("policy_id", "vendor", "file"):
+        check_distinct(manifest[column], f"{path}, column {column!r}")
     return manifest
 
 

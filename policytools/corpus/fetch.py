@@ -1,9 +1,10 @@
 """One page from the web, within bounds and as robots.txt allows; used only to add a policy by its address."""
 
 import codecs
-import gzip
 import http.client
+import ipaddress
 import re
+import socket
 import threading
 import time
 import zlib
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 from urllib import request
@@ -33,6 +35,9 @@ _HEADERS = {
 }
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TYPES = re.compile(r"text/|application/(?:xhtml\+xml|xml|pdf|octet-stream|x-pdf)")
+_ENCODINGS = ("gzip", "x-gzip", "deflate")  # deflate is not asked for, but some servers send it
+_GZIP = b"\x1f\x8b"  # the first bytes of what is packed with gzip
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 ENDINGS = {"application/pdf": ".pdf", "application/x-pdf": ".pdf", "text/html": ".html", "application/xhtml+xml": ".html",
             "text/markdown": ".md", "text/plain": ".txt"}  # fmt: skip
 _INSTEAD = "try again later, or save the page in a browser and add the file"
@@ -67,9 +72,9 @@ def fetch(url: str, *, timeout: float = 30, max_bytes: int = MAX_BYTES) -> Page:
     Raises
     ------
     ValueError
-        If the address, or one it redirects to, is not http or https, robots.txt forbids it, the server does
-        not answer in time or answers with an error, or the page is too large or is not a text, a web page or
-        a PDF.
+        If the address, or one it redirects to, is not http or https, a public server redirects to a private
+        address, robots.txt forbids it, the server does not answer in time or answers with an error, or the page is
+        cut short, too large or not a text, a web page or a PDF.
     """
     # A time-out of the socket is not enough: it starts again with each byte and does not cover looking up the name.
     future: Future[Page] = Future()
@@ -89,17 +94,19 @@ def fetch(url: str, *, timeout: float = 30, max_bytes: int = MAX_BYTES) -> Page:
 
 def _fetch(asked: str, deadline: float, max_bytes: int) -> Page:
     robots: dict[str, Protego] = {}
+    servers = _Servers()
+    get = partial(_get, servers=servers, deadline=deadline, max_bytes=max_bytes)
 
     def check(url: str) -> None:
         host = urlunsplit(urlsplit(url)[:2] + ("", "", ""))
         if host not in robots:
-            robots[host] = _robots(host, deadline)
+            robots[host] = _robots(host, servers, deadline)
         if not robots[host].can_fetch(url, PRODUCT):
             raise ValueError(
                 f"{url}: {host}/robots.txt does not allow it; save the page in a browser and add the file"
             )
 
-    url, status, headers, data = _follow(asked, check, lambda address: _get(address, deadline, max_bytes))
+    url, status, headers, data = _follow(asked, check, get)
     if status in _REDIRECTS:
         if not headers.get("Location"):
             raise ValueError(f"{url}: the server redirects (HTTP {status}) without saying where")
@@ -160,9 +167,52 @@ class _NoRedirect(request.HTTPRedirectHandler):
         return None  # `_follow` checks each address before it is fetched
 
 
-def _get(url: str, deadline: float, max_bytes: int, *, cut: bool = False) -> _Answer:
+class _Servers(request.HTTPHandler, request.HTTPSHandler):
+    """Connects to the servers of one fetch: after a public server to public addresses only.
+
+    A researcher may ask for a page of her own network, but a public server must not redirect her there.
+    """
+
+    from_public = False
+
+    def do_open(self, http_class: Any, req: request.Request, **options: Any) -> http.client.HTTPResponse:
+        def connection(*args: Any, **kwargs: Any) -> http.client.HTTPConnection:
+            made = http_class(*args, **kwargs)
+            made._create_connection = self._connect
+            return made
+
+        return super().do_open(connection, req, **options)  # type: ignore[arg-type]
+
+    def _connect(self, place: tuple[str, int], *options: Any) -> socket.socket:
+        """Look up the name and connect to an address that was judged: another look-up might give another one."""
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(*place, type=socket.SOCK_STREAM)]
+        failed = []
+        for address in found:
+            if not self.from_public or _is_public(address):
+                try:
+                    connected = socket.create_connection((address, place[1]), *options)
+                except OSError as error:
+                    failed.append(error)
+                else:
+                    self.from_public = self.from_public or _is_public(address)
+                    return connected
+        if failed:
+            raise failed[0]
+        why = f"a public server redirects to {found[0]}, an address of a private network"
+        raise ValueError(f"{place[0]}: {why}; save the page in a browser and add the file")
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
+        ip = ip.ipv4_mapped or ip.sixtofour or inner or ip
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved)
+
+
+def _get(url: str, servers: _Servers, deadline: float, max_bytes: int, *, cut: bool = False) -> _Answer:
     """One request. A body over `max_bytes` is an error, or is cut there."""
-    opener = request.build_opener(_NoRedirect)
+    opener = request.build_opener(_NoRedirect, servers)
     try:
         try:
             answer = opener.open(request.Request(url, headers=_HEADERS), timeout=_left(deadline))
@@ -190,32 +240,49 @@ def _left(deadline: float) -> float:
 
 
 def _body(answer: http.client.HTTPResponse, deadline: float, max_bytes: int, cut: bool) -> bytes:
-    """The decompressed body; no more than `max_bytes` and one chunk are ever in memory."""
+    """The decompressed body; no more than twice `max_bytes` and one chunk are ever in memory."""
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip"):
+    if encoding not in ("", "identity", *_ENCODINGS):
         raise http.client.HTTPException(f"compressed as {encoding}, which was not asked for")
-    packed = encoding.endswith("gzip")
-    stream = gzip.GzipFile(fileobj=answer, mode="rb") if packed else answer
     chunks, size = [], 0
-    while size <= max_bytes and (chunk := stream.read1(65536)):
+    while size <= max_bytes and (chunk := answer.read1(65536)):
         _left(deadline)
         chunks.append(chunk)
         size += len(chunk)
-    if not cut:
-        declared = answer.headers.get("Content-Length", "")
-        if size > max_bytes:
-            raise ValueError(f"{answer.url}: the page is larger than {max_bytes:,} bytes")
-        if not packed and declared.isdigit() and size < int(declared):
-            raise http.client.HTTPException(f"{size:,} of {int(declared):,} bytes were sent")
-    return b"".join(chunks)[:max_bytes]
+    if answer.length and size <= max_bytes and not cut:
+        raise http.client.HTTPException(f"{size:,} of {size + answer.length:,} bytes were sent")
+    data = b"".join(chunks)
+    if encoding in _ENCODINGS:
+        data = _unpacked(data, encoding, deadline, max_bytes, cut)
+    if max(size, len(data)) > max_bytes and not cut:
+        raise ValueError(f"{answer.url}: the page is larger than {max_bytes:,} bytes")
+    return data[:max_bytes]
 
 
-def _robots(host: str, deadline: float) -> Protego:
+def _unpacked(data: bytes, encoding: str, deadline: float, limit: int, cut: bool) -> bytes:
+    """At most one byte more than `limit`. Unless it may be cut, a body that ends before its packing does is an error."""
+    has_head = data[:1] == b"x" and int.from_bytes(data[:2]) % 31 == 0  # some servers send deflate without
+    bits = 31 if encoding != "deflate" else 15 if has_head else -15
+    text = b""
+    while True:
+        _left(deadline)
+        decoder = zlib.decompressobj(bits)
+        text += decoder.decompress(data, limit + 1 - len(text))
+        if len(text) > limit or (cut and not decoder.eof):
+            return text
+        if not decoder.eof:
+            raise EOFError("the compressed page is cut short")
+        data = decoder.unused_data.lstrip(b"\0")
+        # Like browsers, ignore what follows a whole body; but gzip may be sent in several parts.
+        if bits != 31 or not data or not _GZIP.startswith(data[:2]):
+            return text
+
+
+def _robots(host: str, servers: _Servers, deadline: float) -> Protego:
     """The rules of a server. Without a robots.txt everything is allowed; if it is kept secret, nothing is."""
     url = f"{host}/robots.txt"
-    _, status, _, data = _follow(
-        url, lambda address: None, lambda address: _get(address, deadline, MAX_ROBOTS_BYTES, cut=True)
-    )
+    get = partial(_get, servers=servers, deadline=deadline, max_bytes=MAX_ROBOTS_BYTES, cut=True)
+    _, status, _, data = _follow(url, lambda address: None, get)
     if status >= 500:
         raise ValueError(f"{url}: HTTP {status}, so it is not known what may be fetched; {_INSTEAD}")
     if status in (401, 403):

@@ -12,7 +12,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from policytools._files import write_whole
+from policytools._files import spreadsheet_cell, write_whole
 from policytools._wording import counted
 from policytools.plots.style import descriptions, drawn_frames, style
 from policytools.plots.text_fitting import fit_height, laid_out
@@ -49,8 +49,11 @@ def save_figure(
     ValueError
         `name` has other characters.
 
-    Notes ----- The text of the SVG is text, its title and alternative text are <title> and <desc>; the fonts
-    of the PDF are TrueType and embedded.
+    Notes
+    -----
+    The text of the SVG is text, its title and alternative text are <title> and <desc>; the fonts of the PDF are
+    TrueType and embedded. In the CSV a text that a spreadsheet would take for a formula (it begins with "=", "+",
+    "-", "@" or a tab and is no number) has an apostrophe before it.
 
     Examples
     --------
@@ -85,7 +88,10 @@ def save_figure(
             contents[f"{name}.{ending}"] = drawing.getvalue()
     contents[f"{name}.svg"] = _with_alt_text(contents[f"{name}.svg"].decode(), title, alt).encode()
     for table, frame in frames.items():
-        contents[table] = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
+        texts = frame.select_dtypes(exclude="number")
+        safe = frame.assign(**{str(column): [*map(spreadsheet_cell, texts[column])] for column in texts})
+        safe = safe.rename(columns=spreadsheet_cell)
+        contents[table] = safe.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
     for file, content in contents.items():
         write_whole(target / file, content)
     _show_once(fig, contents[f"{name}.png"], alt)

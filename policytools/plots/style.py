@@ -216,6 +216,8 @@ def add_legend(ax: Axes, handles: Sequence[Artist], labels: Iterable[str]) -> No
         handles, labels, loc="lower left", ncols=n_columns, fontsize=size, borderpad=0.1, borderaxespad=0.3,
         handletextpad=0.5, handlelength=1.2, handleheight=0.9, columnspacing=1.0, labelspacing=0.3, **place,
     )  # fmt: skip
+    for text in legend.get_texts():
+        text.set_parse_math(False)  # a name may hold "$"
     if layout and alone:
         legend.set_in_layout(False)  # so that the title above it keeps its place
         layout.legends[ax] = legend

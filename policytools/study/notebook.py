@@ -83,7 +83,7 @@ async def execute(
         notebook = nbformat.reader.reads(path.read_text(encoding="utf-8"))
         if notebook.nbformat != 4:
             raise ValueError(f"its format is {notebook.nbformat}, not 4; save it once in JupyterLab")
-    except (ValueError, AttributeError, nbformat.ValidationError) as error:
+    except (ValueError, AttributeError, RecursionError, nbformat.ValidationError) as error:
         raise NotebookError(f"{path.name} cannot be read as a notebook: {error}") from error
 
     code = [

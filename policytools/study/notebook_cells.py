@@ -22,7 +22,7 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
             kinds = [cell["cell_type"], *(output["output_type"] for output in cell["outputs"])]
             if not all(isinstance(kind, str) for kind in kinds):
                 raise ValueError("a type is not a text")
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise ValueError(f"{path}: not a notebook") from None
     if version != 4:
         raise ValueError(f"{path}: its format is {version}, not 4; save it once in JupyterLab")

@@ -263,7 +263,7 @@ class StudyRun:
         try:
             state = json.loads(self.state_file.read_text(encoding="utf-8"))
             return {name: state[name] for name in state if (self.notebooks / name).exists()}
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}  # if the record is missing or damaged, everything runs again
 
 

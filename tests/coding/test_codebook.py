@@ -173,6 +173,7 @@ GOOD = HEAD + "[groups]\nwe = ['we']\n" + ITEM.format("a") + "\n[[item.rule]]\nf
     "text, message",
     [
         (HEAD + "title = 'twice'\n", "mine.toml, line 3: not valid TOML"),
+        (HEAD + "x = " + "[" * 5000 + "]" * 5000, "mine.toml, line 3: not valid TOML"),
         ("version = '1'\n" + ITEM.format("a"), "no title given"),
         (HEAD, "no items: write at least one"),
         (HEAD + "colour = 1\n" + ITEM.format("a"), "line 3: unknown key 'colour'"),

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +12,7 @@ from policy_pages import COOKIES, LOGIN, NOT_FOUND, PAGE, POLICY, tree
 
 import policytools as pt
 from policytools.__main__ import main
+from policytools._files import locked
 from policytools.corpus.add import add_policy
 from policytools.corpus.corpus import load_corpus, read_manifest
 
@@ -176,7 +179,126 @@ def test_another_language_is_taken_and_said(tmp_path: Path):
     assert added.row["language"] == "de" and "not English (de)" in added.notes[0]
 
 
+# --- names
+
+
+@pytest.mark.parametrize(
+    "vendor", ["☂", "...", "株式会社", "Зингер", "Nul.", "=2+2", "'=x", "-7", "\t+tab", "a" * 400]
+)
+def test_any_vendor_gets_a_policy_that_loads(study: Path, vendor: str):
+    row = add_policy(study, POLICY.encode(), vendor=vendor).row
+    assert row["policy_id"] and (study / "raw" / row["file"]).stat().st_size == len(POLICY)
+    assert load_corpus(study).policies["vendor"].tolist() == ["First", vendor.strip()]
+    assert (
+        add_policy(study, POLICY.encode() + b"More.", vendor=vendor, policy_id="other").row["vendor"]
+        == vendor.strip()
+    )
+    assert len(load_corpus(study)) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"vendor": "FIRST", "policy_id": "a"}, "column 'vendor': 'First' and 'FIRST' differ only in case"),
+        ({"vendor": "Ｆｉｒｓｔ"}, "holds policy_id 'first' already, of 'First'"),
+        (
+            {"vendor": "Acme", "policy_id": "FIRST"},
+            "column 'policy_id': 'first' and 'FIRST' differ only in case",
+        ),
+        ({"vendor": "Acme", "name": "First.TXT"}, "First.TXT exists already"),
+        ({"vendor": "Ac\0me"}, "vendor: .*holds U[+]0000"),
+        ({"vendor": "Acme", "title": "a\x1bb"}, "title: .*holds U[+]001B"),
+        ({"vendor": "Acme", "policy_id": "a\u202eb"}, "policy_id 'a.u202eb' must not"),
+        ({"vendor": "\u200b\u2066"}, "vendor is empty"),
+    ],
+)
+def test_names_that_are_refused(study: Path, given: dict, message: str):
+    before = tree(study)
+    with pytest.raises(ValueError, match=message):
+        add_policy(study, POLICY.encode(), **given)
+    assert tree(study) == before
+
+
+def test_a_file_in_raw_needs_a_name_that_differs_in_more_than_case(study: Path):
+    (study / "raw" / "FIRST.txt").write_text(POLICY)
+    with pytest.raises(ValueError, match="column 'file': 'first.txt' and 'FIRST.txt' differ only in case"):
+        add_policy(study, study / "raw" / "FIRST.txt", vendor="Acme")
+    assert (
+        add_policy(study, POLICY.encode(), vendor="Other", policy_id="First-2").row["file"] == "first-2.txt"
+    )
+    (study / "raw" / "aux.txt").write_text(POLICY + "More.")
+    with pytest.raises(ValueError, match="source 'aux.txt' must be a plain file name that all systems allow"):
+        add_policy(study, study / "raw" / "aux.txt", vendor="Acme")
+
+
+def test_a_name_in_raw_is_not_used_in_another_case(study: Path):
+    (study / "raw" / "Acme.TXT").write_text("something else")
+    assert add_policy(study, POLICY.encode(), vendor="Acme").row["file"] == "acme-2.txt"
+
+
+def test_marks_that_nobody_sees_are_taken_out(study: Path):
+    row = add_policy(study, POLICY.encode(), vendor="\u202eAcme\u202c", title="The\u200b policy").row
+    assert (row["vendor"], row["title"], row["policy_id"]) == ("Acme", "The policy", "acme")
+
+
+# --- several programs at once
+
+
+ADD = """
+import sys
+from policytools.corpus.add import add_policy
+folder, worker, text = sys.argv[1:]
+for n in range(5):
+    add_policy(folder, f"{text} {worker} {n}".encode(), vendor=f"Vendor {worker} {n}")
+"""
+
+
+def test_programs_that_add_at_once_lose_no_row(tmp_path: Path):
+    folder = tmp_path / "new" / "study"  # all of them want to make it
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", ADD, str(folder), str(n), SENTENCES], cwd=Path(__file__).parents[2]
+        )
+        for n in range(4)
+    ]
+    assert [program.wait() for program in programs] == [0] * 4
+    policies = load_corpus(folder).policies
+    assert sorted(policies["vendor"]) == [f"Vendor {worker} {n}" for worker in range(4) for n in range(5)]
+    assert sorted(path.name for path in folder.iterdir()) == ["policies.csv", "raw"]
+
+
+def test_another_program_that_never_ends_is_said(study: Path, monkeypatch):
+    monkeypatch.setattr("policytools._files.LOCK_SECONDS", 0.1)
+    before = tree(study)
+    with (
+        locked(study / "policies.csv"),
+        pytest.raises(ValueError, match="is in use by another program; try again"),
+    ):
+        add_policy(study, POLICY.encode(), vendor="Acme")
+    assert tree(study) == before
+
+
+def test_what_a_killed_program_left_is_removed(study: Path):
+    ours = [study / ".policies.csv.123-0a1b2c3d.part", study / "raw" / ".acme.txt.9-ffffffff.part"]
+    others = [study / ".other.csv.123-0a1b2c3d.part", study / "raw" / ".x.part"]
+    for path in (*ours, *others):
+        path.write_text("half")
+    add_policy(study, POLICY.encode(), vendor="Acme")
+    assert [path.exists() for path in ours] == [False, False]
+    assert all(path.exists() for path in others)
+
+
 # --- many policies at once
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name need not be text")
+def test_a_file_name_that_is_not_text_is_left_out(tmp_path: Path):
+    (tmp_path / "saved").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path / "saved") + b"/caf\xe9.txt")).write_text(SENTENCES)
+    (tmp_path / "saved" / "b.txt").write_text(SENTENCES + "B.")
+    done = pt.add_policies(tmp_path / "data", tmp_path / "saved")
+    assert done[["file", "added"]].values.tolist() == [["b.txt", True], ["caf?.txt", False]]
+    assert "holds U+DCE9" in done["reason"][1]
 
 
 @pytest.fixture

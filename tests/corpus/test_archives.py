@@ -143,6 +143,22 @@ def test_tables(tmp_path: Path, kind: str, ending: str, opener):
     assert corpus.raw_text("a.com") == ROWS[0]["body"] and len(corpus.sentences) == 3
 
 
+@pytest.mark.parametrize("kind", [".csv", ".jsonl"])
+@pytest.mark.parametrize(
+    ("ending", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]
+)
+def test_a_packed_table_that_is_cut_short(tmp_path: Path, kind: str, ending: str, pack):
+    row = {"policy_id": "a", "text": "We keep no data. " * 50}
+    whole = pack((json.dumps(row) if kind == ".jsonl" else "policy_id,text\na," + row["text"]).encode())
+    path = tmp_path / f"table{kind}{ending}"
+    for size in (0, len(whole) // 2, len(whole) - 3):
+        path.write_bytes(whole[:size])
+        with pytest.raises(ValueError, match=rf"table\{kind}\{ending}: the compressed file is cut short"):
+            load_table(path)
+    path.write_bytes(whole)
+    assert len(load_table(path)) == 1
+
+
 def test_parquet(tmp_path: Path, monkeypatch):
     path = tmp_path / "table.parquet"
     path.write_bytes(b"PAR1")
@@ -193,6 +209,9 @@ def test_format_of_a_table(tmp_path: Path):
         ("t.csv", "policy_id,text\na,We collect.\na,We use.\n", r"t\.csv, row 2: policy_id 'a' is in an earlier row too"),
         ("t.csv", "policy_id,text\n,We collect.\n", r"t\.csv, row 1: column 'policy_id' is empty"),
         ("t.csv", "policy_id,text\na,b,c\nd,e,f,g,h\n", r"t\.csv: cannot be read as a CSV table"),
+        ("t.csv", "policy_id,text\na,We collect, we keep.\n", r"t\.csv: cannot be read as a CSV table .*line 2 has more fields"),
+        ("t.tsv", "policy_id\ttext\na\tWe.\nb\tWe.\tNo.\n", r"t\.tsv: cannot be read as a CSV table .*line 3, saw 3"),
+        ("t.jsonl", "[" * 100_000 + "\n", r"t\.jsonl: cannot be read as JSON Lines in UTF-8 \(line 1: not JSON"),
         ("t.csv", "", r"t\.csv: cannot be read as a CSV table"),
         ("t.csv", "policy_id,text\n", r"t\.csv: no row with a text"),
         ("t.jsonl", '{"policy_id": "a", "text": "We."}\n{"policy_id"\n', r"t\.jsonl: cannot be read as JSON Lines in UTF-8 \(line 2: not JSON"),

@@ -106,10 +106,57 @@ def test_no_manifest_or_no_table(study: Path):
         load_corpus(study)
 
 
-@pytest.mark.parametrize("name", ["../policies.csv", "a/b.txt", "a\\b.txt", ".."])
+@pytest.mark.parametrize(
+    "name", ["../policies.csv", "/a.txt", "a/b.txt", "a\\b.txt", "..", "C:a.txt", "c:\\a.txt"]
+)
 def test_file_name_that_leaves_the_folder(study: Path, name: str):
     rewrite(study, file=[name, "004_f9257e770515108e.txt"])
     with pytest.raises(ValueError, match="line 2: file .* must be a plain file name inside raw/"):
+        load_corpus(study)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"vendor": ["A\0", "B"]}, "line 2, column 'vendor': .*holds U[+]0000"),
+        ({"title": ["A", "B\x1b[31m"]}, "line 3, column 'title': .*holds U[+]001B"),
+        ({"policy_id": ["a", "b\u2066"]}, r"line 3: policy_id 'b\\u2066' holds unseen characters"),
+        (
+            {"policy_id": ["one", "ONE"]},
+            "column 'policy_id': 'one' and 'ONE' differ only in case or Unicode form",
+        ),
+        (
+            {"vendor": ["Caf\u00e9", "Cafe\u0301"]},
+            r"column 'vendor': 'Caf.xe9' and 'Cafe.u0301' differ only in",
+        ),
+        (
+            {"file": ["größe.txt", "GRÖSSE.txt"]},
+            "column 'file': 'größe.txt' and 'GRÖSSE.txt' differ only in case",
+        ),
+    ],
+)
+def test_names_in_the_manifest(study: Path, changes: dict, message: str):
+    rewrite(study, **changes)
+    with pytest.raises(ValueError, match=message):
+        load_corpus(study)
+
+
+def test_unseen_marks_and_apostrophes_of_spreadsheets_are_taken_out(study: Path):
+    rewrite(study, vendor=["\u202eAnycubic", "'=Zong"], title=["'quoted'", "''=1"], note=["-5", "'-x"])
+    policies = load_corpus(study).policies
+    assert policies["vendor"].tolist() == ["Anycubic", "=Zong"] and policies["title"].tolist() == [
+        "'quoted'",
+        "'=1",
+    ]
+    assert policies["note"].str[:2].tolist() == ["-5", "-x"]
+
+
+@pytest.mark.parametrize("more", [1, 2])
+def test_a_row_with_a_field_too_many(study: Path, more: int):
+    lines = (study / "policies.csv").read_text(encoding="utf-8").splitlines()
+    lines[more] += ",too many"
+    (study / "policies.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"policies\.csv: cannot be read as a CSV table .*line {more + 1}"):
         load_corpus(study)
 
 

@@ -36,6 +36,17 @@ def test_save_figure_writes_the_same_bytes_twice_and_the_frame(tmp_path):
     assert plt.fignum_exists(ax.figure.number)  # outside a notebook nothing is closed
 
 
+def test_no_spreadsheet_runs_a_text_of_the_table(tmp_path):
+    policies = pd.DataFrame({"policy_id": ["=1+1", "-2"], "vendor": ["@SUM(A1)", "+b"]})
+    frame = pd.DataFrame({"policy_id": ["=1+1", "-2"], "flesch_kincaid_grade": [-12.5, 14.0]})
+    before = frame.copy()
+    ax = pt.plot_readability(frame, policies=policies)
+    pt.save_figure(ax.figure, "grade", tmp_path)
+    lines = (tmp_path / "grade.csv").read_text("utf-8").splitlines()
+    assert lines == ["policy_id,flesch_kincaid_grade", "'=1+1,-12.5", "-2,14"]
+    pd.testing.assert_frame_equal(frame, before)
+
+
 def test_the_pdf_has_its_fonts_in_it_as_truetype_and_its_text_as_text(tmp_path):
     with pt.style("paper"):
         ax = draw("readability", 2)

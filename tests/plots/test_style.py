@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from made_up_figures import POLICIES, frames, some_policies
+from made_up_figures import NAMES, POLICIES, draw, frames, some_policies
+from matplotlib.text import Text
 
 import policytools as pt
 
@@ -44,3 +45,12 @@ def test_style_names_what_there_is():
         pt.style("poster"),
     ):
         pass
+
+
+@pytest.mark.parametrize("n", [3, 30])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dollar_in_a_name_is_no_formula(name: str, n: int):
+    policies = some_policies(n).assign(vendor=[f"$\\frac{{{i}$" for i in range(n)])
+    figure = draw(name, n, policies).figure  # outside pt.style, too
+    assert not [text for text in figure.findobj(Text) if "$" in text.get_text() and text.get_parse_math()]
+    figure.canvas.draw()

@@ -30,3 +30,9 @@ def test_what_is_not_a_notebook(tmp_path: Path, notebook):
     (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
     with pytest.raises(ValueError, match="a.ipynb: not a notebook"):
         read_cells(tmp_path / "a.ipynb")
+
+
+def test_a_file_nested_too_deeply(tmp_path: Path):
+    (tmp_path / "a.ipynb").write_text('{"nbformat": 4, "cells": ' + "[" * 100_000)
+    with pytest.raises(ValueError, match="a.ipynb: not a notebook"):
+        read_cells(tmp_path / "a.ipynb")

@@ -235,9 +235,10 @@ def test_stale_is_what_changed_in_content(project, without_kernel, monkeypatch, 
     (project / "figures" / "01-a.csv").unlink()
     rerun.run_notebooks(project)
     assert ran(capsys) == ["01-a"]
-    (project / "build" / "notebooks.json").write_text("{")
-    rerun.run_notebooks(project)
-    assert ran(capsys) == ["01-a", "02-b"]
+    for damaged in ("{", "[" * 100_000):
+        (project / "build" / "notebooks.json").write_text(damaged)
+        rerun.run_notebooks(project)
+        assert ran(capsys) == ["01-a", "02-b"]
 
 
 @pytest.mark.filterwarnings("ignore::nbformat.warnings.MissingIDFieldWarning")
@@ -280,6 +281,7 @@ def test_two_writers_and_no_writer_of_a_figure_are_named(project, without_kernel
     [
         ("", "cannot be read"),
         ("{}", "cannot be read"),
+        ('{"cells": ' + "[" * 100_000, "cannot be read"),
         ('{"nbformat": 3, "nbformat_minor": 0, "worksheets": []}', "its format is 3"),
     ],
 )
