@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from policytools._files import PACKAGE
+from policytools._files import PACKAGE, read_utf8
 from policytools.text.normalise import fold
 from policytools.text.word_cache import WordCache
 
@@ -128,7 +128,7 @@ def load_stop_words(path: str | Path = STOP_WORDS_FILE) -> frozenset[str]:
     >>> {"the", "don't"} <= load_stop_words(), "may" in load_stop_words()
     (True, False)
     """
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    lines = read_utf8(Path(path)).splitlines()
     return frozenset(fold(word) for line in lines for word in line.partition("#")[0].split())
 
 
