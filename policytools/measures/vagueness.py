@@ -51,6 +51,8 @@ class HedgeLexicon:
     ----------
     categories : dict of str to str
         Term -> category.
+    terms : dict of str to str
+        Term without hyphens -> term.
     any_term : re.Pattern
         Any term in a line, the longest of those that begin at a word.
     false_friends : list of (str, str, Pattern)
@@ -62,6 +64,7 @@ class HedgeLexicon:
     """
 
     categories: dict[str, str]
+    terms: dict[str, str]
     any_term: re.Pattern[str]
     false_friends: list[tuple[str, str, Any]]
     friends_of: dict[str, list[tuple[str, str, Any]]]
@@ -77,18 +80,11 @@ def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
     >>> len(lexicon.categories), lexicon.categories["from time to time"]
     (40, 'condition')
     """
-    path = Path(path)
     try:
-        return _parsed(read_utf8(path), path == LEXICON_FILE)
-    except RecursionError:
-        raise ValueError(f"lexicon: {path} has too many brackets inside brackets") from None
-    except (KeyError, AttributeError, TypeError):
-        raise ValueError(
-            f"lexicon: {path} is no lexicon of vague terms: [categories] and [sets] must be tables of lists, and each "
-            "[[false_friends]] needs a kind and patterns"
-        ) from None
-    except ValueError as error:
-        raise ValueError(f"lexicon: {path} is no lexicon of vague terms: {error}") from None
+        return _parsed(read_utf8(Path(path)), Path(path) == LEXICON_FILE)
+    except (KeyError, AttributeError, TypeError, RecursionError, ValueError) as error:
+        reason = error if isinstance(error, ValueError) else f"{error!r}; see the head of {LEXICON_FILE.name}"
+        raise ValueError(f"lexicon: {path} is no lexicon of vague terms: {reason}") from None
 
 
 @lru_cache(maxsize=8)
@@ -108,8 +104,9 @@ def _parsed(text: str, is_shipped: bool) -> HedgeLexicon:
         term: [friend for friend in friends if re.search(rf"\b{re.escape(term)}\b", friend[1])]
         for term in categories
     }
-    any_term = re.compile(_whole_words(_any_of(categories).replace(r"\ ", "[ -]")))
-    return HedgeLexicon(categories, any_term, friends, friends_of, is_shipped)
+    terms = {term.replace("-", " "): term for term in categories}
+    any_term = re.compile(_whole_words(_any_of(terms).replace(r"\ ", "[ -]")))
+    return HedgeLexicon(categories, terms, any_term, friends, friends_of, is_shipped)
 
 
 def _texts(entry: str, value: Any) -> list[str]:
@@ -120,9 +117,6 @@ def _texts(entry: str, value: Any) -> list[str]:
 
 def _compiled(source: str, sets: dict[str, str], is_shipped: bool) -> Any:
     """The pattern of a false friend for lines; "{name}" is any of the words of that set."""
-    names = re.findall(r"\{([a-z_]+)\}", source)
-    if unknown := [name for name in names if name not in sets]:
-        raise ValueError(f"the pattern {source!r} names the set {unknown[0]!r}, which [sets] lacks")
     pattern = _whole_words(re.sub(r"\{([a-z_]+)\}", lambda name: sets[name[1]], source))
     try:
         return re.compile(pattern) if is_shipped else compile_bounded(pattern)
@@ -227,11 +221,7 @@ def _find(line: str, lexicon: HedgeLexicon, end_by: float) -> list[_Hit]:
     hits = []
     covered: dict[str, list[tuple[str, dict[int, int]]]] = {}  # term -> its false friends in the line
     for match in lexicon.any_term.finditer(line):
-        term = match.group()[1:]
-        if term not in lexicon.categories:
-            term = next(
-                known for known in lexicon.categories if _without_hyphens(known) == _without_hyphens(term)
-            )
+        term = lexicon.terms[match.group()[1:].replace("-", " ")]
         if term not in covered:
             covered[term] = [
                 (friend[0], _covered(friend, line, end_by)) for friend in lexicon.friends_of[term]
@@ -240,10 +230,6 @@ def _find(line: str, lexicon: HedgeLexicon, end_by: float) -> list[_Hit]:
         kinds = (kind for kind, ends in covered[term] if end <= ends.get(start, -1))
         hits.append((start, end, term, next(kinds, "")))
     return hits
-
-
-def _without_hyphens(term: str) -> str:
-    return term.replace("-", " ")
 
 
 def _covered(friend: tuple[str, str, Any], line: str, end_by: float) -> dict[int, int]:

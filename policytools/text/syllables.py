@@ -122,8 +122,8 @@ def syllable_count(word: str) -> int:
     2. CMUdict, in its first pronunciation;
     3. the word without its accents ("café"), or with 's: the word, and one more after a hissing sound;
     4. spelled out: a word without vowel letters ("gdpr"), and one of two to five letters, of which no word
-       of CMUdict begins with the first three or none ends with the last three ("eea", "ccpa"), also with the plural's s;
-    5. the American spelling (-ize, -yze, -or-);
+       of CMUdict begins with the first three or none ends with the last three ("eea", "ccpa"), also in the plural;
+    5. CMUdict, for the American spelling (-ize, -yze, -or-);
     6. a derivation, by its stem: "pseudonym-ized", "token-iz-ation", "re-identify", for the endings and
        beginnings in ``lexicons/syllables.toml``, one inside another;
     7. a compound of two known words of four letters or more ("time-stamps");
@@ -139,20 +139,17 @@ def syllable_count(word: str) -> int:
     [3, 3, 3, 6, 2, 2]
     """
     word = _NO_PART.sub("", word)
-    if not word:
-        return 0
     if not word.isascii():
         word = "".join(filter(str.isalpha, unicodedata.normalize("NFD", word)))
-    if len(word) <= _LONGEST_WORD:
-        n = _known(word)
-        n = _compound(word) if n is None else n
-        if n is not None:
-            return n
-    return max(len(_VOWEL_GROUP.findall(_SILENT_E.sub("", word))) + len(_HIATUS.findall(word)), 1)
+    n = _known(word) if len(word) <= _LONGEST_WORD else None
+    if n is None:
+        n = len(_VOWEL_GROUP.findall(_SILENT_E.sub("", word))) + len(_HIATUS.findall(word)) or len(word[:1])
+    return n
 
 
 _PLURAL = re.compile("..[^eius]s$")  # of an initialism: "dpas", but not "focus"
-_HISSING = re.compile(r"(?:[sxz]|[cs]he?|[cgsz]e)$")
+_HISSING = re.compile("(?:[sxz]|[cs]he?|[cgsz]e)$")
+_SOUNDED = {"s": _HISSING, "ed": re.compile("[td]e?$")}  # where an ending is a syllable of its own
 _SILENT_E = re.compile(
     r"(?<=[^aeiouyl])e$|(?<=[aeiouy]l)e$|(?<=[^aeiouytd])e(?=d$)|(?<=[^aeiouyscgxzh])e(?=s$)|^y(?=[aeiou])"
 )
@@ -161,21 +158,29 @@ _HIATUS = re.compile(r"(?<![cgstx])i[ao]|[st]iat|eo(?!n|us)|ua|[aeiouy]ing|ism|[
 
 
 def _known(word: str) -> int | None:
-    """Syllables of a word by the rules 1 to 6 of `syllable_count`."""
+    """Syllables of a word by the rules 1 to 7 of `syllable_count`."""
     n = _lookup(word)
-    if n is None and word.endswith("'s"):
-        stem = word.removesuffix("'s")
-        return syllable_count(stem) + bool(_HISSING.search(stem)) if stem else 0
+    if n is None and len(word) > 2 and word.endswith("'s"):
+        return syllable_count(word[:-2]) + bool(_HISSING.search(word[:-2]))
     if n is None and _PLURAL.search(word):
         n = _initialism(word[:-1])
+    n = _initialism(word) if n is None else n
+    n = _stem(word, depth=3) if n is None else n
     if n is None:
-        n = _initialism(word)
-    return _stem(word, depth=4) if n is None else n
+        pairs = ((_lookup(word[:place]), _stem(word[place:], 1)) for place in range(len(word) - 4, 3, -1))
+        n = next((first + second for first, second in pairs if first and second), None)
+    return n
 
 
 def _lookup(word: str) -> int | None:
-    n = _parts()["words"].get(word)
-    return spoken(word) if n is None else n
+    """Syllables of a word that is listed or in the dictionary, there also in its American spelling."""
+    listed = _parts()["words"].get(word)
+    if listed is not None or not word.isascii():
+        return listed
+    american = re.sub(r"(?<=[^aeiou])is(?=e|ing|ab|ation)", "iz", word)
+    american = re.sub(r"(?<=...)our(?=.)", "or", re.sub(r"ys(?=e|ing)", "yz", american))
+    n = spoken(word)
+    return spoken(american) if n is None else n
 
 
 def _initialism(word: str) -> int | None:
@@ -189,66 +194,30 @@ def _initialism(word: str) -> int | None:
     return None if is_word and not _VOWELS.isdisjoint(word) else _spelled_out(word)
 
 
-def _american(word: str) -> str:
-    word = re.sub(r"(?<=[^aeiou])is(?=e|ing|ab|ation)", "iz", word)
-    return re.sub(r"(?<=...)our(?=.)", "or", re.sub(r"ys(?=e|ing)", "yz", word))
+def _stem(word: str, depth: int) -> int | None:
+    """Syllables of a word that `_lookup` knows, or that is derived from one in at most `depth` steps."""
+    n = _lookup(word)
+    if n is None and depth:
+        stems = ((_stem(stem, depth - 1), added) for stem, added in _stems_and_added(word))
+        n = next((known + added for known, added in stems if known), None)
+    return n
 
 
-def _derived(word: str, depth: int) -> int | None:
-    """Syllables of a word by its stem, which may be derived itself, `depth` times."""
-    if not depth or word.endswith(("ss", "us")):
-        return None
+def _stems_and_added(word: str) -> Iterator[tuple[str, int]]:
+    """What a word may be derived from, and the syllables that its ending or beginning adds."""
     for ending, added in _parts()["endings"].items():
-        stem = word.removesuffix(ending)
-        if stem == word or len(stem) < 3:
-            continue
-        for base in _bases_before(ending, stem):
-            n = _stem(base, depth)
-            if n is not None:
-                hissing = ending == "s" and _HISSING.search(base)
-                return n + added + bool(hissing or (ending == "ed" and base.rstrip("e")[-1] in "td"))
+        if word.endswith(ending) and len(word) > len(ending) + 2 and not word.endswith(("ss", "us")):
+            for stem in _bases(word) if ending == "s" else _stems(word, ending):
+                yield stem, added + bool(ending in _SOUNDED and _SOUNDED[ending].search(stem))
     for beginning, added in _parts()["beginnings"].items():
-        stem = word.removeprefix(beginning)
-        if stem != word and len(stem) >= 4:
-            n = _stem(stem, depth)
-            if n is not None:
-                return n + added
-    return None
-
-
-def _stem(base: str, depth: int) -> int | None:
-    """Syllables of a word in the dictionary, in American spelling, or derived less than `depth` times."""
-    n = _lookup(base)
-    if n is None:
-        n = _lookup(_american(base))
-    return _derived(base, depth - 1) if n is None else n
-
-
-def _bases_before(ending: str, stem: str) -> Iterator[str]:
-    """The words that a stem before an ending may be, the likeliest first."""
-    if ending == "s":
-        if stem.endswith("e") and _HISSING.search(stem[:-1]):
-            yield stem[:-1]
-        yield stem
-        yield re.sub("ie$", "y", stem)
-    else:
-        yield from _stems(stem + ending, ending)
-
-
-def _compound(word: str) -> int | None:
-    for place in range(len(word) - 4, 3, -1):
-        first, second = _lookup(word[:place]), _stem(word[place:], 1)
-        if first is not None and second is not None:
-            return first + second
-    return None
+        if word.startswith(beginning) and len(word) > len(beginning) + 3:
+            yield word.removeprefix(beginning), added
 
 
 @cache
 def _parts() -> dict[str, dict[str, int]]:
-    parts = tomllib.loads((PACKAGE / "lexicons" / "syllables.toml").read_text("utf-8"))
-    return {
-        name: dict(sorted(table.items(), key=lambda part: -len(part[0]))) for name, table in parts.items()
-    }
+    """The tables of the lexicon; the longest endings and beginnings come first."""
+    return tomllib.loads((PACKAGE / "lexicons" / "syllables.toml").read_text("utf-8"))
 
 
 @cache
@@ -292,10 +261,10 @@ def is_familiar(word: str) -> bool:
 
     Notes
     -----
-    The list is textstat's (2,940 forms) with "baby", which the published list has. By the instructions of 1948 these are familiar as well:
-    regular plurals of listed nouns, and possessives of all familiar words; listed verbs with -s, -ies, -ing, -ed, -ied and the
-    participle's -n, also with the last consonant doubled; comparatives and superlatives of listed
-    adjectives; listed words with -ly. Nouns made with -er ("user"), words with two endings ("openings"),
+    The list is textstat's (2,940 forms) with "baby", which the published list has. By the instructions of 1948
+    these are familiar as well: regular plurals of listed nouns; possessives of all familiar words; listed verbs
+    with -s, -ies, -ing, -ed, -ied and the participle's -n, also with the last consonant doubled; comparatives
+    and superlatives of listed adjectives; listed words with -ly. Nouns made with -er ("user"), words with two endings ("openings"),
     irregular plurals that are not listed, and words made with -y, -en, -ment, -tion or another ending are
     difficult. Names of persons and places, which the instructions count as familiar, cannot be recognised
     in lower-cased text and are judged like other words.

@@ -71,7 +71,10 @@ def test_every_number_leads_back_to_a_sentence():
     assert vagueness(texts).query("category == 'all'")["n"].tolist() == [len(found)]
 
 
-def test_a_space_of_a_term_is_also_a_hyphen():
+def test_a_space_of_a_term_is_also_a_hyphen(tmp_path):
+    own = own_lexicon(tmp_path, "[categories]\na = ['state-of-the art', 'need to know']\n")
+    found = find_vague_terms(frame("state of the art, state-of-the-art, need-to know"), lexicon=own)
+    assert found["term"].tolist() == ["state-of-the art", "state-of-the art", "need to know"]
     found = find_vague_terms(frame("We change it from time-to-time, as-needed."))
     assert found["term"].tolist() == ["from time to time", "as needed"]
     assert found["quote"].tolist() == ["from time-to-time", "as-needed"]
@@ -272,13 +275,16 @@ def own_lexicon(folder, text: str, encoding: str = "utf-8"):
             "[categories]\na = ['may']\n[[false_friends]]\nkind = 'x'\npatterns = 'may'",
             "patterns of 'x' must be",
         ),
-        ("[categories]\na = ['may']\n[[false_friends]]\npatterns = ['may']", "needs a kind and patterns"),
+        (
+            "[categories]\na = ['may']\n[[false_friends]]\npatterns = ['may']",
+            "KeyError.'kind'.; see the head of hedges",
+        ),
         (
             "[categories]\na = ['may']\n[[false_friends]]\nkind = 'x'\npatterns = ['(may']",
             r"\(may' is no regular",
         ),
         ("[categories]\na = ['may']\n[[false_friends]]\nkind = 'x'\npatterns = ['may(?R)']", "calls itself"),
-        ("[categories]\na = " + "[" * 2000 + "]" * 2000, "too many brackets inside brackets"),
+        ("[categories]\na = " + "[" * 2000 + "]" * 2000, "RecursionError"),
         ("[categories]\na = ['caf\xe9']", "not UTF-8 text"),
     ],
 )
