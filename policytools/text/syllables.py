@@ -121,8 +121,9 @@ def syllable_count(word: str) -> int:
     1. the words listed in ``lexicons/syllables.toml`` ("AI", "ISP");
     2. CMUdict, in its first pronunciation;
     3. the word without its accents ("café"), or with 's: the word, and one more after a hissing sound;
-    4. spelled out: a word without vowel letters ("gdpr"), and one of two to five letters, of which no word
-       of CMUdict begins with the first three or none ends with the last three ("eea", "ccpa"), also in the plural;
+    4. spelled out, also in the plural: a word without vowel letters ("gdpr"); one of two to four letters, of
+       which no word of CMUdict begins with the first three, or none ends with the last three ("eea", "ccpa");
+       one of five letters for which both hold;
     5. CMUdict, for the American spelling (-ize, -yze, -or-);
     6. a derivation, by its stem: "pseudonym-ized", "token-iz-ation", "re-identify", for the endings and
        beginnings in ``lexicons/syllables.toml``, one inside another;
@@ -190,7 +191,8 @@ def _initialism(word: str) -> int | None:
     if len(word) < 2 or not word.isascii() or not word.isalpha() or spoken(word) is not None:
         return None
     first, last = _beginnings_and_ends()
-    is_word = len(word) > 5 or (word[:3].upper() in first and word[-3:].upper() in last)
+    n_known = (word[:3].upper() in first) + (word[-3:].upper() in last)
+    is_word = len(word) > 5 or n_known == 2 or (n_known == 1 and len(word) == 5)
     return None if is_word and not _VOWELS.isdisjoint(word) else _spelled_out(word)
 
 
