@@ -21,11 +21,10 @@ import pandas as pd
 
 from policytools.measures.readability import _COUNTS_OF, FORMULAS, readability
 from policytools.text.sentences import split_sentences
-from policytools.text.syllables import own_textstat
+from policytools.text.syllables import judge, own_textstat, spoken
 
 UNLIKE_TEXTSTAT = {"coleman_liau_index", "dale_chall_readability_score", "reading_minutes"}
 PLAIN = re.compile(r"(?:[A-Za-z]+,? )+[A-Za-z]+\.")
-VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
 
 
 def main() -> None:
@@ -71,9 +70,13 @@ def cut(file: Path) -> list[str]:
 
 
 def is_plain(sentence: str) -> bool:
-    """Whether textstat cuts and counts a sentence as policytools does: only words, commas and a full stop."""
-    words = sentence.split()
-    return len(words) > 2 and bool(PLAIN.fullmatch(sentence)) and all(map(VOWEL.search, words))
+    """Whether textstat cuts and counts a sentence as policytools does: words of the dictionary, commas and a full stop."""
+    words = sentence.rstrip(".").replace(",", "").split()
+    return len(words) > 2 and bool(PLAIN.fullmatch(sentence)) and all(map(is_in_dictionary, words))
+
+
+def is_in_dictionary(word: str) -> bool:
+    return spoken(word.lower()) == judge(word).n_syllables  # a few words are listed with other counts ("AI")
 
 
 def as_frame(documents: list[list[str]]) -> pd.DataFrame:

@@ -176,6 +176,14 @@ def from_spreadsheet_cell(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
+def read_utf8(path: Path) -> str:
+    """The text of a file in UTF-8, without a byte order mark."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not UTF-8 text (byte {error.start}); save the file as UTF-8") from None
+
+
 def template(name: str) -> Template:
     """A template of ``resources/report``; values are escaped for HTML unless they are marked as HTML."""
     return _templates().get_template(name)

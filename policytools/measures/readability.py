@@ -1,7 +1,8 @@
 """How hard a policy is to read: its words are counted once, and every formula uses these counts.
 
-Words and sentences come from `policytools.text`. Syllables and familiar words are textstat's judgements, made once for
-each word type, with the rules for hyphens, abbreviations and digits that `policytools.text.syllables` states.
+Words and sentences come from `policytools.text`. Syllables and familiar words come from the dictionary and the list
+that textstat uses, looked up once for each word type, with the rules for other words that `policytools.text.syllables`
+states.
 """
 
 import math
@@ -204,13 +205,14 @@ def readability(sentences: pd.DataFrame) -> pd.DataFrame:
     they say little. Of policies they say nearly the same thing: one measurement, not ten [10]_.
 
     Numbers, e-mail addresses and URLs are not words, and their characters are not counted; "and/or" is two
-    words, "third-party" one; case never matters. `policytools.text.syllables.judge` states the rules for
-    syllables and difficult words.
+    words, "third-party" one; case never matters. `policytools.text.syllables` states the rules for
+    syllables (`syllable_count`) and difficult words (`is_familiar`).
 
     The values equal textstat's own where words and sentences are the same, except by design: textstat has
-    0.058 for Coleman-Liau's published 0.0588; it calls regular inflections of familiar words difficult
-    ("using", "services"), which Dale and Chall count as familiar (see `is_familiar`); its reading time is
-    14.69 ms a character. Kept as in textstat: a complex word is one of three or more syllables that is not
+    0.058 for Coleman-Liau's published 0.0588; it calls regular inflections of familiar words and "baby"
+    difficult ("using", "services"), which Dale and Chall count as familiar; its reading time is
+    14.69 ms a character; it counts the syllables of words that CMUdict lacks by hyphenation ("GDPR": 1,
+    "anonymised": 1). Kept as in textstat: a complex word is one of three or more syllables that is not
     on the Dale-Chall list, where Gunning leaves out proper names, compounds of short words and verbs made
     long by -ed or -es; the constant 3.6365 depends on 5 % difficult words, where the article of 1948 always
     adds it (policies are far above 5 %); the characters of the automated readability index include

@@ -8,9 +8,11 @@ are clarified elsewhere in the same policy.
 Both measures search the *line* of a text: its tokens in lower case, with one space before each.
 """
 
+import math
 import re
+import time
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,8 +21,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from policytools._files import PACKAGE
+from policytools._files import PACKAGE, read_utf8
 from policytools._frames import frame_of_rows, in_reading_order, typed_frame
+from policytools.text.patterns import compile_bounded
 from policytools.text.tokens import count_words, fold, tokenize
 from policytools.text.word_cache import WordCache
 
@@ -35,6 +38,8 @@ _VAGUENESS = {
     "n_sentences_with": "int64", "share_sentences": "float64", "n_sentences": "int64", "n_false_friends": "int64",
 }  # fmt: skip
 
+SECONDS, SECONDS_A_TEXT = 10.0, 0.001  # how long the search with a lexicon of one's own may take
+
 _Hit = tuple[int, int, str, str]  # start and end in the line, term, kind of false friend ("" if it is none)
 
 
@@ -46,18 +51,24 @@ class HedgeLexicon:
     ----------
     categories : dict of str to str
         Term -> category.
+    terms : dict of str to str
+        Term without hyphens -> term.
     any_term : re.Pattern
         Any term in a line, the longest of those that begin at a word.
-    false_friends : list of (str, str, re.Pattern)
-        Kind, pattern as in the file, pattern for lines.
+    false_friends : list of (str, str, Pattern)
+        Kind, pattern as in the file, pattern for lines: of `re` for the shipped file, else of `regex`, which has a
+        time limit.
     friends_of : dict of str to list
-        Term -> kind and pattern of each false friend that contains it.
+        Term -> the false friends that contain it.
+    is_shipped : bool
     """
 
     categories: dict[str, str]
+    terms: dict[str, str]
     any_term: re.Pattern[str]
-    false_friends: list[tuple[str, str, re.Pattern[str]]]
-    friends_of: dict[str, list[tuple[str, re.Pattern[str]]]]
+    false_friends: list[tuple[str, str, Any]]
+    friends_of: dict[str, list[tuple[str, str, Any]]]
+    is_shipped: bool
 
 
 def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
@@ -69,47 +80,54 @@ def load_hedge_lexicon(path: str | Path = LEXICON_FILE) -> HedgeLexicon:
     >>> len(lexicon.categories), lexicon.categories["from time to time"]
     (40, 'condition')
     """
-    return _parsed(Path(path).read_text(encoding="utf-8"), str(path))
+    try:
+        return _parsed(read_utf8(Path(path)), Path(path) == LEXICON_FILE)
+    except (KeyError, AttributeError, TypeError, RecursionError, ValueError) as error:
+        reason = error if isinstance(error, ValueError) else f"{error!r}; see the head of {LEXICON_FILE.name}"
+        raise ValueError(f"lexicon: {path} is no lexicon of vague terms: {reason}") from None
 
 
 @lru_cache(maxsize=8)
-def _parsed(text: str, path: str) -> HedgeLexicon:
-    try:
-        data = tomllib.loads(text)
-        categories = {
-            _line(term).strip(): name for name, terms in data["categories"].items() for term in terms
-        }
-        sets = {name: _any_of(words) for name, words in data.get("sets", {}).items()}
-        friends = [
-            (
-                friend["kind"],
-                source,
-                _whole_words(re.sub(r"\{([a-z_]+)\}", lambda name: sets[name[1]], source)),
-            )
-            for friend in data.get("false_friends", [])
-            for source in friend["patterns"]
-        ]
-    except (tomllib.TOMLDecodeError, KeyError, AttributeError, re.error) as error:
-        raise ValueError(f"lexicon: {path} is no lexicon of vague terms: {error!r}") from None
-    if "" in categories or not categories or "all" in categories.values():
-        raise ValueError(
-            f"lexicon: {path} needs [categories] with terms of a word or more, none called 'all'"
-        )
+def _parsed(text: str, is_shipped: bool) -> HedgeLexicon:
+    data = tomllib.loads(text)
+    lists = {name: _texts(f"categories.{name}", terms) for name, terms in data["categories"].items()}
+    categories = {_line(term).strip(): name for name, terms in lists.items() for term in terms}
+    if "" in categories or not categories or "all" in lists:
+        raise ValueError("[categories] needs terms of a word or more, and none is called 'all'")
+    sets = {name: _any_of(_texts(f"sets.{name}", words)) for name, words in data.get("sets", {}).items()}
+    friends = [
+        (friend["kind"], source, _compiled(source, sets, is_shipped))
+        for friend in data.get("false_friends", [])
+        for source in _texts(f"patterns of {friend['kind']!r}", friend["patterns"])
+    ]
     friends_of = {
-        term: [
-            (kind, pattern)
-            for kind, source, pattern in friends
-            if re.search(rf"\b{re.escape(term)}\b", source)
-        ]
+        term: [friend for friend in friends if re.search(rf"\b{re.escape(term)}\b", friend[1])]
         for term in categories
     }
-    return HedgeLexicon(categories, _whole_words(_any_of(categories)), friends, friends_of)
+    terms = {term.replace("-", " "): term for term in categories}
+    any_term = re.compile(_whole_words(_any_of(terms).replace(r"\ ", "[ -]")))
+    return HedgeLexicon(categories, terms, any_term, friends, friends_of, is_shipped)
 
 
-def _whole_words(pattern: str) -> re.Pattern[str]:
+def _texts(entry: str, value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise ValueError(f"{entry} must be a list of texts in square brackets, not {value!r}")
+    return value
+
+
+def _compiled(source: str, sets: dict[str, str], is_shipped: bool) -> Any:
+    """The pattern of a false friend for lines; "{name}" is any of the words of that set."""
+    pattern = _whole_words(re.sub(r"\{([a-z_]+)\}", lambda name: sets[name[1]], source))
+    try:
+        return re.compile(pattern) if is_shipped else compile_bounded(pattern)
+    except ValueError as error:
+        raise ValueError(f"the pattern {source!r} {error}") from None
+
+
+def _whole_words(pattern: str) -> str:
     """A pattern for whole words of a line; "^" is the beginning of the line."""
     at_begin = re.sub(r"(?<![\[\\])\^", "(?<=^ )", pattern)
-    return re.compile(rf" (?:{at_begin})(?!\S)")
+    return rf" (?:{at_begin})(?!\S)"
 
 
 def _any_of(words: Collection[str]) -> str:
@@ -142,7 +160,8 @@ def find_vague_terms(
     Raises
     ------
     ValueError
-        A missing column; a lexicon that cannot be read.
+        A missing column; a lexicon that cannot be read, or of one's own whose patterns take more than ten seconds
+        and a millisecond for each unit.
 
     Notes
     -----
@@ -165,9 +184,9 @@ def find_vague_terms(
     frame = in_reading_order(sentences, columns=["section", "kind"], kinds=kinds)
     rows = []
     columns = (frame[name].to_list() for name in ("policy_id", "sentence_id", "section", "kind", "text"))
-    for *unit, kind, text in zip(*columns, strict=True):
-        line = _line(text)
-        if hits := _find(line, words):
+    units = zip(*columns, strict=True)
+    for (*unit, kind, text), (line, hits) in zip(units, _search(frame["text"], words), strict=True):
+        if hits:
             starts, ends = _places(line, fold(text))
         for start, end, term, friend in hits:
             a, b = starts[start], ends[end]
@@ -189,23 +208,42 @@ def _line_of_tokens(text: str) -> str:
 _LINE_OF = WordCache(_line_of_tokens)  # pieces of text between spaces recur
 
 
-def _find(line: str, lexicon: HedgeLexicon) -> list[_Hit]:
+def _search(texts: Collection[str], lexicon: HedgeLexicon) -> Iterator[tuple[str, list[_Hit]]]:
+    """The line of each text and its vague terms."""
+    end_by = math.inf if lexicon.is_shipped else time.monotonic() + SECONDS + SECONDS_A_TEXT * len(texts)
+    for text in texts:
+        line = _line(text)
+        yield line, _find(line, lexicon, end_by)
+
+
+def _find(line: str, lexicon: HedgeLexicon, end_by: float) -> list[_Hit]:
     """The vague terms of a line, each with the first kind of false friend that covers it."""
     hits = []
     covered: dict[str, list[tuple[str, dict[int, int]]]] = {}  # term -> its false friends in the line
     for match in lexicon.any_term.finditer(line):
-        term = match.group()[1:]
+        term = lexicon.terms[match.group()[1:].replace("-", " ")]
         if term not in covered:
-            covered[term] = [(kind, _covered(pattern, line)) for kind, pattern in lexicon.friends_of[term]]
+            covered[term] = [
+                (friend[0], _covered(friend, line, end_by)) for friend in lexicon.friends_of[term]
+            ]
         start, end = match.span()
         kinds = (kind for kind, ends in covered[term] if end <= ends.get(start, -1))
         hits.append((start, end, term, next(kinds, "")))
     return hits
 
 
-def _covered(pattern: re.Pattern[str], line: str) -> dict[int, int]:
+def _covered(friend: tuple[str, str, Any], line: str, end_by: float) -> dict[int, int]:
     """Each place inside a match of the pattern -> the end of the match."""
-    return {place: match.end() for match in pattern.finditer(line) for place in range(*match.span())}
+    kind, source, pattern = friend
+    limit = {} if end_by == math.inf else {"timeout": max(end_by - time.monotonic(), 1e-6)}
+    try:
+        matches = pattern.finditer(line, **limit)
+        return {place: match.end() for match in matches for place in range(*match.span())}
+    except TimeoutError:
+        raise ValueError(
+            f"lexicon: the pattern {source!r} of the false friends {kind!r} has too many ways to match "
+            f"({line[:60].strip()!r} ...); avoid repeats inside repeats"
+        ) from None
 
 
 def _places(line: str, text: str) -> tuple[dict[int, int], dict[int, int]]:
@@ -293,8 +331,8 @@ def vagueness(
     texts = frame["text"].to_list()
     hits = [
         (unit, column, friend != "")
-        for unit, text in enumerate(texts)
-        for *_, term, friend in _find(_line(text), words)
+        for unit, (_, found) in enumerate(_search(texts, words))
+        for *_, term, friend in found
         for column in (place[term], len(categories) - 1)  # its category, and "all"
     ]
     unit, category, is_friend = np.array(hits, dtype="int64").reshape(-1, 3).T

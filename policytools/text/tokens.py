@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from policytools._files import PACKAGE
+from policytools._files import PACKAGE, read_utf8
 from policytools.text.normalise import fold
 from policytools.text.word_cache import WordCache
 
@@ -19,16 +19,19 @@ TOP_LEVEL_DOMAIN = r"(?:com|org|net|eu|io|co|tech|info|gov|edu|uk|de|fr|cn|app|d
 
 Run = tuple[int, list[str]]  # how many words of the text come before the run; the run's neighbouring words
 
-# A token is one of these, tried in this order. What matches none of them is punctuation.
+# Of what words are made. Superscript digits are not: a footnote mark is no part of the word before it.
+_SIGN, _LETTER = r"[^\W_⁰¹²³⁴-⁹]", r"[^\W\d_⁰¹²³⁴-⁹]"
+# A token is one of these, tried in this order. What matches none of them is punctuation. An address and a host are tried
+# only where they can begin, and a host has an upper bound, so that the time is linear on any text.
 _TOKEN = re.compile(
     rf"""
-    (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+ | \[email[ ]?protected\])
+    (?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+ | \[email[ ]?protected\])
   | (?P<url>(?:https?://|www\.)[^\s<>()\[\]"']+
-        | (?:[a-z0-9-]+\.)+{TOP_LEVEL_DOMAIN}(?:/[^\s<>()\[\]"']*)?)
-  | (?P<abbreviation>(?:[^\W_]+[‑-])*(?:[^\W\d_]\.){{2,}}(?:[‑-](?:(?:[^\W\d_]\.){{2,}}|[^\W_]+))*)
-  | (?P<word>[^\W_]*[^\W\d_][^\W_]*(?:['’‑-][^\W_]+)*
-        | [^\W_]+(?:['’‑-][^\W_]*[^\W\d_][^\W_]*)+ )
-  | (?P<number>\d+(?:[.,:/-]\d+)*)
+        | (?<![a-z0-9-])(?:[a-z0-9-]{{1,63}}\.){{1,9}}{TOP_LEVEL_DOMAIN}(?:/[^\s<>()\[\]"']*)?)
+  | (?P<abbreviation>(?:{_SIGN}+[‑-])*(?:{_LETTER}\.){{2,}}(?:[‑-](?:(?:{_LETTER}\.){{2,}}|{_SIGN}+))*)
+  | (?P<word>{_SIGN}*{_LETTER}{_SIGN}*(?:['’‑-]{_SIGN}+)*
+        | {_SIGN}+(?:['’‑-]{_SIGN}*{_LETTER}{_SIGN}*)+ )
+  | (?P<number>[\d⁰¹²³⁴-⁹]+(?:[.,:/-]\d+)*)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -46,12 +49,13 @@ def tokenize(text: str) -> list[tuple[str, str]]:
     -------
     list of (str, str)
         Token as in the text and its type: ``word``, ``abbreviation`` ("e.g.", "U.S.", "EU-U.S."), ``number``
-        (digits only: "16", "2019", "24/7"), ``email`` (also the mask "[email protected]") or ``url``.
+        (no letter in it: "16", "2019", "24/7", "½"), ``email`` (also the mask "[email protected]") or ``url``.
 
     Notes
     -----
     Apostrophes and hyphens inside a word belong to it ("don't", "third-party", "3D", "G-code"); a
-    slash parts two words ("and/or"). A full stop belongs to an abbreviation of single letters only.
+    slash parts two words ("and/or"). A full stop belongs to an abbreviation of single letters only. A
+    footnote mark is a number of its own ("data²").
 
     Examples
     --------
@@ -65,7 +69,12 @@ def tokenize(text: str) -> list[tuple[str, str]]:
 
 
 def _tokens(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((match.group(), match.lastgroup or "word") for match in _TOKEN.finditer(text))
+    return tuple((match.group(), _kind(match.group(), match.lastgroup)) for match in _TOKEN.finditer(text))
+
+
+def _kind(token: str, group: str | None) -> str:
+    # The expression cannot tell number signs such as "½" and "Ⅳ" from letters.
+    return group if group and (token.isascii() or any(map(str.isalpha, token))) else "number"
 
 
 _TOKENS_OF = WordCache(_tokens)
@@ -119,7 +128,7 @@ def load_stop_words(path: str | Path = STOP_WORDS_FILE) -> frozenset[str]:
     >>> {"the", "don't"} <= load_stop_words(), "may" in load_stop_words()
     (True, False)
     """
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    lines = read_utf8(Path(path)).splitlines()
     return frozenset(fold(word) for line in lines for word in line.partition("#")[0].split())
 
 

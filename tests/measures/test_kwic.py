@@ -36,6 +36,11 @@ def test_kwic_lines_are_aligned():
         ("x*", "matches the empty text"),
         ("(?:(?:a{900}){900}){900}", "repeats more than 1000 times"),
         ("a{5000}", "repeats more than 1000 times"),
+        ("(?:" + "a{900}" * 9 + "){900}", "repeats more than 1000 times"),
+        ("sell(?R)?data", "calls itself"),
+        ("(?P<x>sell (?&x)?)", "calls itself"),
+        ("(se)(?1)", "calls itself"),
+        ("(" * 3000 + "sell" + ")" * 3000, "brackets inside brackets"),
     ],
 )
 def test_bad_patterns(pattern, message):

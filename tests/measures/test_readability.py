@@ -156,6 +156,16 @@ def test_dale_chall_counts_inflections_as_familiar():
     assert FORMULAS["dale_chall_readability_score"](counts) == pytest.approx(0.0496 * 6)
 
 
+def test_footnote_marks_are_not_counted():
+    assert count(["We keep data² for the U.S.³ office¹."]) == count(["We keep data for the U.S. office."])
+
+
+def test_a_number_sign_of_any_script_stops_no_text():
+    signs = [char for char in map(chr, range(0x1F200)) if char.isnumeric()]
+    counts = count([f"Data{sign} {sign} {sign}th" for sign in signs])
+    assert counts.n_words >= len(signs)
+
+
 def test_numbers_addresses_and_urls_are_no_words():
     plain = count(["Write to us at any time."])
     assert count(["Write to us at any time."]) == plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pandas as pd
@@ -70,6 +71,15 @@ def test_every_number_leads_back_to_a_sentence():
     assert vagueness(texts).query("category == 'all'")["n"].tolist() == [len(found)]
 
 
+def test_a_space_of_a_term_is_also_a_hyphen(tmp_path):
+    own = own_lexicon(tmp_path, "[categories]\na = ['state-of-the art', 'need to know']\n")
+    found = find_vague_terms(frame("state of the art, state-of-the-art, need-to know"), lexicon=own)
+    assert found["term"].tolist() == ["state-of-the art", "state-of-the art", "need to know"]
+    found = find_vague_terms(frame("We change it from time-to-time, as-needed."))
+    assert found["term"].tolist() == ["from time to time", "as needed"]
+    assert found["quote"].tolist() == ["from time-to-time", "as-needed"]
+
+
 def test_the_longer_term_counts_and_no_word_counts_twice(tmp_path):
     lexicon = tmp_path / "mine.toml"
     lexicon.write_text('[categories]\none = ["as needed", "needed"]\ntwo = ["as needed or wanted"]\n')
@@ -110,6 +120,35 @@ def test_words_are_whole():
         ("Please make certain it is right.", "certainty"),
         ("If you would like to know more", "idiom"),
         ("not from anyone under 16", "idiom"),
+        ("as of May our terms change", "month"),
+        ("between April and May", "month"),
+        ("You can print the receipt.", "reader's choice"),
+        ("Registrants may also notify the registry.", "reader's choice"),
+        ("Your consent may be revoked.", "reader's choice"),
+        ("Tracking can easily be disabled.", "reader's choice"),
+        ("where you can:", "reader's choice"),
+        ("The register can be accessed here.", "how to reach"),
+        ("You may find more details on our blog.", "how to reach"),
+        ("We log errors so that our engineers can repair them.", "purpose"),
+        ("We keep your address so the parcel can reach you.", "purpose"),
+        ("Statistics can help us.", "ability"),
+        ("unless the carrier can prove its claim", "ability"),
+        ("This makes it possible to pay by card.", "ability"),
+        ("No network can be made fully safe.", "ruled out"),
+        ("We don't rent your number to anyone.", "ruled out"),
+        ("Processors may not use the data for themselves.", "ruled out"),
+        ("Letters go to the Solicitor General.", "name"),
+        ("12. General", "name"),
+        ("Strictly necessary", "name"),
+        ("a format sometimes called CSV", "name"),
+        ("a structured, commonly used format", "words of a law"),
+        ("data from which a person can be identified", "words of a law"),
+        ("the pages that are most popular", "degree"),
+        ("which parts matter most", "degree"),
+        ("how often you log in", "degree"),
+        ("We cannot be certain.", "certainty"),
+        ("We would appreciate your reply.", "idiom"),
+        ("Choose the appropriate settings in your browser.", "idiom"),
     ],
 )
 def test_false_friends_say_why(text, expected):
@@ -130,6 +169,19 @@ def test_false_friends_say_why(text, expected):
         "Partners that we work with in may cases.",
         "This would happen.",
         "We share it with anyone.",
+        "You may still see banners.",
+        "posts that you may find amusing",
+        "Other customers may contact you.",
+        "If you agree to do so we can sell it.",
+        "So the period can vary.",
+        "We do not share it with anyone except our agents.",
+        "for the most part",
+        "Like most shops we count visits.",
+        "in general",
+        "a general description",
+        "From time-to-time it changes.",
+        "where necessary",
+        "Sharing is possible.",
     ],
 )
 def test_true_hedges_are_no_false_friends(text):
@@ -205,6 +257,59 @@ def test_an_unknown_set_in_a_false_friend_is_an_error(tmp_path):
     )
     with pytest.raises(ValueError, match="nobody"):
         vagueness(frame("We may."), lexicon=broken)
+
+
+def own_lexicon(folder, text: str, encoding: str = "utf-8"):
+    file = folder / "my.toml"
+    file.write_bytes(text.encode(encoding))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[categories]\na = 'may'", "categories.a must be a list of texts in square brackets, not 'may'"),
+        ("[categories]\na = [1]", "categories.a must be a list"),
+        ("[categories]\na = ['may']\n[sets]\nb = 'x'", "sets.b must be a list"),
+        (
+            "[categories]\na = ['may']\n[[false_friends]]\nkind = 'x'\npatterns = 'may'",
+            "patterns of 'x' must be",
+        ),
+        (
+            "[categories]\na = ['may']\n[[false_friends]]\npatterns = ['may']",
+            "KeyError.'kind'.; see the head of hedges",
+        ),
+        (
+            "[categories]\na = ['may']\n[[false_friends]]\nkind = 'x'\npatterns = ['(may']",
+            r"\(may' is no regular",
+        ),
+        ("[categories]\na = ['may']\n[[false_friends]]\nkind = 'x'\npatterns = ['may(?R)']", "calls itself"),
+        ("[categories]\na = " + "[" * 2000 + "]" * 2000, "RecursionError"),
+        ("[categories]\na = ['caf\xe9']", "not UTF-8 text"),
+    ],
+)
+def test_an_error_in_a_lexicon_names_the_file_and_the_entry(tmp_path, text, message):
+    file = own_lexicon(tmp_path, text, "latin-1")
+    with pytest.raises(ValueError, match=message) as caught:
+        find_vague_terms(frame("We may."), lexicon=file)
+    assert "my.toml" in str(caught.value)
+
+
+def test_patterns_of_ones_own_are_bounded_in_time(tmp_path, monkeypatch):
+    lexicon = own_lexicon(
+        tmp_path, "[categories]\na = ['may']\n[[false_friends]]\nkind = 'x'\npatterns = ['(?:w|ww)+ may$']"
+    )
+    monkeypatch.setattr(sys.modules[find_vague_terms.__module__], "SECONDS", 0.2)
+    with pytest.raises(ValueError, match="the false friends 'x' has too many ways to match"):
+        vagueness(frame("w" * 60 + "x we may"), lexicon=lexicon)
+
+
+def test_a_copy_of_the_shipped_lexicon_finds_the_same(tmp_path):
+    copy = own_lexicon(tmp_path, LEXICON_FILE.read_text(encoding="utf-8"))
+    texts = frame(
+        "You can opt out so that we can stop, from time to time.", "We may keep most data.", "Who can see it?"
+    )
+    pd.testing.assert_frame_equal(find_vague_terms(texts, lexicon=copy), find_vague_terms(texts))
 
 
 def test_the_shipped_lexicon_is_in_the_package():
