@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from policytools._statistics import stream
 from policytools._wording import listed
 from policytools.coding.codebook import Codebook
 from policytools.coding.rule_accuracy import load_rule_accuracy
@@ -19,7 +20,7 @@ from policytools.scores.dimensions import (
     newest_policies,
     resolve,
 )
-from policytools.scores.uncertainty import DimensionDraws, Sampler, draw_dimension, draw_own, stream
+from policytools.scores.uncertainty import DimensionDraws, Sampler, draw_dimension, draw_own
 
 AGGREGATION = ("arithmetic", "geometric")
 DRAWS = 2000
