@@ -21,13 +21,13 @@ _CONTENT = {
     **dict.fromkeys(("policy_id", "other_id", "item"), "ids"),
     **dict.fromkeys(("kind", "text", "quote", "term", "category", "dimension"), "texts"),
     **dict.fromkeys(("section", "reason"), "texts or nothing"),  # "" is NaN after a round trip through a CSV file
+    **dict.fromkeys(("sentence_id", "block_id", "start", "end", "n_words", "n", "n_items", "n_addressed"), "numbers"),
     **dict.fromkeys((
-        "sentence_id", "block_id", "start", "end", "n_words", "n", "score", "low", "high", "per_hundred",
-        "containment", "position", "log_ratio", "log_likelihood", "p_adjusted", "n_evidence",
-    ), "numbers"),
+        "score", "share", "low", "high", "per_hundred", "containment", "position", "log_ratio", "log_likelihood",
+        "p_adjusted",
+    ), "numbers or nothing"),
     **dict.fromkeys(("addressed", "rules_addressed", "disagreement", "low_count"), "true or false"),
 }  # fmt: skip
-_MAY_BE_NAN = ("score", "low", "high", "per_hundred", "containment", "log_ratio", "p_adjusted")
 
 
 def typed_frame(columns: Mapping[str, Any], dtypes: Mapping[str, str]) -> pd.DataFrame:
@@ -77,7 +77,12 @@ def require_columns(frame: pd.DataFrame, argument: str, columns: Iterable[str]) 
 
 
 def check_frame(
-    frame: pd.DataFrame, argument: str, columns: Iterable[str], *, unit: Sequence[str] = ()
+    frame: pd.DataFrame,
+    argument: str,
+    columns: Iterable[str],
+    *,
+    unit: Sequence[str] = (),
+    numbers: Collection[str] = (),
 ) -> pd.DataFrame:
     """A frame that a public function was given, with sound columns and row numbers as its index.
 
@@ -90,6 +95,8 @@ def check_frame(
         Those that are needed. Ids that are whole numbers become texts; a missing section or reason becomes "".
     unit : sequence of str
         Columns that no two rows have in common; not checked if one of them is absent.
+    numbers : collection of str
+        Columns that hold numbers, besides those that always do.
 
     Examples
     --------
@@ -103,14 +110,17 @@ def check_frame(
     """
     if not isinstance(frame, pd.DataFrame):
         advice = (
-            f"; pass corpus.{argument}" if hasattr(frame, "sentences") and hasattr(frame, argument) else ""
+            f"; pass corpus.{argument}"
+            if argument in ("sentences", "policies") and hasattr(frame, argument)
+            else ""
         )
         raise ValueError(f"{argument}: must be a DataFrame, not {_named(frame)}{advice}")  # noqa: TRY004
     require_columns(frame, argument, columns := list(columns))
     frame = frame.reset_index(drop=True)  # an index that is named like a column would be ambiguous
     for name in columns:
-        if name in _CONTENT:
-            frame[name] = _sound(frame[name], argument, _CONTENT[name])
+        content = "numbers or nothing" if name in numbers else _CONTENT.get(name)
+        if content:
+            frame[name] = _sound(frame[name], argument, content)
     if argument == "sentences" and "kind" in columns and not frame["kind"].isin(SENTENCE_KINDS).all():
         unknown = frame.loc[~frame["kind"].isin(SENTENCE_KINDS), "kind"].iloc[0]
         advice = "; pass corpus.sentences, not corpus.blocks" if "keep" in frame else ""
@@ -127,22 +137,26 @@ def check_frame(
 
 def _sound(column: pd.Series, argument: str, content: str) -> pd.Series:
     """The column, with ids and sections as texts; ValueError if it holds something else than `content`."""
+    if column.empty:
+        return column
     absent = column.isna()
     if content == "texts or nothing" and (absent.any() or not pd.api.types.is_string_dtype(column)):
         return column.astype("object").where(~absent, "").astype("str")
-    if absent.any() and column.name not in _MAY_BE_NAN:
-        rows = listed((np.flatnonzero(absent) + 1).tolist(), 3)
+    if absent.any() and content != "numbers or nothing":
+        rows = (np.flatnonzero(absent) + 1).tolist()
         raise ValueError(
-            f"{argument}: {column.name} is missing in {int(absent.sum())} row(s), counted from 1: {rows}"
+            f"{argument}: {column.name} is missing in {len(rows)} row(s), counted from 1: {listed(rows, 3)}"
         )
     held = pd.api.types.infer_dtype(column, skipna=True)
     if held == "categorical" or (content == "ids" and held == "integer"):
         column = column.astype("str")
         held = pd.api.types.infer_dtype(column, skipna=True)
-    allowed = {
-        "numbers": ("integer", "floating", "mixed-integer-float"), "true or false": ("boolean", "integer"),
-    }.get(content, ("string",))  # fmt: skip
-    if held not in (*allowed, "empty"):
+    allowed = ["string"]
+    if content.startswith("numbers"):
+        allowed = ["integer", "floating", "mixed-integer-float", "integer-na"]
+    elif content == "true or false":
+        allowed = ["boolean", "integer"]
+    if held not in allowed and held != "empty":
         raise ValueError(f"{argument}: column {column.name} must hold {content}, but holds {held} values")
     return column
 
@@ -154,7 +168,7 @@ def check_type(argument: str, value: object, expected: type, advice: str = "") -
 
 
 def _named(value: object) -> str:
-    return repr(value) if value is None or isinstance(value, (str, int, float)) else type(value).__name__
+    return "None" if value is None else type(value).__name__
 
 
 def check_number(
@@ -173,13 +187,14 @@ def check_number(
     bounds = [
         (word, bound, holds)
         for word, bound, holds in (
-            ("at least", least, ge), ("at most", most, le), ("above", above, gt), ("below", below, lt)
+            ("from", least, ge), ("to", most, le), ("above", above, gt), ("below", below, lt)
         )
         if bound is not None
     ]  # fmt: skip
     is_number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
     if not is_number or not all(holds(value, bound) for _, bound, holds in bounds):
-        allowed = " and ".join(f"{word} {bound:g}" for word, bound, _ in bounds)
+        said = [f"{word} {bound:g}" for word, bound, _ in bounds]
+        allowed = (" and " if most is None else " ").join(said)
         raise ValueError(f"{argument}: must be a {'whole ' * whole}number {allowed}, not {value!r}")
 
 
@@ -194,7 +209,7 @@ def check_choice(argument: str, value: Any, allowed: Iterable[str]) -> None:
     ValueError: by: must be 'policy' or 'section', not 'sections'; did you mean 'section'?
     """
     if value not in (allowed := list(allowed)):
-        said = " or ".join(map(repr, allowed)) if len(allowed) < 3 else f"one of {', '.join(allowed)}"
+        said = " or ".join(map(repr, allowed)) if len(allowed) < 3 else f"one of {listed(allowed, 15)}"
         raise ValueError(f"{argument}: must be {said}, not {value!r}{probably(value, allowed)}")
 
 
