@@ -1,12 +1,33 @@
-"""Typed frames and checked columns: what every function that takes or returns a frame needs."""
+"""Typed frames, and one check for each kind of argument: frames, numbers, choices, objects.
+
+A check raises ValueError that names the argument, what is wrong with it and what is allowed.
+"""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from numbers import Integral, Real
+from operator import ge, gt, le, lt
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from policytools._wording import listed, probably
+
 SENTENCE_KINDS = ("sentence", "fragment", "heading")
+UNIT = ("policy_id", "sentence_id")
+
+# What a column of this name holds in every frame; other columns are not checked.
+_CONTENT = {
+    **dict.fromkeys(("policy_id", "other_id", "item"), "ids"),
+    **dict.fromkeys(("kind", "text", "quote", "term", "category", "dimension"), "texts"),
+    **dict.fromkeys(("section", "reason"), "texts or nothing"),  # "" is NaN after a round trip through a CSV file
+    **dict.fromkeys(("sentence_id", "block_id", "start", "end", "n_words", "n", "n_items", "n_addressed"), "numbers"),
+    **dict.fromkeys((
+        "score", "share", "low", "high", "per_hundred", "containment", "position", "log_ratio", "log_likelihood",
+        "p_adjusted",
+    ), "numbers or nothing"),
+    **dict.fromkeys(("addressed", "rules_addressed", "disagreement", "low_count"), "true or false"),
+}  # fmt: skip
 
 
 def typed_frame(columns: Mapping[str, Any], dtypes: Mapping[str, str]) -> pd.DataFrame:
@@ -40,13 +61,156 @@ def repeated(values: Collection[Hashable], places: np.ndarray) -> Any:
 
 
 def require_columns(frame: pd.DataFrame, argument: str, columns: Iterable[str]) -> None:
-    """ValueError, naming the argument and the columns, unless the frame has all of `columns`."""
+    """ValueError, naming the argument and the columns, unless the frame has each of `columns` once."""
     columns = list(columns)
     if missing := [name for name in columns if name not in frame]:
-        there = ", ".join(map(str, frame.columns)) or "none"
+        there = [str(name) for name in frame.columns]
+        meant = probably(missing[0], there)
+        index = [name for name in missing if name in frame.index.names]
+        advice = f"; {index[0]} is the index: use reset_index()" if index else meant
         raise ValueError(
-            f"{argument}: column {', '.join(missing)} missing; needed are {', '.join(columns)}; there are {there}"
+            f"{argument}: column {', '.join(missing)} missing; needed are {', '.join(columns)}; "
+            f"there are {', '.join(there) or 'none'}{advice}"
         )
+    if twice := [name for name in columns if isinstance(frame[name], pd.DataFrame)]:
+        raise ValueError(f"{argument}: more than one column is named {twice[0]}; keep one of them")
+
+
+def check_frame(
+    frame: pd.DataFrame,
+    argument: str,
+    columns: Iterable[str],
+    *,
+    unit: Sequence[str] = (),
+    numbers: Collection[str] = (),
+) -> pd.DataFrame:
+    """A frame that a public function was given, with sound columns and row numbers as its index.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    argument : str
+        Its name in the function, for messages.
+    columns : iterable of str
+        Those that are needed. Ids that are whole numbers become texts; a missing section or reason becomes "".
+    unit : sequence of str
+        Columns that no two rows have in common; not checked if one of them is absent.
+    numbers : collection of str
+        Columns that hold numbers, besides those that always do.
+
+    Examples
+    --------
+    >>> check_frame(pd.DataFrame({"policy_id": [7], "section": [None]}, index=[3]), "frame", ["policy_id", "section"])
+      policy_id section
+    0         7
+    >>> check_frame(pd.DataFrame({"policy": ["a"]}), "frame", ["policy_id"])
+    Traceback (most recent call last):
+    ...
+    ValueError: frame: column policy_id missing; needed are policy_id; there are policy; did you mean 'policy'?
+    """
+    if not isinstance(frame, pd.DataFrame):
+        advice = (
+            f"; pass corpus.{argument}"
+            if argument in ("sentences", "policies") and hasattr(frame, argument)
+            else ""
+        )
+        raise ValueError(f"{argument}: must be a DataFrame, not {_named(frame)}{advice}")  # noqa: TRY004
+    require_columns(frame, argument, columns := list(columns))
+    frame = frame.reset_index(drop=True)  # an index that is named like a column would be ambiguous
+    for name in columns:
+        content = "numbers or nothing" if name in numbers else _CONTENT.get(name)
+        if content:
+            frame[name] = _sound(frame[name], argument, content)
+    if argument == "sentences" and "kind" in columns and not frame["kind"].isin(SENTENCE_KINDS).all():
+        unknown = frame.loc[~frame["kind"].isin(SENTENCE_KINDS), "kind"].iloc[0]
+        advice = "; pass corpus.sentences, not corpus.blocks" if "keep" in frame else ""
+        raise ValueError(f"sentences: kind {unknown!r} is none of {', '.join(SENTENCE_KINDS)}{advice}")
+    if unit and set(unit) <= set(frame) and (again := frame.duplicated(list(unit))).any():
+        rows = frame.loc[again, list(unit)].head(3).itertuples(index=False, name=None)
+        first = [row if len(row) > 1 else row[0] for row in rows]
+        raise ValueError(
+            f"{argument}: more than one row for the same {' and '.join(unit)} in {int(again.sum())} row(s), "
+            f"first {first}"
+        )
+    return frame
+
+
+def _sound(column: pd.Series, argument: str, content: str) -> pd.Series:
+    """The column, with ids and sections as texts; ValueError if it holds something else than `content`."""
+    if column.empty:
+        return column
+    absent = column.isna()
+    if content == "texts or nothing" and (absent.any() or not pd.api.types.is_string_dtype(column)):
+        return column.astype("object").where(~absent, "").astype("str")
+    if absent.any() and content != "numbers or nothing":
+        rows = (np.flatnonzero(absent) + 1).tolist()
+        raise ValueError(
+            f"{argument}: {column.name} is missing in {len(rows)} row(s), counted from 1: {listed(rows, 3)}"
+        )
+    held = pd.api.types.infer_dtype(column, skipna=True)
+    if held == "categorical" or (content == "ids" and held == "integer"):
+        column = column.astype("str")
+        held = pd.api.types.infer_dtype(column, skipna=True)
+    allowed = ["string"]
+    if content.startswith("numbers"):
+        allowed = ["integer", "floating", "mixed-integer-float", "integer-na"]
+    elif content == "true or false":
+        allowed = ["boolean", "integer"]
+    if held not in allowed and held != "empty":
+        raise ValueError(f"{argument}: column {column.name} must hold {content}, but holds {held} values")
+    return column
+
+
+def check_type(argument: str, value: object, expected: type, advice: str = "") -> None:
+    """ValueError, with advice, unless a value is of the type that is expected."""
+    if not isinstance(value, expected):
+        raise ValueError(f"{argument}: must be a {expected.__name__}, not {_named(value)}{advice}")  # noqa: TRY004
+
+
+def _named(value: object) -> str:
+    return "None" if value is None else type(value).__name__
+
+
+def check_number(
+    argument: str, value: Any, *, least: float | None = None, most: float | None = None,
+    above: float | None = None, below: float | None = None, whole: bool = False,
+) -> None:  # fmt: skip
+    """ValueError unless a value is a number within the bounds given, and a whole one if that is asked for.
+
+    Examples
+    --------
+    >>> check_number("confidence", 95, above=0, below=1)
+    Traceback (most recent call last):
+    ...
+    ValueError: confidence: must be a number above 0 and below 1, not 95
+    """
+    bounds = [
+        (word, bound, holds)
+        for word, bound, holds in (
+            ("from", least, ge), ("to", most, le), ("above", above, gt), ("below", below, lt)
+        )
+        if bound is not None
+    ]  # fmt: skip
+    is_number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+    if not is_number or not all(holds(value, bound) for _, bound, holds in bounds):
+        said = [f"{word} {bound:g}" for word, bound, _ in bounds]
+        allowed = (" and " if most is None else " ").join(said)
+        raise ValueError(f"{argument}: must be a {'whole ' * whole}number {allowed}, not {value!r}")
+
+
+def check_choice(argument: str, value: Any, allowed: Iterable[str]) -> None:
+    """ValueError, with what was probably meant, unless a value is one of those allowed.
+
+    Examples
+    --------
+    >>> check_choice("by", "sections", ("policy", "section"))
+    Traceback (most recent call last):
+    ...
+    ValueError: by: must be 'policy' or 'section', not 'sections'; did you mean 'section'?
+    """
+    if value not in (allowed := list(allowed)):
+        said = " or ".join(map(repr, allowed)) if len(allowed) < 3 else f"one of {listed(allowed, 15)}"
+        raise ValueError(f"{argument}: must be {said}, not {value!r}{probably(value, allowed)}")
 
 
 def in_reading_order(
@@ -60,20 +224,11 @@ def in_reading_order(
     >>> in_reading_order(frame)["text"].tolist()
     ['Yes.', 'No.']
     """
-    unit = ["policy_id", "sentence_id"]
-    require_columns(
-        sentences, "sentences", [*unit, "text", *columns, *(["kind"] if kinds is not None else [])]
-    )
-    for rows, wrong in (
-        (sentences.duplicated(unit), "more than one row for the same policy_id and sentence_id"),
-        (sentences["text"].isna(), "text is missing"),
-    ):
-        if rows.any():
-            first = list(sentences.loc[rows, unit].head(3).itertuples(index=False, name=None))
-            raise ValueError(f"sentences: {wrong} in {int(rows.sum())} row(s), first {first}")
+    needed = [*UNIT, "text", *columns, *(["kind"] if kinds is not None else [])]
+    frame = check_frame(sentences, "sentences", needed, unit=UNIT)
     if kinds is not None:
         if isinstance(kinds, str) or not set(kinds) <= set(SENTENCE_KINDS):
             allowed = ", ".join(map(repr, SENTENCE_KINDS))
             raise ValueError(f"kinds: must be a collection of {allowed}, not {kinds!r}")
-        sentences = sentences[sentences["kind"].isin(list(kinds))]
-    return sentences.sort_values(unit, kind="stable", ignore_index=True)
+        frame = frame[frame["kind"].isin(list(kinds))]
+    return frame.sort_values(list(UNIT), kind="stable", ignore_index=True)

@@ -1,7 +1,8 @@
 """Small pieces of text that are made in many places: counted nouns, lists, shortened text, escaped Markdown."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 
 # The colon of an address and the stop of "www." are among them, because many viewers make links of addresses.
 _MARKDOWN_SIGNS = re.compile(r"([`*_|\[\]<>@&~#]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
@@ -30,6 +31,19 @@ def listed(values: Collection[object], most: int = 5) -> str:
     """
     more = f" and {len(values) - most} more" if len(values) > most else ""
     return ", ".join(str(value) for value in list(values)[:most]) + more
+
+
+def probably(value: object, known: Iterable[object]) -> str:
+    """End of an error message: the known name that is most like a wrong one, "" if none is like it.
+
+    Examples
+    --------
+    >>> probably("cokies", ["cookies", "rights"])
+    "; did you mean 'cookies'?"
+    """
+    names = {str(name).casefold(): name for name in known}
+    found = get_close_matches(str(value).casefold(), names, n=1)
+    return f"; did you mean {names[found[0]]!r}?" if found else ""
 
 
 def shortened(text: str, length: int) -> str:

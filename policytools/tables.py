@@ -7,6 +7,7 @@ import re
 import textwrap
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from policytools._files import PACKAGE, template
-from policytools._frames import require_columns
+from policytools._frames import check_frame, check_number, check_type
+from policytools._wording import listed, probably
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _HEADINGS = tomllib.loads((PACKAGE / "resources" / "report" / "headings.toml").read_text(encoding="utf-8"))
@@ -55,7 +57,7 @@ def names(policies: pd.DataFrame) -> dict[str, str]:
     Raises
     ------
     ValueError
-        If `policies` is not a frame or has no policy_id.
+        If `policies` is not a frame, has no policy_id or has one twice.
 
     Examples
     --------
@@ -64,9 +66,8 @@ def names(policies: pd.DataFrame) -> dict[str, str]:
     >>> names(frame)
     {'a-2018': 'A (2018)', 'a-2020': 'A (2020)', 'b': 'B'}
     """
-    _check_frame(policies, "policies")
-    require_columns(policies, "policies", ["policy_id"])
-    ids = policies["policy_id"].astype(str).tolist()
+    policies = check_frame(policies, "policies", ["policy_id"], unit=["policy_id"])
+    ids = policies["policy_id"].tolist()
     vendors = [vendor or policy_id for vendor, policy_id in zip(texts(policies, "vendor"), ids, strict=True)]
     dated = zip(texts(policies, "effective_on"), texts(policies, "captured_on"), strict=True)
     dates = [effective or captured for effective, captured in dated]
@@ -85,9 +86,49 @@ def names(policies: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _check_frame(frame: object, argument: str) -> None:
-    if not isinstance(frame, pd.DataFrame):
-        raise ValueError(f"{argument}: must be a DataFrame, not {type(frame).__name__}")  # noqa: TRY004
+def policy_named(
+    argument: str, name: object, known: Iterable[object], policies: pd.DataFrame | None = None
+) -> str:
+    """The policy that a policy_id means, or a name of a vendor who has one policy among those known.
+
+    Parameters
+    ----------
+    argument : str
+        Its name in the function, for messages.
+    name : str
+        A policy_id; or, if `policies` is given, a vendor, or a name that `names` gives.
+    known : iterable
+        The policy_id that there are.
+    policies : DataFrame, optional
+        `Corpus.policies`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"policy_id": ["a-2018", "a-2020", "b"], "vendor": ["Ada", "Ada", "Bo"]})
+    >>> policy_named("policy_id", "Bo", frame["policy_id"], frame)
+    'b'
+    >>> policy_named("policy_id", "Ada", frame["policy_id"], frame)
+    Traceback (most recent call last):
+    ...
+    ValueError: policy_id: 'Ada' has several policies: a-2018, a-2020; give a policy_id
+    """
+    ids = list(dict.fromkeys(map(str, known)))
+    if str(name) in ids:
+        return str(name)
+    named: dict[str, list[str]] = {}
+    if policies is not None:
+        vendors = zip(names(policies).items(), texts(policies, "vendor"), strict=True)
+        for (policy_id, shown), vendor in vendors:
+            for each in {shown, vendor} if policy_id in ids else ():
+                named.setdefault(each, []).append(policy_id)
+    own = named.get(str(name), [])
+    if len(own) > 1:
+        raise ValueError(f"{argument}: {name!r} has several policies: {listed(own)}; give a policy_id")
+    if not own:
+        advice = "" if policies is not None else "; to give a vendor's name, pass policies= too"
+        meant = probably(name, [*named, *ids]) or advice
+        raise ValueError(f"{argument}: there is no policy {name!r}; there are {listed(ids, 8)}{meant}")
+    return own[0]
 
 
 def texts(frame: pd.DataFrame, column: str) -> list[str]:
@@ -185,9 +226,8 @@ def table(
        Ada 1,200     25.00
         Bo    80     33.33
     """
-    if rows < 1:
-        raise ValueError(f"rows: {rows} is not a number of rows; it must be 1 or more")
-    _check_frame(frame, "frame")
+    check_number("rows", rows, least=1, whole=True)
+    check_type("frame", frame, pd.DataFrame)
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise ValueError(f"frame: there is more than one column {twice!r}; rename one of them")

@@ -201,7 +201,7 @@ def test_columns_that_would_be_named_alike_keep_their_names():
 def test_bad_tables():
     with pytest.raises(ValueError, match="frame: there is more than one column 'a'; rename one"):
         pt.table(pd.DataFrame([[1, 2]], columns=["a", "a"]))
-    with pytest.raises(ValueError, match="rows: 0 is not a number of rows"):
+    with pytest.raises(ValueError, match="rows: must be a whole number from 1, not 0"):
         pt.table(pd.DataFrame({"a": [1]}), rows=0)
     with pytest.raises(ValueError, match="policies: column policy_id missing"):
         pt.table(pd.DataFrame({"a": [1]}), policies=pd.DataFrame())

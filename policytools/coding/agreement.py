@@ -4,12 +4,13 @@ All four take one long frame of codes with a row for each unit and coder. The ca
 unit (for example policy and item), of the coder and of the code.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from numbers import Number
 
 import numpy as np
 import pandas as pd
 
-from policytools._frames import frame_of_rows, require_columns
+from policytools._frames import check_choice, check_frame, check_number, frame_of_rows, require_columns
 from policytools._statistics import wilson
 from policytools._wording import listed
 
@@ -38,7 +39,8 @@ def cohen_kappa(codes: pd.DataFrame, *, unit: str | Sequence[str], coder: str, v
     Raises
     ------
     ValueError
-        A column is missing, a coder has two codes for a unit, or there are not two coders.
+        A column is missing or holds both numbers and texts, a coder has two codes for a unit, or there are not two
+        coders.
 
     Notes
     -----
@@ -94,7 +96,7 @@ def fleiss_kappa(codes: pd.DataFrame, *, unit: str | Sequence[str], coder: str, 
     Raises
     ------
     ValueError
-        A column is missing, a coder has two codes for a unit, units have different numbers of codes (use
+        As in `cohen_kappa`; units have different numbers of codes (use
         `krippendorff_alpha`), or each has only one.
 
     Notes
@@ -161,8 +163,7 @@ def krippendorff_alpha(
     Raises
     ------
     ValueError
-        A column is missing, a coder has two codes for a unit, the level is unknown, or codes are not
-        numbers where the level needs them.
+        As in `cohen_kappa`; the level is unknown, or codes are not numbers where the level needs them.
 
     Notes
     -----
@@ -186,8 +187,7 @@ def krippendorff_alpha(
     >>> round(krippendorff_alpha(codes, unit="item", coder="coder", value="code", level="nominal"), 4)
     0.5333
     """
-    if level not in LEVELS:
-        raise ValueError(f"level: {level!r} is none of {', '.join(LEVELS)}")
+    check_choice("level", level, LEVELS)
     rated = _rated(codes, unit, coder, value)
     if level != "nominal" and not pd.api.types.is_numeric_dtype(codes[value]):
         raise ValueError(f"level: {level!r} needs numbers, column {value!r} is {codes[value].dtype}")
@@ -243,8 +243,8 @@ def precision_recall(
     Raises
     ------
     ValueError
-        A column is missing, a coder has two codes for a unit, one of the two coders does not occur, both are the
-        same, or confidence is not between 0 and 1.
+        As in `cohen_kappa`; one of the two coders does not occur, both are the same, `positive` is a text and the
+        codes are numbers or the other way round, or confidence is not between 0 and 1.
 
     Notes
     -----
@@ -273,14 +273,14 @@ def precision_recall(
     """
     if reference == judged:
         raise ValueError(f"judged: {judged!r} is the reference too; name another coder")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence: {confidence!r} is not between 0 and 1")
+    check_number("confidence", confidence, above=0, below=1)
     rated = _rated(codes, unit, coder, value)
     coders = rated["coder"].unique()
     for argument, name in (("reference", reference), ("judged", judged)):
         if len(rated) and name not in coders:
             there = listed([repr(one) for one in coders])
             raise ValueError(f"{argument}: {name!r} is not in column {coder!r}, which holds {there}")
+    _check_one_kind([positive, *rated["value"]], f"positive: with {positive!r} the column {value!r}")
     rated["positive"] = rated["value"] == positive
     found = rated.pivot(index="unit", columns="coder", values="positive")
     both = found.reindex(columns=[reference, judged]).dropna().astype(bool)
@@ -302,11 +302,14 @@ def precision_recall(
 def _rated(codes: pd.DataFrame, unit: str | Sequence[str], coder: str, value: str) -> pd.DataFrame:
     """The rows with a code: unit and code as numbers, coder, unit_name (tuple) and value (the code itself)."""
     units = [unit] if isinstance(unit, str) else list(unit)
+    codes = check_frame(codes, "codes", ())
     require_columns(codes, "codes", [*units, coder, value])
     given = codes[[*units, coder, value]].dropna(subset=[value]).reset_index(drop=True)
     for name in [*units, coder]:
         if n_empty := int(given[name].isna().sum()):
             raise ValueError(f"codes: column {name!r} is empty in {n_empty} of {len(given)} rows with a code")
+    for name in [*units, coder, value]:
+        _check_one_kind(given[name], f"codes: column {name!r}")
     again = given.loc[given.duplicated([*units, coder]), [*units, coder]].drop_duplicates()
     if len(again):
         raise ValueError(
@@ -322,6 +325,24 @@ def _rated(codes: pd.DataFrame, unit: str | Sequence[str], coder: str, value: st
             "value": values,
         }
     )
+
+
+def _check_one_kind(values: Iterable[object], where: str) -> None:
+    """ValueError, naming the types, for values that are never equal although they look alike, such as 1 and "1"."""
+    kinds = {
+        "numbers"
+        if isinstance(value, Number | np.bool_)
+        else "texts"
+        if isinstance(value, str)
+        else "": value
+        for value in values
+    }
+    if {"numbers", "texts"} <= set(kinds):
+        number, text = kinds["numbers"], kinds["texts"]
+        raise ValueError(
+            f"{where} holds numbers and texts, which are never equal: {number!r} ({type(number).__name__}) and "
+            f"{text!r} (str); make them one type, for example with astype(str)"
+        )
 
 
 def _counts(rated: pd.DataFrame) -> np.ndarray:

@@ -18,8 +18,8 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from policytools._files import PACKAGE
-from policytools._frames import frame_of_rows
-from policytools._wording import counted
+from policytools._frames import check_type, frame_of_rows
+from policytools._wording import counted, probably
 from policytools.coding.phrases import BUILT_IN, Grammar, Phrase, PhraseError
 from policytools.tables import Table, as_title, render
 
@@ -51,8 +51,8 @@ _RULE_KEYS = {
 _ALLOWED = {"negation": ("counts", "void", "required"), "count_in": ("sentence", "list", "policy")}
 _NEEDS = {"within": "near", "not_within": "not_near", "count_in": "at_least"}  # keys that limit another key
 
-_HEADER = re.compile(r"\s*\[\[?\s*([\w.\s-]+?)\s*\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"\s*[\"']?([^\"'=#]+?)[\"']?\s*=")
+_HEADER = re.compile(r"\s*\[\[?([\w.\s-]+)\]\]?\s*(#.*)?$")
+_KEY = re.compile(r"\s*[\"']?([^\"'=#]++)[\"']?\s*=")
 
 # A table of the file: () is the top, (name,) one of [groups] and [checklists], (n,) an item, (n, m) one of its rules.
 Place = tuple[int | str, ...]
@@ -145,9 +145,10 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
     if path.suffix != ".toml":
         path = _SHIPPED / f"{name_or_path}.toml"
     if not path.is_file():
-        shipped = ", ".join(sorted(file.stem for file in _SHIPPED.glob("*.toml")))
+        shipped = sorted(file.stem for file in _SHIPPED.glob("*.toml"))
         raise ValueError(
-            f"codebook {name_or_path!r} not found: give a path to a .toml file, or one of: {shipped}"
+            f"codebook {str(name_or_path)!r} not found: give a path to a .toml file, or one of: "
+            f"{', '.join(shipped)}{probably(name_or_path, shipped)}"
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -155,14 +156,29 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
         raise ValueError(
             f"{path.name}: not UTF-8 text (byte {error.start}): save the file as UTF-8"
         ) from error
-    return _Reader(path.name, text).codebook()
+    try:
+        return _Reader(path.name, text, is_shipped=path.parent == _SHIPPED).codebook()
+    except RecursionError:
+        raise ValueError(
+            f"{path.name}: a list, table or key is nested too deeply: write it flatter"
+        ) from None
+
+
+def codebook_of(codebook: Codebook | str | Path) -> Codebook:
+    """The codebook that a function was given, read if it is a name or a path."""
+    if isinstance(codebook, str | Path):
+        return load_codebook(codebook)
+    check_type(
+        "codebook", codebook, Codebook, "; pass load_codebook(...), the name of a shipped one or a path"
+    )
+    return codebook
 
 
 class _Reader:
     """Reads and checks one codebook; every error is raised by `fail`, which adds the line."""
 
-    def __init__(self, name: str, text: str):
-        self.name, self.lines = name, text.splitlines()
+    def __init__(self, name: str, text: str, *, is_shipped: bool = False):
+        self.name, self.lines, self.is_shipped = name, text.splitlines(), is_shipped
         try:
             self.data = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -301,7 +317,8 @@ class _Reader:
         for phrase in phrases:
             if phrase not in self.phrases:
                 try:
-                    self.compiled.append(self.grammar.compile(phrase))
+                    where = "" if self.is_shipped else f"{self.name}{self._subject(place, key)}"
+                    self.compiled.append(self.grammar.compile(phrase, where))
                 except PhraseError as error:
                     self.fail(place, key, str(error), phrase=phrase)
                 self.phrases[phrase] = len(self.compiled) - 1
@@ -322,14 +339,16 @@ class _Reader:
 
     def fail(self, place: Place, key: str, problem: str, phrase: str = "") -> NoReturn:
         """Raise a ValueError with the file, the line, the item or table, and the problem."""
-        subject = ""
-        if place and isinstance(place[0], int):
-            item = self.data["item"][place[0]]
-            name = item.get("id") if isinstance(item, dict) else None
-            subject = f", item {name!r}" if name else f", item number {place[0] + 1}"
-        elif place:
-            subject = f", [{place[0]}] {key}"
-        raise ValueError(f"{self.name}, line {self._line(place, key, phrase)}{subject}: {problem}")
+        line = self._line(place, key, phrase)
+        raise ValueError(f"{self.name}, line {line}{self._subject(place, key)}: {problem[:600]}")
+
+    def _subject(self, place: Place, key: str) -> str:
+        """The item or table of a place, for a message."""
+        if not place or not isinstance(place[0], int):
+            return f", [{place[0]}] {key}" if place else ""
+        item = self.data["item"][place[0]]
+        name = item.get("id") if isinstance(item, dict) else None
+        return f", item {name!r}" if name else f", item number {place[0] + 1}"
 
     def _line(self, place: Place, key: str, phrase: str = "") -> int:
         """The line of a phrase, or of its key, or of the header of its table."""
@@ -348,7 +367,7 @@ def _line_numbers(lines: list[str]) -> dict[tuple[Place, str], int]:
     item = rule = -1
     for number, line in enumerate(lines, 1):
         if header := _HEADER.match(line):
-            name = header[1].replace(" ", "")
+            name = "".join(header[1].split())
             if name == "item":
                 item, rule = item + 1, -1
                 place = (item,)
@@ -359,7 +378,7 @@ def _line_numbers(lines: list[str]) -> dict[tuple[Place, str], int]:
                 place = (name,)
             numbers[place, ""] = number
         elif key := _KEY.match(line):
-            numbers.setdefault((place, key[1]), number)
+            numbers.setdefault((place, key[1].strip()), number)
     return numbers
 
 

@@ -1,14 +1,16 @@
 """Which items of a codebook a policy addresses, each decision with the sentences that it rests on."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from policytools._frames import frame_of_rows, in_reading_order, repeated, require_columns, typed_frame
-from policytools._wording import listed
-from policytools.coding.codebook import Codebook
+from policytools._frames import check_frame, frame_of_rows, in_reading_order, repeated, typed_frame
+from policytools._wording import listed, probably
+from policytools.coding.codebook import Codebook, codebook_of
 from policytools.coding.matching import find_evidence
+from policytools.coding.quotes import quote_of
 
 CODING_COLUMNS = {
     "policy_id": "str", "item": "str", "sentence_id": "int64", "start": "int64", "end": "int64",
@@ -28,7 +30,7 @@ CHANGE_COLUMNS = {
 }  # fmt: skip
 
 
-def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def code_sentences(sentences: pd.DataFrame, codebook: Codebook | str | Path) -> pd.DataFrame:
     """Evidence for each item of a codebook: where in which sentence a rule matched.
 
     Parameters
@@ -36,14 +38,16 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     sentences : pandas.DataFrame
         One row for each unit: policy_id, sentence_id, kind ("sentence", "fragment", "heading"),
         section, text. Headings are context; they are evidence only for items that say so.
-    codebook : Codebook
+    codebook : Codebook, str or path
+        As `load_codebook` gives it, or what `load_codebook` takes.
 
     Returns
     -------
     pandas.DataFrame
         One row for each piece of evidence, ordered by policy_id, item (order of the codebook),
-        sentence_id and start: policy_id, item (str), sentence_id, start, end (int; the matched words are
-        ``quote[start:end]``), quote (str, the text of the sentence), coder ("rules").
+        sentence_id and start: policy_id, item (str), sentence_id, start, end (int; where the matched words are in the
+        sentence), quote (str, the text of the sentence, so that they are ``quote[start:end]``; of a unit of more than
+        2,000 characters the part around them, with "[…]" for what is left out), coder ("rules").
 
     Raises
     ------
@@ -59,6 +63,7 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     >>> codings.query("item == 'do_not_track'")["quote"].to_list()
     ['We do not respond to Do Not Track signals.']
     """
+    codebook = codebook_of(codebook)
     ordered = in_reading_order(sentences, columns=["kind", "section"])
     policies, ids, texts, kinds, sections = (
         ordered[name].to_list() for name in ("policy_id", "sentence_id", "text", "kind", "section")
@@ -69,7 +74,7 @@ def code_sentences(sentences: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         evidence = find_evidence(codebook, policies[batch], texts[batch], kinds[batch], sections[batch])
         for item, unit, begin, end in evidence:
             n = start + unit
-            rows.append((policies[n], item, ids[n], begin, end, texts[n], "rules"))
+            rows.append((policies[n], item, ids[n], begin, end, quote_of(texts[n], begin), "rules"))
     return frame_of_rows(rows, CODING_COLUMNS)
 
 
@@ -87,7 +92,7 @@ def _batches(policies: list[str], texts: list[str]) -> Iterator[tuple[int, int]]
 
 def coverage(
     codings: pd.DataFrame,
-    codebook: Codebook,
+    codebook: Codebook | str | Path,
     policies: pd.DataFrame,
     hand_codings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -97,7 +102,8 @@ def coverage(
     ----------
     codings : pandas.DataFrame
         Evidence from `code_sentences`: policy_id, item, sentence_id.
-    codebook : Codebook
+    codebook : Codebook, str or path
+        As `load_codebook` gives it, or what `load_codebook` takes.
     policies : pandas.DataFrame
         One row for each policy: policy_id. Policies without evidence are in the result, silent on every item.
     hand_codings : pandas.DataFrame, optional
@@ -138,11 +144,10 @@ def coverage(
     >>> cell.to_dict("records")
     [{'addressed': True, 'coder': 'XY', 'rules_addressed': False, 'disagreement': True}]
     """
-    require_columns(codings, "codings", ("policy_id", "item", "sentence_id"))
-    require_columns(policies, "policies", ("policy_id",))
+    codebook = codebook_of(codebook)
+    codings = check_frame(codings, "codings", ("policy_id", "item", "sentence_id"))
+    policies = check_frame(policies, "policies", ("policy_id",), unit=("policy_id",))
     ids, items = policies["policy_id"].to_list(), codebook.items["item"].to_list()
-    if twice := sorted(policies["policy_id"][policies["policy_id"].duplicated()].unique()):
-        raise ValueError(f"policies: policy_id occurs twice: {listed(twice)}")
     n_cells = len(ids) * len(items)
     evidence = pd.DataFrame(
         {"cell": _cell_numbers(codings, ids, items), "sentence_id": codings["sentence_id"].to_numpy()}
@@ -178,15 +183,15 @@ def _cell_numbers(codings: pd.DataFrame, ids: list[str], items: list[str]) -> np
         position = pd.Index(known).get_indexer(pd.Index(codings[column]))
         if (position < 0).any():
             unknown = sorted(codings[column][position < 0].astype(str).unique())
-            raise ValueError(f"codings: {column} not among the given {source}: {listed(unknown)}")
+            meant = probably(unknown[0], known)
+            raise ValueError(f"codings: {column} not among the given {source}: {listed(unknown)}{meant}")
         positions.append(position)
     return positions[0] * len(items) + positions[1]
 
 
 def _checked_hand_codings(hand: pd.DataFrame, ids: list[str], items: list[str]) -> pd.DataFrame:
     """policy_id, item, coder, code (int) and tier (who gave the code: "person", "model" or "agreed")."""
-    require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
-    hand = hand.reset_index(drop=True)
+    hand = check_frame(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
     agreed = hand["coder"] == "agreed"
     kind = hand["coder_kind"] if "coder_kind" in hand else pd.Series("person", index=hand.index)
     code = pd.to_numeric(hand["code"], errors="coerce")
@@ -233,14 +238,15 @@ def _decided_by_hand(codes: pd.DataFrame) -> tuple[int, int, str]:
     )
 
 
-def coverage_scores(coverage: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def coverage_scores(coverage: pd.DataFrame, codebook: Codebook | str | Path) -> pd.DataFrame:
     """Share of the items of each checklist that each policy addresses, with its counts; higher is more disclosed.
 
     Parameters
     ----------
     coverage : pandas.DataFrame
         From `coverage`: policy_id, item, addressed.
-    codebook : Codebook
+    codebook : Codebook, str or path
+        As `load_codebook` gives it, or what `load_codebook` takes.
 
     Returns
     -------
@@ -263,12 +269,15 @@ def coverage_scores(coverage: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     >>> scores.loc["CalOPPA", ["n_items", "n_addressed"]].to_list()
     [7, 1]
     """
-    require_columns(coverage, "coverage", ("policy_id", "item", "addressed"))
+    codebook = codebook_of(codebook)
+    coverage = check_frame(
+        coverage, "coverage", ("policy_id", "item", "addressed"), unit=("policy_id", "item")
+    )
     if missing := sorted(set(codebook.items["item"]) - set(coverage["item"])) if len(coverage) else []:
         raise ValueError(f"coverage: items of the codebook are missing: {listed(missing)}")
     rows = []
     for policy, cells in coverage.groupby("policy_id", sort=False):
-        addressed = set(cells["item"][cells["addressed"]])
+        addressed = set(cells["item"][cells["addressed"].astype(bool)])
         for checklist, items in codebook.checklists.items():
             n = len(addressed.intersection(items))
             rows.append((policy, checklist, len(items), n, n / len(items) if items else float("nan")))
@@ -315,7 +324,7 @@ def compare_codings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 def _quotes_of_cells(codings: pd.DataFrame, argument: str) -> dict[tuple, dict[int, str]]:
     """(policy_id, item) -> sentence_id -> quote."""
-    require_columns(codings, argument, ("policy_id", "item", "sentence_id", "quote"))
+    codings = check_frame(codings, argument, ("policy_id", "item", "sentence_id", "quote"))
     return {
         cell: dict(zip(evidence["sentence_id"], evidence["quote"], strict=True))
         for cell, evidence in codings.groupby(["policy_id", "item"])

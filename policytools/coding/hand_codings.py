@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytools._frames import frame_of_rows, require_columns
+from policytools._files import read_csv
+from policytools._frames import check_frame, check_type, frame_of_rows, require_columns
 from policytools.coding.quotes import quoted_passages
 from policytools.corpus.corpus import Corpus
 from policytools.text.normalise import normalise
@@ -46,6 +47,8 @@ def load_codings(folder: str | Path, *, corpus: Corpus | None = None) -> pd.Data
     >>> load_codings("data").groupby(["coder", "coder_kind"]).size().reset_index(name="n").values.tolist()
     [['A', 'model', 315], ['B', 'model', 315], ['agreed', 'model', 315]]
     """
+    if corpus is not None:
+        check_type("corpus", corpus, Corpus)
     dtypes = dict.fromkeys([*COLUMNS, "coder_kind"], "str") | {"code": "int64"}
     path, coders_path = (Path(folder) / "codings" / name for name in ("codings.csv", "coders.csv"))
     if not path.parent.exists() and (Path(folder) / "policies.csv").is_file():
@@ -77,7 +80,7 @@ def load_codings(folder: str | Path, *, corpus: Corpus | None = None) -> pd.Data
 def _table(path: Path, columns: list[str]) -> pd.DataFrame:
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing")
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table = read_csv(path)
     require_columns(table, str(path), columns)
     return table
 
@@ -104,6 +107,8 @@ def describe_coders(coverage: pd.DataFrame, hand_codings: pd.DataFrame) -> str:
     >>> describe_coders(cells.tail(1), load_codings("data").head(0))
     'Codes: rules 1.'
     """
+    coverage = check_frame(coverage, "coverage", ("coder",))
+    hand_codings = check_frame(hand_codings, "hand_codings", ("coder", "coder_kind"))
     spoken = {kind: name for name, kind in KINDS.items()}
     kinds = dict(zip(hand_codings["coder"], hand_codings["coder_kind"], strict=True))
     counts = coverage["coder"].value_counts().sort_index().sort_values(ascending=False, kind="stable")

@@ -3,20 +3,28 @@
 A codebook says in this small language what to look for; the head of ``codebooks/disclosure.toml`` describes
 it with examples. A phrase is parsed to a tree of tuples. The tree is written as a regular expression, and
 `required_words` derives from it which words a text must contain. Repetitions have an upper bound, so that the
-time of a search is bounded for every text.
+time of a search grows with the length of a text and no faster. How much it takes for each word depends on the ways in
+which a phrase can match there: their number is limited, and so is the time of a researcher's own phrase with many.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
+from math import prod
+from typing import Any, NamedTuple
 
 from policytools.coding.required_words import AnyOf, Requirement, requirement
 from policytools.text.normalise import fold
 from policytools.text.tokens import TOP_LEVEL_DOMAIN
 
 MAX_GAP = 15
+MAX_WORDS = 20_000  # of a phrase with its groups written out
+MAX_DEPTH = 60  # of brackets and groups inside each other
+MAX_WAYS = 10_000_000  # to match at one place
+_FEW_WAYS = 500  # no text keeps such a phrase busy for long
+SECONDS = 10.0  # that another one of a researcher's own may take in one text
 _WORD = r"[\w'&.@/$%§+-]+"
 _TOKENS = re.compile(
     rf"""\s*(?:
@@ -96,6 +104,7 @@ class Phrase:
     source: str
     tree: tuple = field(repr=False)
     required: Requirement = field(repr=False)
+    where: str = ""  # file and item, for a researcher's own codebook
 
     @property
     def expression(self) -> str:
@@ -103,9 +112,31 @@ class Phrase:
         return rf"(?<!\w){_regex(self.tree)}(?!\w)"
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
+    def pattern(self) -> Any:
         """The compiled expression; compiled on first use: most runs need part of a codebook."""
-        return re.compile(self.expression)
+        is_quick = not self.where or _extent(self.tree).ways <= _FEW_WAYS
+        return re.compile(self.expression) if is_quick else _TimedPattern(self)
+
+
+class _TimedPattern:
+    """The compiled expression of a phrase, with a limit of time for each text."""
+
+    def __init__(self, phrase: Phrase):
+        import regex  # has a time limit, which `re` lacks
+
+        self._phrase, self._pattern = phrase, regex.compile(phrase.expression)
+
+    def search(self, text: str) -> Any:
+        return next(self.finditer(text), None)
+
+    def finditer(self, text: str, start: int = 0) -> Iterator[Any]:
+        try:
+            yield from self._pattern.finditer(text, start, timeout=SECONDS)
+        except TimeoutError:
+            raise ValueError(
+                f'{self._phrase.where}: "{self._phrase.source}" took longer than {SECONDS:g} seconds in the text '
+                f"{text[:60]!r} ({len(text):,} characters): give it fewer gaps, optional words and alternatives"
+            ) from None
 
 
 def normalize(text: str) -> str:
@@ -157,19 +188,21 @@ class Grammar:
         self._parsed: dict[str, tuple] = {}
         self._trees: dict[str, tuple] = {}
         self._open: list[str] = []
+        self._depth = 0
         self._phrases: dict[str, Phrase] = {}
 
-    def compile(self, source: str) -> Phrase:
+    def compile(self, source: str, where: str = "") -> Phrase:
         """Compile one phrase; raises PhraseError with what is wrong in it."""
         if source not in self._phrases:
             tree = self._parse(source)
             _check_ends(tree, source)
+            _check_extent(_extent(tree), f'"{source}"')
             required = requirement(tree)
             if required is None:
                 raise PhraseError(
                     f'"{source}" consists of gaps and optional words only: give it a word that must occur'
                 )
-            self._phrases[source] = Phrase(source, tree, required)
+            self._phrases[source] = Phrase(source, tree, required, where)
         return self._phrases[source]
 
     def check(self, source: str) -> None:
@@ -190,7 +223,9 @@ class Grammar:
             self._open.append(name)
             try:
                 tree = ("alt", [self._parse(entry) for entry in self.groups[name]])
-                self._trees[name] = ("group", tree, requirement(tree))
+                extent = _extent(tree)
+                _check_extent(extent, f'the group "{name}"')
+                self._trees[name] = ("group", tree, requirement(tree), extent)
             finally:
                 self._open.pop()
         return self._trees[name]
@@ -214,10 +249,19 @@ class Grammar:
         if not tokens:
             raise PhraseError("an empty phrase matches nothing: write at least one word")
         tokens.reverse()  # the next one is the last, so that it is taken off at no cost
-        tree = self._options(tokens, source)
+        tree = self._bracket(tokens, source)
         if tokens:
             raise PhraseError(f'"{source}" has a ")" without "("')
         return tree
+
+    def _bracket(self, tokens: list, source: str) -> tuple:
+        self._depth += 1
+        try:
+            if self._depth > MAX_DEPTH:
+                raise PhraseError(_TOO_DEEP.format(f'"{source[:80]}"'))
+            return self._options(tokens, source)
+        finally:
+            self._depth -= 1
 
     def _options(self, tokens: list, source: str) -> tuple:
         options: list[tuple] = []
@@ -232,7 +276,7 @@ class Grammar:
                 options.append(_sequence(parts, source))
                 parts = []
             elif sign == "(":
-                tree = self._options(tokens, source)
+                tree = self._bracket(tokens, source)
                 if not tokens:
                     raise PhraseError(f'"{source}" has a "(" without ")"')
                 tokens.pop()
@@ -242,7 +286,8 @@ class Grammar:
                     raise PhraseError(
                         f'"{source}": "?" belongs directly behind the word or bracket that may be absent'
                     )
-                parts[-1] = ("opt", parts[-1])
+                if parts[-1][0] != "opt":
+                    parts[-1] = ("opt", parts[-1])
             elif sign == "~":
                 if not glued or parts[-1][0] not in ("word", "alt", "seq", "opt"):
                     raise PhraseError(f'"{source}": "~" belongs directly behind a word or a bracket of words')
@@ -294,6 +339,57 @@ def _stem(part: tuple, source: str) -> tuple:
     if len(part[1][0]) < 3:
         raise PhraseError(f'"{source}": "{part[1][0]}*" is too short; give "*" at least three letters')
     return ("stem", part[1][0])
+
+
+_TOO_DEEP = f"{{}} has brackets or groups inside each other more than {MAX_DEPTH} deep: write it flatter"
+
+
+class _Extent(NamedTuple):
+    """How large a tree is with its groups written out, and in how many ways it can match at one place."""
+
+    words: int
+    ways: int
+    depth: int
+    first: frozenset[str] | None  # the words that it begins with; None if others are possible
+
+
+def _extent(tree: tuple) -> _Extent:
+    kind = tree[0]
+    if kind == "group":
+        return tree[3]
+    if kind == "word":
+        return _Extent(len(tree[1]), 1, 1, frozenset(tree[1]))
+    if kind == "opt":
+        words, ways, depth, _ = _extent(tree[1])
+        return _Extent(words, ways + 1, depth + 1, None)
+    if kind not in ("seq", "alt"):
+        return _Extent(1, tree[1] + 1 if kind == "gap" else 1, 1, None)
+    parts = [_extent(part) for part in tree[1]]
+    words, depth = sum(part.words for part in parts), 1 + max(part.depth for part in parts)
+    if kind == "seq":
+        return _Extent(words, prod(part.ways for part in parts), depth, parts[0].first)
+    # Alternatives that begin with different words cannot match at the same place.
+    unlike = sum(part.ways for part in parts if part.first is None)
+    alike: Counter[str] = Counter()
+    for part in parts:
+        alike.update(dict.fromkeys(part.first or (), part.ways))
+    ways = unlike + max(alike.values(), default=0)
+    return _Extent(words, ways, depth, None if unlike else frozenset(alike))
+
+
+def _check_extent(extent: _Extent, subject: str) -> None:
+    if extent.depth > MAX_DEPTH:
+        raise PhraseError(_TOO_DEEP.format(subject))
+    if extent.words > MAX_WORDS:
+        raise PhraseError(
+            f"{subject} has {extent.words:,} words when its groups are written out; at most {MAX_WORDS:,} are allowed: "
+            "use fewer or smaller groups"
+        )
+    if extent.ways > MAX_WAYS:
+        raise PhraseError(
+            f"{subject} can match in more than {MAX_WAYS:,} ways at one place: give it fewer gaps, optional words and "
+            "alternatives that begin alike"
+        )
 
 
 def _check_ends(tree: tuple, source: str) -> None:

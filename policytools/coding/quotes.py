@@ -6,9 +6,13 @@ from itertools import accumulate, chain
 
 import pandas as pd
 
-from policytools._frames import require_columns
+from policytools._frames import check_frame, in_reading_order
 from policytools.coding.phrases import normalize
 
+MAX_QUOTE = 2000  # characters; a longer unit is a text without full stops, not a sentence
+_BEFORE = MAX_QUOTE // 2  # characters of a quote before the evidence
+_LEFT_OUT = "[…]"
+_LONGEST_WORD = 50
 _BETWEEN_PASSAGES = re.compile(r"\s\|\|?\s")
 _ELLIPSIS = re.compile(r"\s*\[?(?:\.\.\.|…)\]?\s*")
 
@@ -22,6 +26,40 @@ def quoted_passages(evidence: str) -> list[str]:
     ['We use cookies.', 'You can refuse them.']
     """
     return [passage for part in _BETWEEN_PASSAGES.split(evidence) if (passage := part.strip())]
+
+
+def quote_of(text: str, start: int) -> str:
+    """The text of a unit as it is quoted for evidence that begins at `start`: whole, or cut around it.
+
+    A cut is marked by "[…]" and made between words (inside one of more than 50 characters). Blanks behind the first
+    mark keep the evidence at character 1,000 of the quote.
+
+    Examples
+    --------
+    >>> quote_of("We use cookies.", 7)
+    'We use cookies.'
+    >>> cut = quote_of("word " * 900 + "cookies " + "word " * 900, 4500)
+    >>> len(cut), cut[:9], cut[1000:1007], cut[-8:]
+    (1996, '[…]  word', 'cookies', 'word […]')
+    """
+    if len(text) <= MAX_QUOTE:
+        return text
+    left, lead, end = max(start - _BEFORE, 0), "", ""
+    right = left + MAX_QUOTE
+    if left:
+        first = left + len(_LEFT_OUT) + 1
+        first = max(text.find(" ", first - 1, first + _LONGEST_WORD) + 1, first)
+        lead, left = _LEFT_OUT.ljust(first - left), first
+    if right < len(text):
+        end, right = f" {_LEFT_OUT}", right - len(_LEFT_OUT) - 1
+        right = max(text.rfind(" ", right - _LONGEST_WORD, right + 1), right - _LONGEST_WORD)
+    return f"{lead}{text[left:right]}{end}"
+
+
+def span_in_quote(quote: str, start: int, end: int) -> tuple[int, int]:
+    """Where evidence is in its quote, from where it is in the unit."""
+    shift = start - _BEFORE if start > _BEFORE and quote.startswith(f"{_LEFT_OUT} ") else 0
+    return start - shift, min(end - shift, len(quote))
 
 
 def check_evidence(hand_codings: pd.DataFrame, sentences: pd.DataFrame) -> None:
@@ -50,9 +88,8 @@ def check_evidence(hand_codings: pd.DataFrame, sentences: pd.DataFrame) -> None:
     ...
     ValueError: hand_codings, row 1: evidence does not occur in the text of a/cookies: 'we sell cookies'
     """
-    require_columns(hand_codings, "hand_codings", ("policy_id", "item", "evidence"))
-    require_columns(sentences, "sentences", ("policy_id", "sentence_id", "text"))
-    ordered = sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
+    hand_codings = check_frame(hand_codings, "hand_codings", ("policy_id", "item", "evidence"))
+    ordered = in_reading_order(sentences)
     texts = {policy: _letters(" ".join(units["text"])) for policy, units in ordered.groupby("policy_id")}
     columns = (hand_codings["policy_id"], hand_codings["item"], hand_codings["evidence"].fillna(""))
     for row, (policy, item, evidence) in enumerate(zip(*columns, strict=True), 1):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytools._files import PACKAGE
-from policytools._frames import require_columns
+from policytools._files import PACKAGE, read_csv
+from policytools._frames import check_frame, check_type
 from policytools._wording import listed
 from policytools.coding.codebook import Codebook
 from policytools.coding.coverage import code_sentences, coverage
@@ -53,16 +53,18 @@ def load_rule_accuracy(path: str | Path = ACCURACY_FILE) -> pd.DataFrame:
     >>> print(f"precision {hit / (hit + extra):.2f}, recall {hit / (hit + lacking):.2f}")
     precision 0.96, recall 0.91
     """
-    return check_accuracy(pd.read_csv(path).astype({"item": "str"}))
+    table = read_csv(Path(path))
+    try:
+        for name in table.columns.drop("item", errors="ignore"):
+            table[name] = pd.to_numeric(table[name])
+        return check_accuracy(table)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def check_accuracy(table: pd.DataFrame) -> pd.DataFrame:
     """The table itself; ValueError if a column is missing, an item occurs twice or a count is below 0."""
-    require_columns(table, "rule_accuracy", ("item", *_COUNTS))
-    if (twice := table["item"][table["item"].duplicated()]).size:
-        raise ValueError(
-            f"rule_accuracy: more than one row for item {listed(twice)}; give one row for each item"
-        )
+    table = check_frame(table, "rule_accuracy", ("item", *_COUNTS), unit=("item",), numbers=_COUNTS)
     if not (table[_COUNTS] >= 0).all(axis=None):
         raise ValueError("rule_accuracy: the counts must be 0 or more")
     return table
@@ -96,9 +98,8 @@ def measure_rules(corpus: Corpus, hand_codings: pd.DataFrame, codebook: Codebook
     1
     """
     columns = ["policy_id", "item", "code"]
-    require_columns(hand_codings, "hand_codings", columns)
-    if hand_codings.duplicated(["policy_id", "item"]).any():
-        raise ValueError("hand_codings: more than one code for a policy and item; give only the agreed ones")
+    check_type("corpus", corpus, Corpus)
+    hand_codings = check_frame(hand_codings, "hand_codings", columns, unit=columns[:2])
     if not hand_codings["code"].isin([0, 1]).all():
         raise ValueError("hand_codings: code must be 0 or 1")
     by_rules = coverage(code_sentences(corpus.sentences, codebook), codebook, corpus.policies)

@@ -13,7 +13,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from policytools._files import from_spreadsheet_cell, read_csv
-from policytools._frames import frame_of_rows, require_columns
+from policytools._frames import check_frame, check_type, frame_of_rows, require_columns
 from policytools._wording import counted
 from policytools.corpus.naming import check_distinct, visible
 from policytools.reading.blocks import FORMATS, Document
@@ -21,7 +21,7 @@ from policytools.reading.cleaning import clean
 from policytools.reading.files import decode, detect_format, read_document, read_text
 from policytools.reading.language import describe_language
 from policytools.reading.screening import doubt
-from policytools.tables import Table, names, texts
+from policytools.tables import Table, names, policy_named, texts
 from policytools.text.sentences import block_units
 from policytools.text.tokens import split_words
 
@@ -83,7 +83,7 @@ class Corpus:
         Parameters
         ----------
         policy_id : str
-            A policy of this corpus.
+            A policy of this corpus, or a vendor who has one policy in it.
 
         Returns
         -------
@@ -101,9 +101,10 @@ class Corpus:
         'About our Services'
         """
         if policy_id not in self._sources:
-            raise KeyError(
-                f"no policy {policy_id!r} in this corpus; there are {', '.join(list(self._sources)[:8])}"
-            )
+            try:
+                policy_id = policy_named("policy_id", policy_id, self._sources, self.policies)
+            except ValueError as error:
+                raise KeyError(str(error)) from None
         source = self._sources[policy_id]
         if isinstance(source, str):
             return source
@@ -312,8 +313,9 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
     >>> corpus_from_texts(frame).sentences["text"].tolist()
     ['We collect your name.', 'We do not sell it.']
     """
+    frame = check_frame(frame, "frame", ("policy_id",))
     require_columns(frame, "frame", ("policy_id", "text"))
-    ids = frame["policy_id"].astype(str)
+    ids = frame["policy_id"]
     if ids.duplicated().any():
         raise ValueError(f"frame: policy_id {ids[ids.duplicated()].iloc[0]!r} is in more than one row")
     formats = frame.get("format", [None] * len(frame))
@@ -439,6 +441,7 @@ def cleaning_account(corpus: Corpus) -> pd.DataFrame:
     >>> pt.cleaning_account(pt.corpus_from_texts(frame))[["reason", "n_blocks", "n_words"]].values.tolist()
     [['', 1, 4], ['stray mark', 1, 0]]
     """
+    check_type("corpus", corpus, Corpus)
     blocks = corpus.blocks.assign(n_words=[len(split_words(text)) for text in corpus.blocks["text"]])
     account = blocks.groupby(["policy_id", "reason"], as_index=False).agg(
         n_blocks=("text", "size"), n_words=("n_words", "sum")

@@ -6,7 +6,7 @@ from itertools import chain, pairwise
 
 import pandas as pd
 
-from policytools._frames import frame_of_rows, in_reading_order
+from policytools._frames import check_number, frame_of_rows, in_reading_order
 from policytools.measures.terms import nothing_left, stop_word_set
 from policytools.text.tokens import word_runs
 
@@ -77,6 +77,7 @@ def collocations(
     # Imported here, because importing NLTK is slow.
     from nltk.metrics.association import BigramAssocMeasures as Measures
 
+    check_number("min_count", min_count, least=1, whole=True)
     stop = stop_word_set(stop_words)
     names = exclude if isinstance(exclude, str) else list(exclude)
     frame = in_reading_order(sentences, kinds=kinds)

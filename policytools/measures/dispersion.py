@@ -6,7 +6,7 @@ from collections.abc import Collection, Hashable, Iterable
 import numpy as np
 import pandas as pd
 
-from policytools._frames import frame_of_rows, in_reading_order
+from policytools._frames import check_number, frame_of_rows, in_reading_order
 from policytools.measures.terms import (
     Document,
     check_length,
@@ -87,6 +87,7 @@ def dispersion(
     by_section = parts == "section"
     if not by_section and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 2):
         raise ValueError(f"parts: must be 'section' or a whole number from 2, not {parts!r}")
+    check_number("min_count", min_count, least=1, whole=True)
     stop, sizes = stop_word_set(stop_words), ngram_sizes(ngram)
     names = exclude if isinstance(exclude, str) else list(exclude)
     frame = in_reading_order(sentences, columns=["section"] if by_section else [], kinds=kinds)

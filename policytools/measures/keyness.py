@@ -6,7 +6,8 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from policytools._frames import require_columns, typed_frame
+from policytools._frames import check_frame, check_number, typed_frame
+from policytools.tables import policy_named
 
 _LOW_EXPECTED = 5  # Cochran 1954
 
@@ -25,6 +26,7 @@ def keyness(
     reference: str | Collection[str],
     min_count: int = 1,
     prior_words: float | None = None,
+    policies: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Terms that a target uses more, or less, than a reference: evidence and size of the difference.
 
@@ -42,6 +44,8 @@ def keyness(
     prior_words : float, optional
         Size a0 of the prior for the log-odds, in words. By default n_words_target + n_words_reference, so
         that each term's prior count is its count in the two together. Fewer words shrink less.
+    policies : DataFrame, optional
+        `Corpus.policies`: names of vendors may then be given in `target` and `reference`.
 
     Returns
     -------
@@ -92,8 +96,11 @@ def keyness(
     0    a         3            4.53      -1.37
     1    b         7            4.53       1.66
     """
-    require_columns(terms, "terms", ("policy_id", "term", "n", "n_words"))
-    in_target, in_reference = _groups(terms, target, reference)
+    terms = check_frame(terms, "terms", ("policy_id", "term", "n", "n_words"))
+    check_number("min_count", min_count, least=1, whole=True)
+    if prior_words is not None:
+        check_number("prior_words", prior_words, above=0)
+    in_target, in_reference = _groups(terms, target, reference, policies)
     document = ["policy_id", "section"] if "section" in terms.columns else ["policy_id"]
     document_words = terms.groupby(document)["n_words"].first().groupby("policy_id").sum()
     c, d = int(document_words[in_target].sum()), int(document_words[in_reference].sum())
@@ -138,17 +145,23 @@ def keyness(
 
 
 def _groups(
-    terms: pd.DataFrame, target: str | Collection[str], reference: str | Collection[str]
+    terms: pd.DataFrame,
+    target: str | Collection[str],
+    reference: str | Collection[str],
+    policies: pd.DataFrame | None,
 ) -> tuple[list[str], list[str]]:
     known = sorted(set(terms["policy_id"]))
-    in_target = [target] if isinstance(target, str) else list(target)
+
+    def policies_of(argument: str, given: str | Collection[str]) -> list[str]:
+        each = [given] if isinstance(given, str) else given
+        return [policy_named(argument, name, known, policies) for name in each]
+
+    in_target = policies_of("target", target)
     if isinstance(reference, str) and reference == "others":
         in_reference = [policy for policy in known if policy not in set(in_target)]
     else:
-        in_reference = [reference] if isinstance(reference, str) else list(reference)
+        in_reference = policies_of("reference", reference)
     for name, group in (("target", in_target), ("reference", in_reference)):
-        if unknown := [policy for policy in group if policy not in known]:
-            raise ValueError(f"{name}: no terms of {unknown[:5]}; policies with terms are {known[:10]}")
         if not group:
             raise ValueError(
                 f"{name}: no policy left; keyness needs two or more policies, terms has {known[:10]}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from policytools._frames import frame_of_rows, in_reading_order
+from policytools._frames import check_frame, check_number, frame_of_rows, in_reading_order
 from policytools.text.patterns import compile_bounded
 
 _KWIC = {
@@ -63,8 +63,7 @@ def kwic(
     0  Sharing  We never sell data to   third parties    .
     """
     compiled = _compile(pattern, whole_words=whole_words, ignore_case=ignore_case)
-    if not timeout > 0:
-        raise ValueError(f"timeout: must be a number of seconds above 0, not {timeout!r}")
+    check_number("timeout", timeout, above=0)
     frame = in_reading_order(sentences, columns=["section"], kinds=kinds)
     rows = []
     end_by = time.monotonic() + timeout
@@ -124,6 +123,8 @@ def format_kwic(rows: pd.DataFrame, *, width: int = 50) -> str:
     a  Sharing     We never  sell  it.
     a  Sharing   Nobody may  sell  data.
     """
+    rows = check_frame(rows, "rows", ("policy_id", "section", "pre", "keyword", "post"))
+    check_number("width", width, least=1, whole=True)
     if rows.empty:
         return ""
     policies, sections = list(rows["policy_id"]), [section[:30] for section in rows["section"]]

@@ -1,12 +1,12 @@
 """Bootstrap intervals of a readability formula."""
 
 import math
-import zlib
 
 import numpy as np
 import pandas as pd
 
-from policytools._frames import frame_of_rows, require_columns
+from policytools._frames import UNIT, check_choice, check_frame, check_number, frame_of_rows
+from policytools._statistics import bootstrap_weights, parts_to_resample, stream, sums_of_parts
 from policytools.measures.readability import FORMULAS, Counts, count
 
 _COLUMNS = {"policy_id": "str", "formula": "str", "value": "float64", "low": "float64", "high": "float64"}
@@ -20,35 +20,44 @@ def reading_intervals(
     confidence: float = 0.95,
     seed: int = 20250101,
 ) -> pd.DataFrame:
-    """How far one formula's value depends on which sentences happen to be in a policy: bootstrap intervals.
+    """How far one formula's value depends on which sections happen to be in a policy: bootstrap intervals.
 
     Parameters
     ----------
     sentences : DataFrame
-        As for `readability`, with section.
+        One row for each unit, in reading order unless the frame has sentence_id: policy_id, kind, section, text
+        (str). The section is "" above the first heading, and in a policy without headings.
     formula : str
         A formula's column in `readability`.
     draws : int
-        Bootstrap samples: within each section as many sentences are drawn, with replacement.
+        Bootstrap samples, at least 2.
     confidence : float
-        Share of the samples between low and high.
+        Share of the samples between low and high, above 0 and below 1.
     seed : int
         With the policy_id it fixes the draws: other policies in the frame change nothing.
 
     Returns
     -------
     DataFrame
-        policy_id, formula (str), value (all sentences), low, high (percentiles of the samples; NaN without
-        sentences), in order of first appearance.
+        policy_id, formula (str), value (all sentences), low, high (percentiles of the samples; NaN with fewer than
+        two sentences), in order of first appearance.
 
     Raises
     ------
     ValueError
-        A column is missing; a formula that `readability` does not have.
+        A column is missing or holds something else; a formula that `readability` does not have; a number out of
+        its range.
+
+    Notes
+    -----
+    Whole sections are drawn with replacement. A policy of fewer than 8 sections that hold sentences is cut into 8
+    runs of neighbouring sentences instead, or into its sentences if there are fewer. From n parts n - 3 are drawn,
+    each with weight n / (n - 3), which makes the interval of few parts as wide as Student's.
 
     References
     ----------
-    Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, ch. 13.
+    Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, ch. 13. Rao, J. N. K. & Wu, C. F. J.
+    (1988). Resampling inference with complex survey data. JASA 83(401), 231-241. doi:10.1080/01621459.1988.10478591
 
     Examples
     --------
@@ -57,33 +66,26 @@ def reading_intervals(
     >>> reading_intervals(frame).round(1).values.tolist()
     [['a', 'flesch_kincaid_grade', 6.4, 5.2, 7.6]]
     """
-    require_columns(sentences, "sentences", ("policy_id", "kind", "section", "text"))
-    if formula not in FORMULAS:
-        raise ValueError(f"formula: must be one of {', '.join(FORMULAS)}, not {formula!r}")
+    frame = check_frame(sentences, "sentences", ("policy_id", "kind", "section", "text"), unit=UNIT)
+    check_choice("formula", formula, FORMULAS)
+    check_number("draws", draws, least=2, whole=True)
+    check_number("confidence", confidence, above=0, below=1)
+    check_number("seed", seed, least=0, whole=True)
+    tail = 50 * (1 - confidence)
     rows = []
-    for policy_id, units in sentences.groupby("policy_id", sort=False):
-        counted = units[units["kind"] == "sentence"]
-        counts = np.array([count([text]) for text in counted["text"]], dtype="int64").reshape(
-            -1, len(Counts._fields)
-        )
+    for policy_id, units in frame.groupby("policy_id", sort=False):
+        units = units[units["kind"] == "sentence"]
+        if "sentence_id" in units:
+            units = units.sort_values("sentence_id", kind="stable")
+        counts = np.array([count([text]) for text in units["text"]], dtype="float64")
+        counts = counts.reshape(-1, len(Counts._fields))
         value = low = high = math.nan
         if counts[:, 1].any():  # words
-            value = FORMULAS[formula](Counts(*counts.sum(axis=0).tolist()))
-            rng = np.random.default_rng([seed, zlib.crc32(str(policy_id).encode())])
-            sums = _resampled(counts, pd.factorize(counted["section"])[0], draws, rng)
-            values = [FORMULAS[formula](Counts(*row)) for row in sums.tolist() if row[1]]
-            tail = 50 * (1 - confidence)
-            low, high = np.percentile(values, [tail, 100 - tail])
+            value = FORMULAS[formula](Counts(*counts.sum(axis=0)))
+        if len(units) > 1:
+            sums = sums_of_parts(counts, parts_to_resample(units["section"].tolist()))
+            drawn = bootstrap_weights(len(sums), draws, stream(seed, str(policy_id), "sentences")) @ sums
+            values = [FORMULAS[formula](Counts(*row)) for row in drawn.tolist() if row[1]]
+            low, high = np.percentile(values, [tail, 100 - tail]) if values else (low, high)
         rows.append((policy_id, formula, value, low, high))
     return frame_of_rows(rows, _COLUMNS)
-
-
-def _resampled(
-    counts: np.ndarray, section_of: np.ndarray, draws: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Sums of the counts of sentences drawn with replacement within each section, one row a draw."""
-    sums = np.zeros((draws, counts.shape[1]), dtype="int64")
-    for section in range(section_of.max() + 1):
-        own = counts[section_of == section]
-        sums += own[rng.integers(len(own), size=(draws, len(own)))].sum(axis=1)
-    return sums

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from policytools._frames import frame_of_rows
+from policytools._frames import check_type, frame_of_rows
+from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import FORMULAS, count, formula_values
 from policytools.text.syllables import own_textstat
-
-if TYPE_CHECKING:
-    from policytools.corpus.corpus import Corpus
 
 _COLUMNS = (
     {"policy_id": "str", "choice": "str"}
@@ -62,6 +60,7 @@ def reading_sensitivity(corpus: Corpus) -> pd.DataFrame:
     3      every line a sentence            5       14
     4   textstat on the raw file            2       14
     """
+    check_type("corpus", corpus, Corpus)
     units = _units(corpus)
     kept = corpus.blocks[corpus.blocks["keep"].astype(bool)]
     lines = {policy_id: list(texts) for policy_id, texts in kept.groupby("policy_id")["text"]}

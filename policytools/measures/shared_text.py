@@ -15,8 +15,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from policytools._frames import frame_of_rows, in_reading_order, typed_frame
+from policytools._frames import check_choice, check_number, frame_of_rows, in_reading_order, typed_frame
 from policytools.measures.minhash import shared_in_likely_pairs, sketches_of
+from policytools.tables import policy_named
 from policytools.text.tokens import NOT_WORDS, tokenize, word_runs
 
 _OVERLAP = {
@@ -51,8 +52,7 @@ def _shingles(words: list[str], n: int) -> np.ndarray:
 
 
 def check_n(n: int) -> None:
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise ValueError(f"n: must be a whole number of words from 1, not {n!r}")
+    check_number("n", n, least=1, whole=True)
 
 
 def _streams(sentences: pd.DataFrame, exclude: Iterable[str]) -> dict[str, list[str]]:
@@ -152,13 +152,11 @@ def shared_text(
     1         b        a           5         2          0.4      0.4
     """
     check_n(n)
-    if method not in ("exact", "minhash"):
-        raise ValueError(f"method: must be 'exact' or 'minhash', not {method!r}")
-    for name, least in (("min_jaccard", min_jaccard), ("min_containment", min_containment)):
-        if not 0 <= least <= 1 or (method == "minhash" and not max(min_jaccard, min_containment)):
-            raise ValueError(
-                f"{name}: must be from 0 to 1, and one of the two above 0 with method='minhash', not {least!r}"
-            )
+    check_choice("method", method, ("exact", "minhash"))
+    check_number("min_jaccard", min_jaccard, least=0, most=1)
+    check_number("min_containment", min_containment, least=0, most=1)
+    if method == "minhash" and not max(min_jaccard, min_containment):
+        raise ValueError("method: 'minhash' needs min_jaccard or min_containment above 0")
     words = _streams(sentences, exclude)
     if len(words) == 1:
         raise ValueError(f"sentences: holds one policy only, {list(words)}; shared text needs two or more")
@@ -220,7 +218,13 @@ def _all_pairs(shingles: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.n
 
 
 def shared_passages(
-    sentences: pd.DataFrame, policy_id: str, other_id: str, *, n: int = 8, exclude: Iterable[str] = ()
+    sentences: pd.DataFrame,
+    policy_id: str,
+    other_id: str,
+    *,
+    n: int = 8,
+    exclude: Iterable[str] = (),
+    policies: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The passages that one policy shares word for word with another, longest first.
 
@@ -234,6 +238,8 @@ def shared_passages(
         Least words of a passage.
     exclude : iterable of str
         As in `shared_text`.
+    policies : DataFrame, optional
+        `Corpus.policies`: a vendor's name may then be given for a policy_id.
 
     Returns
     -------
@@ -264,10 +270,10 @@ def shared_passages(
     """
     check_n(n)
     frame = in_reading_order(sentences)
-    known = sorted(set(frame["policy_id"]))
-    for name, policy in (("policy_id", policy_id), ("other_id", other_id)):
-        if policy not in known:
-            raise ValueError(f"{name}: no policy {policy!r}; policies are {known[:10]}")
+    policy_id, other_id = (
+        policy_named(argument, name, frame["policy_id"], policies)
+        for argument, name in (("policy_id", policy_id), ("other_id", other_id))
+    )
     if policy_id == other_id:
         raise ValueError(f"other_id: {other_id!r} is policy_id too; a policy is compared with another one")
     here, there = (_stream(frame[frame["policy_id"] == policy], exclude) for policy in (policy_id, other_id))

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from policytools._frames import frame_of_rows, in_reading_order, typed_frame
+from policytools._frames import check_choice, frame_of_rows, in_reading_order, typed_frame
 from policytools.measures.readability import WORDS_PER_MINUTE
 
 _SECTIONS = {
@@ -58,8 +58,7 @@ def sections(sentences: pd.DataFrame, *, run_in: str = "counted") -> pd.DataFram
     0         <NA>                 2
     1            2  Cookies        5
     """
-    if run_in not in ("counted", "left_out"):
-        raise ValueError(f"run_in: must be 'counted' or 'left_out', not {run_in!r}")
+    check_choice("run_in", run_in, ("counted", "left_out"))
     frame = in_reading_order(sentences, columns=["block_id", "kind", "n_words"])
     is_heading = frame["kind"] == "heading"
     if run_in == "left_out":
@@ -112,7 +111,7 @@ def structure(sentences: pd.DataFrame, *, run_in: str = "counted") -> pd.DataFra
     found = sections(sentences, run_in=run_in)
     sections_of = dict(list(found.groupby("policy_id")))
     rows = []
-    for policy_id in sorted(set(sentences["policy_id"])):
+    for policy_id in sorted(set(sentences["policy_id"].astype("str"))):
         own = sections_of.get(policy_id, found.iloc[:0])
         sizes = np.sort(own["n_words"].to_numpy())
         total, headed = sizes.sum(), own.loc[own["sentence_id"].notna(), "n_words"].sum()

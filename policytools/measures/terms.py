@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from policytools._frames import in_reading_order, repeated, typed_frame
+from policytools._frames import check_choice, in_reading_order, repeated, typed_frame
 from policytools.text.normalise import fold
 from policytools.text.tokens import NOT_WORDS, Run, load_stop_words, split_pieces, tokenize, word_runs
 from policytools.text.word_cache import WordCache
@@ -162,8 +162,7 @@ def term_frequencies(
     2         b   data  1        3   0.000
     3         b   keep  1        3   0.231
     """
-    if by not in ("policy", "section"):
-        raise ValueError(f"by: must be 'policy' or 'section', not {by!r}")
+    check_choice("by", by, ("policy", "section"))
     stop, sizes = stop_word_set(stop_words), ngram_sizes(ngram)
     names = exclude if isinstance(exclude, str) else list(exclude)
     frame = in_reading_order(sentences, columns=["section"] if by == "section" else [], kinds=kinds)

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from policytools._files import PACKAGE, read_utf8
-from policytools._frames import frame_of_rows, in_reading_order, typed_frame
+from policytools._frames import check_choice, frame_of_rows, in_reading_order, typed_frame
 from policytools.text.patterns import compile_bounded
 from policytools.text.tokens import count_words, fold, tokenize
 from policytools.text.word_cache import WordCache
@@ -320,8 +320,7 @@ def vagueness(
     3  numeric_quantifier  0       14                 0                0
     4                 all  4       14                 2                2
     """
-    if false_friends not in ("counted", "left_out"):
-        raise ValueError(f"false_friends: must be 'counted' or 'left_out', not {false_friends!r}")
+    check_choice("false_friends", false_friends, ("counted", "left_out"))
     words = load_hedge_lexicon(lexicon)
     frame = in_reading_order(sentences, columns=["section", "kind"], kinds=kinds)
     policy_of, policies = pd.factorize(frame["policy_id"], use_na_sentinel=False)

@@ -27,7 +27,7 @@ def plot_cleaning(
     policies : DataFrame
         `Corpus.policies`.
     highlight : iterable of str, optional
-        policy_id of those to name if there are more than 20; default: those with the lowest, middle and
+        policy_id or vendor of those to name if there are more than 20; default: those with the lowest, middle and
         highest share kept.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
@@ -44,7 +44,9 @@ def plot_cleaning(
     'words in the file'
     """
     columns = ["policy_id", "reason", "n_words"]
-    labels, chosen = style.check_input(blocks, "blocks", columns, policies, highlight)
+    blocks, labels, chosen = style.check_input(
+        blocks, "blocks", columns, policies, highlight, unit=["policy_id", "reason"]
+    )
     table = blocks.groupby(["policy_id", "reason"])["n_words"].sum().unstack(fill_value=0)
     table = table[
         sorted(table.columns, key=lambda reason: (reason != "", reason))

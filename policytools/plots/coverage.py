@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from policytools._frames import check_choice
 from policytools._statistics import share_of_policies
 from policytools._wording import counted
 from policytools.plots import panels, style
@@ -39,7 +40,7 @@ def plot_coverage(
     policies : DataFrame
         `Corpus.policies`.
     highlight : iterable of str, optional
-        policy_id of those that get squares beside the shares if there are more than 20 policies; default:
+        policy_id or vendor of those that get squares beside the shares if there are more than 20 policies; default:
         none.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
@@ -55,7 +56,9 @@ def plot_coverage(
     >>> ax = plot_coverage(cells, policies=policies)
     """
     columns = ["policy_id", "item", "family", "addressed"]
-    labels, chosen = style.check_input(coverage, "coverage", columns, policies, highlight)
+    coverage, labels, chosen = style.check_input(
+        coverage, "coverage", columns, policies, highlight, unit=["policy_id", "item"]
+    )
     many = len(policies) > MAX_ROWS
     shown = chosen if many else list(labels)
     grid = _Grid(ax, coverage, [labels[policy_id] for policy_id in shown], with_shares=many)
@@ -278,7 +281,7 @@ def plot_scores(
     checklists : list of str, optional
         Which, and in this order; default: all of the frame.
     highlight : iterable of str, optional
-        policy_id of those to name if there are more than 20 policies; default: the lowest, middle and highest
+        policy_id or vendor of those to name if there are more than 20 policies; default: the lowest, middle and highest
         share on the checklist "all", or else the last one.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
@@ -300,10 +303,12 @@ def plot_scores(
     >>> ax = plot_scores(scores, policies=policies)
     """
     columns = ["policy_id", "checklist", "n_items", "n_addressed", "share"]
-    labels, chosen = style.check_input(scores, "scores", columns, policies, highlight)
+    scores, labels, chosen = style.check_input(
+        scores, "scores", columns, policies, highlight, unit=["policy_id", "checklist"]
+    )
     checklists = list(checklists or dict.fromkeys(scores["checklist"]))
-    if unknown := [name for name in checklists if name not in set(scores["checklist"])]:
-        raise ValueError(f"checklists: scores has no checklist {unknown[0]!r}")
+    for name in checklists:
+        check_choice("checklists", name, dict.fromkeys(scores["checklist"]))
     n_items = dict(zip(scores["checklist"], scores["n_items"], strict=True))
     short = {name: f"{name.replace('_', ' ')} ({n_items[name]})" for name in checklists}
     groups = {name: f"{name.replace('_', ' ')} ({counted(n_items[name], 'item')})" for name in checklists}

@@ -45,7 +45,7 @@ def plot_readability(
     formula : str
         The column to draw.
     highlight : iterable of str, optional
-        policy_id of those to name if there are more than 20 policies; default: those with the lowest, middle
+        policy_id or vendor of those to name if there are more than 20 policies; default: those with the lowest, middle
         and highest value.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
@@ -63,7 +63,9 @@ def plot_readability(
     'Flesch-Kincaid grade (US school years)'
     """
     columns = ["policy_id", formula]
-    labels, chosen = style.check_input(readability, "readability", columns, policies, highlight)
+    readability, labels, chosen = style.check_input(
+        readability, "readability", columns, policies, highlight, unit=["policy_id"], numbers=[formula]
+    )
     ends = [end for end in ("low", "high") if end in readability]
     rows = readability[["policy_id", *ends]].assign(value=readability[formula]).to_dict("records")
     values = readability.set_index("policy_id")[formula].astype(float)
@@ -118,7 +120,7 @@ def plot_sensitivity(
     formula : str
         The column to draw.
     highlight : iterable of str, optional
-        policy_id of those to name if there are more than 20 policies; default: the lowest, middle and highest
+        policy_id or vendor of those to name if there are more than 20 policies; default: the lowest, middle and highest
         by the first choice.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
@@ -136,7 +138,15 @@ def plot_sensitivity(
     'Flesch-Kincaid grade (US school years)'
     """
     columns = ["policy_id", "choice", formula]
-    labels, chosen = style.check_input(sensitivity, "sensitivity", columns, policies, highlight)
+    sensitivity, labels, chosen = style.check_input(
+        sensitivity,
+        "sensitivity",
+        columns,
+        policies,
+        highlight,
+        unit=["policy_id", "choice"],
+        numbers=[formula],
+    )
     choices = {str(choice): str(choice) for choice in dict.fromkeys(sensitivity["choice"])}
     if len(policies) > MAX_ROWS:
         values = sensitivity[columns].set_axis(["policy_id", "group", "value"], axis=1)

@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from policytools._files import spreadsheet_cell, write_whole
+from policytools._frames import check_type
 from policytools._wording import counted
 from policytools.plots.style import descriptions, drawn_frames, style
 from policytools.plots.text_fitting import fit_height, laid_out
@@ -63,6 +64,7 @@ def save_figure(
     ...     [path.name for path in save_figure(plt.subplots()[0], "empty", folder)]
     ['empty.png', 'empty.svg', 'empty.pdf']
     """
+    check_type("fig", fig, Figure, "; of an Axes it is ax.figure")
     if not re.fullmatch(r"[\w-]+", name):
         raise ValueError(f"name: {name!r} may hold letters, digits, '-' and '_' only")
     target = Path(folder or os.environ.get("POLICYTOOLS_FIGURES") or _figures_folder())

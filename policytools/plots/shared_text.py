@@ -34,7 +34,7 @@ def plot_shared_text(
     policies : DataFrame
         `Corpus.policies`.
     highlight : iterable of str, optional
-        policy_id of those to name if there are more than 20 policies; default: the three pairs that share
+        policy_id or vendor of those to name if there are more than 20 policies; default: the three pairs that share
         most.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
@@ -49,7 +49,9 @@ def plot_shared_text(
     >>> shared = pd.DataFrame({"policy_id": ["a", "b"], "other_id": ["b", "a"], "containment": [0.2, 0.1]})
     >>> ax = plot_shared_text(shared, policies=policies)
     """
-    labels, chosen = style.check_input(shared, "shared", _COLUMNS, policies, highlight)
+    shared, labels, chosen = style.check_input(
+        shared, "shared", _COLUMNS, policies, highlight, unit=["policy_id", "other_id"]
+    )
     ranked = shared.dropna(subset="containment").sort_values(["policy_id", "other_id"])
     ranked = ranked.sort_values("containment", ascending=False, kind="stable")
     largest = ranked.drop_duplicates("policy_id").set_index("policy_id")

@@ -20,10 +20,10 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import blended_transform_factory
 
 from policytools._files import PACKAGE
-from policytools._frames import require_columns
+from policytools._frames import check_choice, check_frame
 from policytools._wording import counted
 from policytools.plots.text_fitting import PAD, FittingLayout, text_width, wrap
-from policytools.tables import names
+from policytools.tables import names, policy_named, texts
 
 # Okabe & Ito 2008, "Color Universal Design", without black and yellow.
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
@@ -73,8 +73,7 @@ def style(name: str = "notebook") -> Iterator[None]:
     ...     plt.rcParams["figure.figsize"]
     [3.3, 2.6]
     """
-    if name not in _LIMITS:
-        raise ValueError(f"name: {name!r} is not one of {', '.join(_LIMITS)}")
+    check_choice("name", name, _LIMITS)
     folder = PACKAGE / "resources" / "plot_styles"
     token = _in_use.set(name)
     try:
@@ -137,8 +136,10 @@ def nth_marker(number: int) -> Marker:
 
 def policy_markers(policies: pd.DataFrame) -> dict[str, Marker]:
     """The marker of each policy; versions of one vendor share it."""
-    vendors = pd.factorize(policies["vendor"], use_na_sentinel=False)[0]
-    return {str(p): nth_marker(int(vendor)) for p, vendor in zip(policies["policy_id"], vendors, strict=True)}
+    ids = policies["policy_id"].astype("str").tolist()
+    owners = [vendor or policy_id for vendor, policy_id in zip(texts(policies, "vendor"), ids, strict=True)]
+    place = {owner: number for number, owner in enumerate(dict.fromkeys(owners))}
+    return {policy_id: nth_marker(place[owner]) for policy_id, owner in zip(ids, owners, strict=True)}
 
 
 def highlight_markers(highlight: Sequence[str]) -> dict[str, Marker]:
@@ -152,24 +153,24 @@ def check_input(
     columns: Sequence[str],
     policies: pd.DataFrame,
     highlight: Iterable[str] | None = None,
-) -> tuple[dict[str, str], list[str]]:
-    """Name of each policy, and the policies to highlight; ValueError for input that cannot be drawn."""
-    require_columns(frame, argument, columns)
+    *,
+    unit: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
+    """The frame, the name of each policy, and those to highlight; ValueError for input that cannot be drawn."""
+    frame = check_frame(frame, argument, columns, unit=unit, numbers=numbers)
     labels = names(policies)
     for column in [name for name in columns if name in ("policy_id", "other_id")]:
-        if unknown := sorted(set(frame[column].astype(str)) - set(labels)):
+        if unknown := sorted(set(frame[column]) - set(labels)):
             first = ", ".join(map(repr, unknown[:3]))
             raise ValueError(f"{argument}: {column} {first} is not in policies; pass policies that have it")
     if isinstance(highlight, str):
-        raise ValueError(f"highlight: must be a list of policy_id, not the text {highlight!r}")  # noqa: TRY004
-    chosen = list(dict.fromkeys(map(str, highlight or ())))
-    if unknown := [policy_id for policy_id in chosen if policy_id not in labels]:
-        raise ValueError(
-            f"highlight: {unknown[0]!r} is not a policy_id in policies; see policies['policy_id']"
-        )
+        raise ValueError(f"highlight: must be a list of policy_id or vendors, not the text {highlight!r}")  # noqa: TRY004
+    given = [policy_named("highlight", name, labels, policies) for name in highlight or ()]
+    chosen = list(dict.fromkeys(given))
     if len(chosen) > MAX_MARKERS:
         raise ValueError(f"highlight: names {len(chosen)} policies; give at most {MAX_MARKERS}, or none")
-    return labels, chosen
+    return frame, labels, chosen
 
 
 def prepare_axes(ax: Axes | None, frame: pd.DataFrame, *, lines: float) -> Axes:

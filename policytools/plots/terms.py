@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from policytools._frames import require_columns
+from policytools._frames import check_frame, check_number
 from policytools._statistics import share_of_policies
 from policytools._wording import counted
 from policytools.plots import panels, style
@@ -42,7 +42,8 @@ def plot_keyness(keyness: pd.DataFrame, *, n: int = 10, ax: Axes | None = None) 
     >>> ax = plot_keyness(key, n=1)
     """
     columns = ["term", "log_ratio", "log_likelihood", "p_adjusted", "low_count"]
-    require_columns(keyness, "keyness", columns)
+    keyness = check_frame(keyness, "keyness", columns, unit=["term"])
+    check_number("n", n, least=1, whole=True)
     ranked = keyness.sort_values(["log_likelihood", "term"], ascending=[False, True])
     more, less = (ranked[ranked["log_ratio"] * sign > 0].head(n) for sign in (1, -1))
     chosen = pd.concat([more, less]).sort_values("log_ratio", ascending=False, ignore_index=True)
@@ -111,7 +112,9 @@ def plot_terms(
     >>> terms = pd.DataFrame({"policy_id": ["a", "b"], "term": ["printer", "payment"], "tf_idf": [0.004, 0.002]})
     >>> ax = plot_terms(terms, policies=policies)
     """
-    labels, _ = style.check_input(terms, "terms", ["policy_id", "term", value], policies)
+    check_number("n", n, least=1, whole=True)
+    columns = ["policy_id", "term", value]
+    terms, labels, _ = style.check_input(terms, "terms", columns, policies, numbers=[value])
     ranked = terms.sort_values(["policy_id", value, "term"], ascending=[True, False, True])
     leading = ranked.groupby("policy_id").head(n)
     order = value.replace("_", "-")
@@ -226,7 +229,7 @@ def plot_dispersion(
     policies : DataFrame
         `Corpus.policies`.
     highlight : iterable of str, optional
-        policy_id of those with a strip of their own if there are more than 20 policies; default: those with
+        policy_id or vendor of those with a strip of their own if there are more than 20 policies; default: those with
         fewest, middling and most occurrences.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
@@ -242,7 +245,7 @@ def plot_dispersion(
     >>> ax = plot_dispersion(positions, policies=policies)
     """
     columns = ["policy_id", "position"]
-    labels, chosen = style.check_input(positions, "positions", columns, policies, highlight)
+    positions, labels, chosen = style.check_input(positions, "positions", columns, policies, highlight)
     n = positions.groupby("policy_id").size()
     if len(policies) > MAX_ROWS:
         shown = chosen or panels.lowest_middle_highest(n)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from policytools._frames import require_columns
+from policytools._frames import check_frame
 from policytools.plots import panels, style
 from policytools.plots.style import COLORS, note
 
@@ -30,7 +30,7 @@ def plot_profile(
     population : DataFrame, optional
         dimension, q25, q50, q75: the reference population's quartiles, drawn behind.
     highlight : iterable of str, optional
-        policy_id of those to name if there are more than 20 policies; default: the lowest, middle and highest
+        policy_id or vendor of those to name if there are more than 20 policies; default: the lowest, middle and highest
         mean of the dimensions.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
@@ -47,10 +47,15 @@ def plot_profile(
     >>> ax = plot_profile(result, policies=policies)
     """
     columns = ["policy_id", "dimension", "score", "low", "high"]
-    labels, chosen = style.check_input(transparency, "transparency", columns, policies, highlight)
+    transparency, labels, chosen = style.check_input(
+        transparency, "transparency", columns, policies, highlight, unit=["policy_id", "dimension"]
+    )
     groups = {str(name): str(name).replace("_", " ") for name in dict.fromkeys(transparency["dimension"])}
     bands: dict[str, panels.Band] = {}
     if population is not None:
+        population = check_frame(
+            population, "population", ["dimension", "q25", "q50", "q75"], unit=["dimension"]
+        )
         for row in population.to_dict("records"):
             if row["dimension"] in groups:
                 bands[row["dimension"]] = (row["q25"], row["q50"], row["q75"])
@@ -85,7 +90,7 @@ def plot_factors(sensitivity: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> ax = plot_factors(moves)
     """
     columns = ["factor", "first_order", "first_low", "first_high", "total", "total_low", "total_high"]
-    require_columns(sensitivity, "sensitivity", columns)
+    sensitivity = check_frame(sensitivity, "sensitivity", columns, unit=["factor"], numbers=columns[1:])
     ranked = sensitivity.sort_values(["total", "factor"], ascending=[False, True], ignore_index=True)
     ax = style.prepare_axes(ax, ranked, lines=2.2 * len(ranked))
     handles, labels = [], ["alone (first order)", "with its interactions (total)"]

@@ -29,7 +29,7 @@ def plot_vagueness(
     reference : (float, float, float), optional
         10th percentile, median and 90th percentile of other policies' rates in all.
     highlight : iterable of str, optional
-        policy_id of those to name if there are more than 20 policies; default: the lowest, middle and highest
+        policy_id or vendor of those to name if there are more than 20 policies; default: the lowest, middle and highest
         rate in all.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
@@ -45,7 +45,9 @@ def plot_vagueness(
     >>> ax = plot_vagueness(vague, policies=policies)
     """
     columns = ["policy_id", "category", "per_hundred"]
-    labels, chosen = style.check_input(vagueness, "vagueness", columns, policies, highlight)
+    vagueness, labels, chosen = style.check_input(
+        vagueness, "vagueness", columns, policies, highlight, unit=["policy_id", "category"]
+    )
     parts = vagueness[vagueness["category"] != "all"]
     categories = {str(name): str(name).replace("_", " ") for name in dict.fromkeys(parts["category"])}
     sums = parts.groupby("policy_id")["per_hundred"].sum(min_count=1)

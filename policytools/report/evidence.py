@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from policytools._frames import frame_of_rows, require_columns
-from policytools._wording import shortened
-from policytools.coding.codebook import Codebook
+from policytools._frames import UNIT, check_choice, check_frame, frame_of_rows
+from policytools.coding.codebook import Codebook, codebook_of
 from policytools.coding.hand_codings import coder_kinds, decider_of
-from policytools.coding.quotes import quoted_passages
-from policytools.tables import names, render
+from policytools.coding.quotes import quoted_passages, span_in_quote
+from policytools.tables import names, policy_named, render
 
 ADDRESSED, SILENT, DISAGREEMENT = "●", "○", "≠"
 CODINGS = ("policy_id", "item", "sentence_id", "start", "end", "quote", "coder")
@@ -76,8 +76,9 @@ def show_evidence(
     *,
     codings: pd.DataFrame | None = None,
     sentences: pd.DataFrame | None = None,
-    codebook: Codebook | None = None,
+    codebook: Codebook | str | Path | None = None,
     hand_codings: pd.DataFrame | None = None,
+    policies: pd.DataFrame | None = None,
 ) -> Evidence:
     """Passages behind one cell of the coverage matrix, with the matched words marked.
 
@@ -94,6 +95,8 @@ def show_evidence(
         Adds the item's question.
     hand_codings : DataFrame, optional
         From `load_codings`: adds the quotes of hand codings, and whether a person or a language model coded.
+    policies : DataFrame, optional
+        `Corpus.policies`: a vendor's name may then be given for `policy_id`.
 
     Returns
     -------
@@ -114,21 +117,22 @@ def show_evidence(
     a: cookies
       sentence 3 (rules): We use [cookies].
     """
+    frame = check_frame(frame, "frame", ("policy_id", "item"))
     cover = frame if "addressed" in frame and "quote" not in frame else None
     if cover is not None:
-        require_columns(cover, "coverage", COVERAGE)
+        cover = check_frame(cover, "coverage", COVERAGE)
         if codings is None:
             raise ValueError("codings: missing; a coverage frame has no quotes, so give codings=... too")
-    codings = frame if codings is None else codings
-    require_columns(codings, "codings", CODINGS)
+    codings = check_frame(frame if codings is None else codings, "codings", CODINGS)
     if sentences is not None:
-        require_columns(sentences, "sentences", ("policy_id", "sentence_id", "section"))
-    with_policies = [each for each in (frame, codings, sentences) if each is not None]
-    _check_among("policy_id", policy_id, with_policies)
-    if codebook is None:
-        _check_among("item", item, [frame, codings], "; without codebook= only items with evidence are known")
-    else:
-        _check_among("item", item, [codebook.items, frame, codings])
+        sentences = check_frame(sentences, "sentences", ("policy_id", "sentence_id", "section"), unit=UNIT)
+    given = [each for each in (frame, codings, sentences) if each is not None]
+    ids = pd.concat([each["policy_id"] for each in given])
+    policy_id = policy_named("policy_id", policy_id, ids, policies)
+    if codebook is not None:
+        codebook = codebook_of(codebook)
+    items = [frame["item"], codings["item"], *([] if codebook is None else [codebook.items["item"]])]
+    check_choice("item", item, dict.fromkeys(pd.concat(items)))
     kinds = coder_kinds(hand_codings)
     question = decision = ""
     if codebook is not None:
@@ -147,13 +151,6 @@ def show_evidence(
         for passage in _passages(own, hand_codings, kinds).get((policy_id, item), [])
     ]  # fmt: skip
     return Evidence(policy_id, item, question, decision, frame_of_rows(rows, _PASSAGES))
-
-
-def _check_among(argument: str, value: str, frames: list[pd.DataFrame], advice: str = "") -> None:
-    known = pd.concat([frame[argument] for frame in frames]).unique()
-    if value not in known:
-        listed = shortened(", ".join(map(str, known)), 300)
-        raise ValueError(f"{argument}: {value!r} is not in the frames given; there are {listed}{advice}")
 
 
 @dataclass(frozen=True)
@@ -183,7 +180,7 @@ def coverage_table(
     coverage: pd.DataFrame,
     *,
     codings: pd.DataFrame | None = None,
-    codebook: Codebook | None = None,
+    codebook: Codebook | str | Path | None = None,
     policies: pd.DataFrame | None = None,
     checklist: str | None = None,
     hand_codings: pd.DataFrame | None = None,
@@ -225,20 +222,18 @@ def coverage_table(
     cookies  ●  ○
     ● addressed, ○ silent, ≠ the rules or another reading say otherwise; decided by: the rules (2)
     """
-    require_columns(coverage, "coverage", COVERAGE)
+    coverage = check_frame(coverage, "coverage", COVERAGE, unit=("policy_id", "item"))
+    if codebook is not None:
+        codebook = codebook_of(codebook)
     if checklist is not None:
-        if codebook is None or checklist not in codebook.checklists:
-            advice = "give the codebook too" if codebook is None else f"use {', '.join(codebook.checklists)}"
-            raise ValueError(f"checklist: {checklist!r} is in no codebook that was given; {advice}")
+        if codebook is None:
+            raise ValueError(
+                f"checklist: {checklist!r} is in no codebook that was given; give the codebook too"
+            )
+        check_choice("checklist", checklist, codebook.checklists)
         coverage = coverage[coverage["item"].isin(codebook.checklists[checklist])]
-    twice = coverage[coverage.duplicated(["policy_id", "item"])]
-    if len(twice):
-        raise ValueError(
-            f"coverage: more than one row for {twice['policy_id'].iloc[0]}/{twice['item'].iloc[0]}; "
-            "give one row for each policy and item"
-        )
     if codings is not None:
-        require_columns(codings, "codings", CODINGS)
+        codings = check_frame(codings, "codings", CODINGS)
     labels = _labels(coverage, policies)
     kinds = coder_kinds(hand_codings)
     passages = _passages(codings, hand_codings, kinds)
@@ -303,13 +298,12 @@ def _passages(
     if codings is not None:
         for row in codings.sort_values(["sentence_id", "start"]).to_dict("records"):
             cell = found.setdefault((row["policy_id"], row["item"]), {})
-            passage = cell.setdefault(
-                row["sentence_id"], Passage(row["sentence_id"], row["quote"], [], set())
-            )
-            passage.spans.append((row["start"], row["end"]))
+            place = row["sentence_id"], row["quote"]  # a long unit has several quotes
+            passage = cell.setdefault(place, Passage(*place, [], set()))
+            passage.spans.append(span_in_quote(row["quote"], row["start"], row["end"]))
             passage.coders.add(row["coder"])
     if hand is not None:
-        require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "evidence"))
+        hand = check_frame(hand, "hand_codings", ("policy_id", "item", "coder", "evidence"))
         for row in hand[hand["evidence"].notna()].to_dict("records"):
             cell = found.setdefault((row["policy_id"], row["item"]), {})
             for quote in quoted_passages(str(row["evidence"])):

@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from policytools._files import PACKAGE, write_whole
-from policytools._frames import require_columns
+from policytools._frames import check_frame, check_type
 from policytools._wording import counted
-from policytools.coding.codebook import Codebook, load_codebook
+from policytools.coding.codebook import Codebook, codebook_of
 from policytools.coding.coverage import code_sentences, coverage_scores
 from policytools.coding.coverage import coverage as decide
 from policytools.coding.hand_codings import UNSTATED, coder_kinds, coder_marks, decider_of
-from policytools.coding.quotes import TextPlaces
+from policytools.coding.quotes import TextPlaces, quote_of
 from policytools.corpus.corpus import Corpus
 from policytools.report.evidence import CODINGS, COVERAGE
 from policytools.tables import as_title, names, printable, render, texts
@@ -34,7 +34,7 @@ def write_report(
     corpus: Corpus,
     path: str | Path,
     *,
-    codebook: Codebook | None = None,
+    codebook: Codebook | str | Path | None = None,
     codings: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
     hand_codings: pd.DataFrame | None = None,
@@ -90,6 +90,7 @@ def write_report(
     ...     write_report(corpus, Path(folder) / "evidence.html").name
     'evidence.html'
     """
+    check_type("corpus", corpus, Corpus)
     path = Path(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"path: there is no folder {path.parent}; make it first")
@@ -99,16 +100,14 @@ def write_report(
         )
     if not len(corpus):
         raise ValueError("corpus: it holds no policy, so there is nothing to show")
-    codebook = load_codebook("disclosure") if codebook is None else codebook
+    codebook = codebook_of("disclosure" if codebook is None else codebook)
     codings = code_sentences(corpus.sentences, codebook) if codings is None else codings
-    codings = codings.reset_index(drop=True)
-    require_columns(codings, "codings", CODINGS)
+    codings = check_frame(codings, "codings", CODINGS)
     hand = None if hand_codings is None else _with_kinds(hand_codings, coders)
     # `decide` also checks codings and hand codings, so it is called even if the coverage is given.
     decided = decide(codings, codebook, corpus.policies, hand_codings=hand)
     if coverage is not None:
-        _check_coverage(coverage, decided)
-        decided = coverage
+        decided = _checked_coverage(coverage, decided)
     data = _Data(corpus, codebook, codings, decided, hand).page(title)
     page = _page(data, corpus, codebook, decided, hand, coders, home)
     write_whole(path, page.encode("utf-8"))
@@ -120,10 +119,9 @@ def write_report(
 
 def _with_kinds(hand: pd.DataFrame, coders: pd.DataFrame | None) -> pd.DataFrame:
     """Hand codings with coder_kind, if it is known, in the words of `coverage`."""
-    hand = hand.reset_index(drop=True)
-    require_columns(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
+    hand = check_frame(hand, "hand_codings", ("policy_id", "item", "coder", "code", "evidence"))
     if coders is not None:
-        require_columns(coders, "coders", ("coder", "kind"))
+        coders = check_frame(coders, "coders", ("coder", "kind"))
         kinds = dict(zip(coders["coder"], coders["kind"], strict=True))
         if unknown := sorted(set(hand["coder"].astype(str)) - set(kinds)):
             raise ValueError(f"coders: no row for coder {', '.join(unknown[:5])} of hand_codings; add one")
@@ -134,9 +132,9 @@ def _with_kinds(hand: pd.DataFrame, coders: pd.DataFrame | None) -> pd.DataFrame
     return hand
 
 
-def _check_coverage(coverage: pd.DataFrame, expected: pd.DataFrame) -> None:
-    """ValueError unless `coverage` has one row for each policy and item that is expected."""
-    require_columns(coverage, "coverage", COVERAGE)
+def _checked_coverage(coverage: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
+    """The coverage; ValueError unless it has one row for each policy and item that is expected."""
+    coverage = check_frame(coverage, "coverage", COVERAGE)
     n_rows = Counter(zip(coverage["policy_id"], coverage["item"], strict=True))
     wanted = set(zip(expected["policy_id"], expected["item"], strict=True))
     for problem, wrong in (
@@ -148,6 +146,7 @@ def _check_coverage(coverage: pd.DataFrame, expected: pd.DataFrame) -> None:
             named = ", ".join(f"{policy}/{item}" for policy, item in sorted(wrong, key=str)[:5])
             more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
             raise ValueError(f"coverage: {problem}: {named}{more}")
+    return coverage
 
 
 # --- what the page's script reads: tuples become arrays, in the order of their fields
@@ -307,14 +306,16 @@ def _coded_spots(text: TextPlaces, codings: pd.DataFrame) -> list[tuple[str, _Sp
     rows = codings[list(CODINGS)].itertuples(name=None)
     for row, policy_id, item, sentence_id, start, end, quote, coder in rows:
         block, at, sentence = text.place.get(sentence_id, (0, 0, None))
-        if sentence is None or quote != sentence:
+        if sentence is None or quote != quote_of(sentence, start):
             problem = "is not in the corpus" if sentence is None else "has another text in the corpus"
             raise ValueError(
                 f"codings, row {row + 1}: sentence {sentence_id} of {policy_id!r} {problem}; "
                 "give the codings of this corpus"
             )
         if not 0 <= start <= end <= len(sentence):
-            raise ValueError(f"codings, row {row + 1}: start {start} and end {end} do not lie in the quote")
+            raise ValueError(
+                f"codings, row {row + 1}: start {start} and end {end} do not lie in the sentence"
+            )
         spots.append((item, _Spot(block, at + start, at + end, (block, at), coder)))
     return spots
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import version
 from inspect import signature
+from pathlib import Path
 from platform import python_version
 from typing import Any
 
@@ -18,10 +19,11 @@ import pandas as pd
 
 from policytools import __version__
 from policytools._files import PACKAGE, template
+from policytools._frames import check_choice, check_frame, check_type
 from policytools._statistics import wilson
 from policytools._wording import counted, escape_markdown
 from policytools.coding.agreement import cohen_kappa
-from policytools.coding.codebook import Codebook, load_codebook
+from policytools.coding.codebook import Codebook, codebook_of, load_codebook
 from policytools.coding.rule_accuracy import load_rule_accuracy
 from policytools.corpus.corpus import Corpus, cleaning_account
 from policytools.measures.readability import FORMULAS, WORDS_PER_MINUTE
@@ -49,7 +51,7 @@ _CELL = ["policy_id", "item"]
 def methods(
     corpus: Corpus,
     *,
-    codebook: Codebook | None = None,
+    codebook: Codebook | str | Path | None = None,
     hand_codings: pd.DataFrame | None = None,
     measures: Sequence[str] | None = None,
     formulas: Sequence[str] = ("flesch_kincaid_grade",),
@@ -109,7 +111,11 @@ def methods(
     >>> "0.39 W/S + 11.8 Y/W - 15.59 [@kincaid1975]" in text
     True
     """
+    check_type("corpus", corpus, Corpus)
     _check_arguments(measures, formulas, cite, options)
+    if hand_codings is not None:
+        hand_codings = check_frame(hand_codings, "hand_codings", (*_CELL, "coder", "code"))
+    codebook = None if codebook is None else codebook_of(codebook)
     if not len(corpus):
         raise ValueError("corpus: it holds no policy; load at least one")
     wanted = tuple(dict.fromkeys(DEFAULT_MEASURES if measures is None else measures))
@@ -241,8 +247,7 @@ class _Study:
 def _check_arguments(
     measures: Sequence[str] | None, formulas: Sequence[str], cite: str, options: Mapping[str, Any]
 ) -> None:
-    if cite not in ("pandoc", "latex"):
-        raise ValueError(f"cite: must be 'pandoc' or 'latex', not {cite!r}")
+    check_choice("cite", cite, ("pandoc", "latex"))
     allowed = (("measures", measures, MEASURES), ("formulas", formulas, FORMULAS))
     for argument, given, known in allowed:
         if given is not None and (isinstance(given, str) or not given or set(given) - set(known)):

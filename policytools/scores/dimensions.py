@@ -9,15 +9,16 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from policytools._files import PACKAGE
-from policytools._frames import frame_of_rows
-from policytools._wording import listed
-from policytools.coding.codebook import Codebook, load_codebook
+from policytools._frames import check_choice, check_type, frame_of_rows
+from policytools._wording import listed, probably
+from policytools.coding.codebook import Codebook, codebook_of
 from policytools.coding.coverage import code_sentences, coverage
 from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import readability
@@ -100,11 +101,16 @@ class Frames:
     """
 
     def __init__(
-        self, corpus: Corpus, *, codebook: Codebook | None = None, hand_codings: pd.DataFrame | None = None
+        self,
+        corpus: Corpus,
+        *,
+        codebook: Codebook | str | Path | None = None,
+        hand_codings: pd.DataFrame | None = None,
     ) -> None:
+        check_type("corpus", corpus, Corpus)
         self.corpus = corpus
         self.policies, self.blocks, self.sentences = corpus.policies, corpus.blocks, corpus.sentences
-        self.codebook = load_codebook("disclosure") if codebook is None else codebook
+        self.codebook = codebook_of("disclosure" if codebook is None else codebook)
         self.hand_codings = hand_codings
 
     @cached_property
@@ -158,6 +164,7 @@ def newest_policies(corpus: Corpus) -> Corpus:
     >>> newest_policies(corpus_from_texts(texts)).policies["policy_id"].tolist()
     ['a-2020']
     """
+    check_type("corpus", corpus, Corpus)
     policies = corpus.policies
     dates = policies["effective_on"].where(policies["effective_on"] != "", policies["captured_on"])
     kept: list[str] = []
@@ -258,8 +265,7 @@ def resolve(
     formula: str = FORMULA,
 ) -> Dimensions:
     """Name of each dimension asked for -> its parts, or the researcher's own function."""
-    if formula not in FORMULA_PARTS:
-        raise ValueError(f"formula: {formula!r} is none of {', '.join(FORMULA_PARTS)}")
+    check_choice("formula", formula, FORMULA_PARTS)
     lists = checklists_of(codebook, checklists)
     if isinstance(dimensions, str):
         raise ValueError(  # noqa: TRY004
@@ -297,8 +303,10 @@ def _parts_of(
     for checklist in codebook.checklists:
         if name == checklist_column(checklist):
             return (_checklist_part(name, checklist, 1.0),)
+    known = [*DIMENSIONS, *map(checklist_column, codebook.checklists)]
     raise ValueError(
         f"dimensions: {name!r} is none of {', '.join(DIMENSIONS)}, 'coverage: CHECKLIST' or a function"
+        f"{probably(name, known)}"
     )
 
 
@@ -321,9 +329,10 @@ def checklists_of(codebook: Codebook, checklists: Sequence[str] | None) -> tuple
         raise ValueError(f"checklists: must be a sequence of names, not the text {checklists!r}")  # noqa: TRY004
     if checklists is None:
         return tuple(name for name in CHECKLISTS if codebook.checklists.get(name)) or ("all",)
-    if not checklists or set(checklists) - set(codebook.checklists):
-        unknown = ", ".join(sorted(set(checklists) - set(codebook.checklists))) or "none given"
-        raise ValueError(f"checklists: {unknown}; there are {', '.join(codebook.checklists)}")
+    if not checklists:
+        raise ValueError(f"checklists: none given; there are {', '.join(codebook.checklists)}")
+    for checklist in checklists:
+        check_choice("checklists", checklist, codebook.checklists)
     return tuple(checklists)
 
 
@@ -339,7 +348,10 @@ def score_between(values: Any, anchor_0: Any, anchor_1: Any) -> Any:
 
 
 def dimension_table(
-    *, codebook: Codebook | None = None, checklists: Sequence[str] | None = None, formula: str = FORMULA
+    *,
+    codebook: Codebook | str | Path | None = None,
+    checklists: Sequence[str] | None = None,
+    formula: str = FORMULA,
 ) -> pd.DataFrame:
     """The parts of each dimension: metric, frame it is taken from, anchors and weight.
 
@@ -372,7 +384,7 @@ def dimension_table(
     [{'part': 'headings', 'anchor_0': 0.0, 'anchor_1': 1.0}, {'part': 'section size', 'anchor_0': 5.0, 'anchor_1': 1.0}, \
 {'part': 'length', 'anchor_0': 40.0, 'anchor_1': 10.0}]
     """
-    book = load_codebook("disclosure") if codebook is None else codebook
+    book = codebook_of("disclosure" if codebook is None else codebook)
     dimensions = resolve(None, codebook=book, checklists=checklists, formula=formula)
     return pd.DataFrame(all_parts(dimensions))
 

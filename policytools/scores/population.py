@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from policytools._files import PACKAGE
-from policytools._frames import frame_of_rows, require_columns, typed_frame
+from policytools._frames import check_frame, frame_of_rows, typed_frame
 from policytools._wording import listed
 from policytools.coding.codebook import load_codebook
 from policytools.scores.dimensions import FORMULA, all_parts, checklist_shares, part_scores, resolve
 from policytools.scores.score_draws import aggregate, stated_weights
 
 FOLDER = PACKAGE / "resources" / "population"
+_CELL = ["policy_id", "dimension"]
 _SCORES = {"policy_id": "str", "dimension": "str", "score": "float64"}
 _QUARTILES = {
     "dimension": "str", "n_policies": "int64", "q10": "float64", "q25": "float64", "q50": "float64", "q75": "float64",
@@ -170,7 +171,7 @@ def population_quartiles(population: pd.DataFrame | None = None) -> pd.DataFrame
     [['length', 5, 0.1, 0.25, 0.5, 0.75, 0.9]]
     """
     scores = population_scores() if population is None else population
-    require_columns(scores, "population", ("dimension", "score"))
+    scores = check_frame(scores, "population", ("dimension", "score"), unit=_CELL)
     rows = [
         (dimension, values.count(), *values.quantile([0.1, 0.25, 0.5, 0.75, 0.9]))
         for dimension, values in scores.groupby("dimension", sort=False)["score"]
@@ -217,14 +218,16 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
     >>> reference_percentiles(frame, population=known)[["percentile", "percentile_high", "n_population"]].values.tolist()
     [[37.5, 75.0, 4.0]]
     """
-    require_columns(frame, "frame", ("policy_id",))
-    if {"dimension", "score"} <= set(frame):
+    is_scored = isinstance(frame, pd.DataFrame) and {"dimension", "score"} <= set(frame)
+    columns = _CELL if is_scored else ["policy_id"]
+    frame = check_frame(frame, "frame", columns, unit=columns)
+    if is_scored:
         scores = population_scores() if population is None else population
-        require_columns(scores, "population", ("dimension", "score"))
+        scores = check_frame(scores, "population", ("dimension", "score"), unit=_CELL)
         values = {str(name): of_one.to_numpy() for name, of_one in scores.groupby("dimension")["score"]}
         measured = frame.reindex(columns=["policy_id", "dimension", "score", "low", "high"])
     else:
-        metrics = population_metrics() if population is None else population
+        metrics = population_metrics() if population is None else check_frame(population, "population", ())
         shared = [str(name) for name in frame if name in metrics and name != "policy_id"]
         if not shared:
             raise ValueError(
@@ -232,7 +235,11 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
                 f"neither; there are {listed(frame.columns, 8)}"
             )
         values = {name: metrics[name].to_numpy() for name in shared}
-        measured = frame.melt("policy_id", shared, "dimension", "score").assign(low=np.nan, high=np.nan)
+        measured = (
+            check_frame(frame, "frame", shared, numbers=shared)
+            .melt("policy_id", shared, "dimension", "score")
+            .assign(low=np.nan, high=np.nan)
+        )
     rows = []
     for policy_id, measure, value, low, high in measured.itertuples(index=False):
         known = values.get(measure, np.empty(0))
@@ -285,7 +292,7 @@ def dimension_correlations(population: pd.DataFrame | None = None) -> pd.DataFra
     [[6, -1.0, 'contradict']]
     """
     scores = population_scores() if population is None else population
-    require_columns(scores, "population", ("policy_id", "dimension", "score"))
+    scores = check_frame(scores, "population", (*_CELL, "score"), unit=_CELL)
     names = [name for name in scores["dimension"].unique() if name != "overall"]
     wide = scores.pivot(index="policy_id", columns="dimension", values="score")
     rows = []

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from policytools._frames import check_choice, check_frame, check_number, check_type
+from policytools._statistics import stream
 from policytools._wording import listed
 from policytools.coding.codebook import Codebook
 from policytools.coding.rule_accuracy import load_rule_accuracy
@@ -19,7 +22,7 @@ from policytools.scores.dimensions import (
     newest_policies,
     resolve,
 )
-from policytools.scores.uncertainty import DimensionDraws, Sampler, draw_dimension, draw_own, stream
+from policytools.scores.uncertainty import DimensionDraws, Sampler, draw_dimension, draw_own
 
 AGGREGATION = ("arithmetic", "geometric")
 DRAWS = 2000
@@ -159,14 +162,12 @@ class Scores:
         ValueError
             A dimension that was not scored.
         """
+        check_choice("dimension", dimension, [*self.dimensions, "overall"])
         if dimension == "overall":
             values = self.overall(self.chosen)
-        elif dimension in self.dimensions:
+        else:
             stated = {error: self.chosen[error] for error in ("sentences", "coding")}
             values = self.dimension_scores(dimension, stated)
-        else:
-            known = ", ".join([*self.dimensions, "overall"])
-            raise ValueError(f"dimension: {dimension!r} is none of {known}")
         return np.broadcast_to(values, (len(self.policy_ids), self.draws)).round(12)
 
 
@@ -196,7 +197,7 @@ def aggregate(scores: np.ndarray, weights: np.ndarray, how: np.ndarray | int) ->
 def score_draws(
     corpus: Corpus,
     *,
-    codebook: Codebook | None = None,
+    codebook: Codebook | str | Path | None = None,
     hand_codings: pd.DataFrame | None = None,
     dimensions: Sequence[str | OwnDimension] | None = None,
     weights: Mapping[str, float] | None = None,
@@ -239,18 +240,19 @@ def score_draws(
     >>> transparency(scores)[["policy_id", "dimension", "score"]].values.tolist()
     [['a', 'currency', 1.0], ['a', 'overall', 1.0], ['b', 'currency', 0.0], ['b', 'overall', 0.0]]
     """
-    if versions not in ("newest", "all"):
-        raise ValueError(f"versions: must be 'newest' or 'all', not {versions!r}")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence: must be above 0 and below 1, not {confidence!r}")
-    if draws < 2 or concentration <= 0:
-        raise ValueError(
-            f"draws must be 2 or more and concentration above 0, not {draws!r} and {concentration!r}"
-        )
-    if hand_error is not None and not 0 <= hand_error < 0.5:
-        raise ValueError(f"hand_error: must be a probability from 0 to below 0.5, not {hand_error!r}")
+    check_type("corpus", corpus, Corpus)
+    check_choice("versions", versions, ("newest", "all"))
+    check_number("confidence", confidence, above=0, below=1)
+    check_number("draws", draws, least=2, whole=True)
+    check_number("concentration", concentration, above=0)
+    check_number("seed", seed, least=0, whole=True)
+    if hand_error is not None:
+        check_number("hand_error", hand_error, least=0, below=0.5)
     kept = newest_policies(corpus) if versions == "newest" else corpus
-    if hand_codings is not None and "policy_id" in hand_codings:
+    if hand_codings is not None:
+        hand_codings = check_frame(
+            hand_codings, "hand_codings", ("policy_id", "item", "coder", "code", "evidence")
+        )
         older = set(corpus.policies["policy_id"]) - set(kept.policies["policy_id"])
         hand_codings = hand_codings[~hand_codings["policy_id"].isin(older)]
     frames = Frames(kept, codebook=codebook, hand_codings=hand_codings)

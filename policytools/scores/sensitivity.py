@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from policytools._frames import frame_of_rows
+from policytools._statistics import stream
 from policytools.corpus.corpus import Corpus
 from policytools.scores.compare import quantiles
 from policytools.scores.ranks import ranks
 from policytools.scores.score_draws import Scores, scores_of
-from policytools.scores.uncertainty import stream
 
 _SOBOL = {
     "output": "str", "policy_id": "str", "factor": "str", "first_order": "float64", "first_low": "float64",

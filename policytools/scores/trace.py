@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from policytools._frames import frame_of_rows
-from policytools._wording import listed
+from policytools._frames import check_choice, frame_of_rows
 from policytools.coding.coverage import coverage_scores
 from policytools.coding.quotes import TextPlaces
 from policytools.corpus.corpus import Corpus
@@ -21,6 +20,7 @@ from policytools.scores.dimensions import (
     policy_metrics,
 )
 from policytools.scores.score_draws import Scores, scores_of
+from policytools.tables import policy_named
 
 _EVIDENCE = {
     "policy_id": "str", "dimension": "str", "part": "str", "metric": "str", "sentence_id": "Int64", "section": "str",
@@ -100,6 +100,7 @@ def score_evidence(
     corpus, options
         As in `transparency`.
     policy_id : str
+        A policy, or a vendor who has one policy among those scored.
     dimension : str
         A dimension, or "overall" for all of them.
 
@@ -124,10 +125,8 @@ def score_evidence(
 {'metric': 'change_notice', 'quote': '', 'counted': False}]
     """
     scores = scores_of(corpus, options)
-    if policy_id not in scores.policy_ids:
-        raise ValueError(f"policy_id: {policy_id!r} is none of {listed(scores.policy_ids, 8)}")
-    if dimension not in (*scores.parts, "overall"):
-        raise ValueError(f"dimension: {dimension!r} is none of {', '.join([*scores.parts, 'overall'])}")
+    policy_id = policy_named("policy_id", policy_id, scores.policy_ids, scores.frames.policies)
+    check_choice("dimension", dimension, [*scores.parts, "overall"])
     if callable(scores.parts.get(dimension)):
         raise ValueError(f"dimension: {dimension!r} is your own function; its evidence is not known here")  # noqa: TRY004
     rows = [

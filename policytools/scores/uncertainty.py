@@ -1,23 +1,23 @@
 """Monte Carlo draws: sentence bootstrap, coding error, analyst choices.
 
-*Sentences*: the wording of a policy is one sample of what its authors could have written, so the units of each
-section are resampled (rescaled bootstrap). *Coding*: the rules, and people, find an item with a known error rate, so
+*Sentences*: the text of a policy is one sample of what its authors could have written, so whole sections are resampled
+(`policytools._statistics.bootstrap_weights`). *Coding*: the rules, and people, find an item with a known error rate, so
 codes are drawn with the probability that they are right. *Choices*: each has options that another researcher might
 have preferred; a dimension is scored under every combination of its options. Each policy, item and choice has its own
 stream of random numbers, so no draw depends on the other policies or on their order.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from policytools._frames import require_columns
+from policytools._frames import check_frame
+from policytools._statistics import bootstrap_weights, parts_to_resample, stream, sums_of_parts
 from policytools._wording import listed
 from policytools.coding.rule_accuracy import check_accuracy
 from policytools.measures.readability import FORMULAS, WORDS_PER_MINUTE, Counts, count
@@ -35,59 +35,6 @@ HEDGES = ("false friends left out", "false friends counted")
 HEADINGS = ("labels are headings", "labels are no headings")
 _STRUCTURE = ("headed_share", "section_minutes", "reading_minutes")
 PRIOR_POLICIES = 4  # weight of the prior, the rate over all items, in policies
-MIN_UNITS = 4  # a smaller section is resampled together with the next one
-
-
-def stream(seed: int, *names: str) -> np.random.Generator:
-    """A generator of random numbers that depends only on the seed and the names.
-
-    Examples
-    --------
-    >>> bool(stream(1, "a", "sentences").random() == stream(1, "a", "sentences").random())
-    True
-    """
-    digest = hashlib.sha256("\0".join(names).encode()).digest()
-    return np.random.default_rng(np.random.SeedSequence([seed, *np.frombuffer(digest, "<u4").tolist()]))
-
-
-def strata(sections: Sequence[str], minimum: int = MIN_UNITS) -> list[np.ndarray]:
-    """Positions of the units of each stratum: a section, or several if they have fewer than `minimum` units.
-
-    A small section joins the next one; the last joins the one before.
-
-    Examples
-    --------
-    >>> [part.tolist() for part in strata(["a", "b", "b", "b", "c", "c", "c", "c", "d"], minimum=4)]
-    [[0, 1, 2, 3], [4, 5, 6, 7, 8]]
-    """
-    cuts = [0]
-    for i in range(1, len(sections)):
-        if sections[i] != sections[i - 1] and i - cuts[-1] >= minimum:
-            cuts.append(i)
-    if len(cuts) > 1 and len(sections) - cuts[-1] < minimum:
-        cuts.pop()
-    return [np.arange(low, high) for low, high in pairwise([*cuts, len(sections)])]
-
-
-def bootstrap_weights(sections: Sequence[str], draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Bootstrap weight of each unit (column) in each draw (row); the mean is 1.
-
-    Notes
-    -----
-    From a section of n units n - 1 are drawn with replacement, each with weight n / (n - 1). With n units drawn the
-    variance would be too small by the factor (n - 1) / n, and sections are small. A single unit is not resampled.
-
-    References
-    ----------
-    Rao, J. N. K. & Wu, C. F. J. (1988). Resampling inference with complex survey data. JASA 83(401), 231-241.
-    doi:10.1080/01621459.1988.10478591
-    """
-    weights = np.ones((draws, len(sections)))
-    for units in strata(sections):
-        n = len(units)
-        if n > 1:
-            weights[:, units] = rng.multinomial(n - 1, np.full(n, 1 / n), size=draws) * (n / (n - 1))
-    return weights
 
 
 @dataclass(frozen=True)
@@ -136,22 +83,24 @@ class Sampler:
 
     # --- sentences
 
-    def _resampled(self) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
-        """The units of each policy and their weights: 1 as counted, then in each draw; the same on each call."""
+    def _resampled(self) -> Iterator[tuple[pd.DataFrame, np.ndarray, np.ndarray]]:
+        """The units of each policy, their parts, and the weights of the parts: 1 as counted, then in each draw."""
         ordered = self.frames.sentences.sort_values(["policy_id", "sentence_id"], kind="stable")
         by_policy = dict(list(ordered.groupby("policy_id")))
         for policy in self.ids:
             units = by_policy.get(policy, ordered.iloc[:0]).reset_index(drop=True)
-            rng = stream(self.seed, policy, "sentences")
-            drawn = bootstrap_weights(units["section"].tolist(), self.draws, rng)
-            yield units, np.vstack([np.ones(len(units)), drawn])
+            parts = parts_to_resample(units["section"].tolist())
+            n_parts = parts.max(initial=-1) + 1
+            drawn = bootstrap_weights(n_parts, self.draws, stream(self.seed, policy, "sentences"))
+            # A single unit is not resampled, so that the draws of codes and choices stay defined.
+            yield units, parts, np.vstack([np.ones(n_parts), np.nan_to_num(drawn, nan=1)])
 
     @cached_property
     def _reading_sums(self) -> dict[str, list[np.ndarray]]:
         sums: dict[str, list[np.ndarray]] = {name: [] for name in SEGMENTATION}
-        for units, weights in self._resampled():
+        for units, parts, weights in self._resampled():
             for name, counts in _reading_counts(units).items():
-                sums[name].append(weights @ counts)
+                sums[name].append(weights @ sums_of_parts(counts, parts))
         return sums
 
     def _readability(self, formula: str, segmentation: str) -> np.ndarray:
@@ -163,20 +112,21 @@ class Sampler:
         left_out = terms["false_friend"] == ""
         counts = [kept.groupby(["policy_id", "sentence_id"]).size() for kept in (terms[left_out], terms)]
         rates = []
-        for units, weights in self._resampled():
+        for units, parts, weights in self._resampled():
             keys = pd.MultiIndex.from_frame(units[["policy_id", "sentence_id"]])
-            hits = np.column_stack([of_kind.reindex(keys, fill_value=0) for of_kind in counts])
-            n_words = weights @ units["n_words"].to_numpy(dtype="float64")
+            hits = [of_kind.reindex(keys, fill_value=0) for of_kind in counts]
+            sums = weights @ sums_of_parts(np.column_stack([*hits, units["n_words"]]), parts)
             with np.errstate(divide="ignore", invalid="ignore"):
-                rates.append(100 * (weights @ hits.astype("float64")) / n_words[:, None])
+                rates.append(100 * sums[:, :2] / sums[:, 2:])
         return dict(zip(HEDGES, np.array(rates).transpose(2, 0, 1)))
 
     @cached_property
     def _structure(self) -> dict[str, np.ndarray]:
         tables: dict[str, list[np.ndarray]] = {name: [] for name in HEADINGS}
-        for units, weights in self._resampled():
+        for units, parts, weights in self._resampled():
             for name, run_in in zip(HEADINGS, ("counted", "left_out")):
-                tables[name].append(_structure_metrics(units, weights, sections(units, run_in=run_in)))
+                found = sections(units, run_in=run_in)
+                tables[name].append(_structure_metrics(units, weights[:, parts], found))
         return {name: np.array(of_policies) for name, of_policies in tables.items()}
 
     # --- coding
@@ -235,17 +185,17 @@ def _structure_metrics(units: pd.DataFrame, weights: np.ndarray, found: pd.DataF
     """The metrics of `_STRUCTURE` (rows) for each row of weights; with weights of 1 as in `structure`."""
     words = weights * units["n_words"].to_numpy(dtype="float64")
     minutes = words.sum(axis=1) / WORDS_PER_MINUTE
-    section_of = np.repeat(np.arange(len(found)), found["n_units"])
-    member = section_of[:, None] == np.arange(len(found))
-    sizes = words[:, (units["kind"] != "heading").to_numpy()] @ member.astype("float64")
-    total = sizes.sum(axis=1)
     if not found["n_words"].sum():
         return np.full((len(_STRUCTURE), len(weights)), np.nan)
+    section_of = np.repeat(np.arange(len(found)), found["n_units"])
+    drawn = sums_of_parts(words[:, (units["kind"] != "heading").to_numpy()].T, section_of).T
+    total = drawn.sum(axis=1)
     with np.errstate(invalid="ignore"):
-        headed = sizes[:, found["sentence_id"].notna().to_numpy()].sum(axis=1) / total
-    ordered = np.sort(sizes, axis=1)
-    half = (ordered.cumsum(axis=1) < total[:, None] / 2).sum(axis=1)
-    return np.array([headed, ordered[np.arange(len(weights)), half] / WORDS_PER_MINUTE, minutes])
+        headed = drawn[:, found["sentence_id"].notna().to_numpy()].sum(axis=1) / total
+    # A section that is drawn twice is two sections of its size, not one of twice the size.
+    order = found["n_words"].argsort(kind="stable").to_numpy()
+    half = (drawn[:, order].cumsum(axis=1) < total[:, None] / 2).sum(axis=1)
+    return np.array([headed, found["n_words"].to_numpy()[order][half] / WORDS_PER_MINUTE, minutes])
 
 
 def _evaluate(formula: str, sums: np.ndarray) -> np.ndarray:
@@ -375,10 +325,8 @@ def draw_dimension(
 def draw_own(name: str, scored: pd.DataFrame, ids: Sequence[str], draws: int, seed: int) -> DimensionDraws:
     """Scores of a researcher's own dimension; low and high, a 95 % interval, become a normal error on each side."""
     argument = f"dimensions: the frame of {name}"
-    require_columns(scored, argument, ("policy_id", "score"))
-    rows = scored.set_index("policy_id")
-    if rows.index.duplicated().any() or set(rows.index) != set(ids):
-        odd = sorted(set(rows.index) ^ set(ids)) or rows.index[rows.index.duplicated()].tolist()
+    rows = check_frame(scored, argument, ("policy_id", "score"), unit=["policy_id"]).set_index("policy_id")
+    if odd := sorted(set(rows.index) ^ set(ids)):
         raise ValueError(f"{argument} must hold each policy once; check {listed(odd)}")
     interval = ["low", "high"] if {"low", "high"} <= set(rows) else []
     rows = rows.loc[list(ids), ["score", *interval]].astype("float64")

@@ -265,7 +265,9 @@ def test_errors_say_what_is_wrong(cohen, gaps):
         fleiss_kappa(gaps, **COLUMNS)
     with pytest.raises(ValueError, match="each unit has only one code"):
         fleiss_kappa(gaps.dropna().drop_duplicates("unit"), **COLUMNS)
-    with pytest.raises(ValueError, match="level: 'binary' is none of nominal, ordinal, interval, ratio"):
+    with pytest.raises(
+        ValueError, match="level: must be one of nominal, ordinal, interval, ratio, not 'binary'"
+    ):
         krippendorff_alpha(gaps, **COLUMNS, level="binary")
     with pytest.raises(ValueError, match="level: 'interval' needs numbers"):
         krippendorff_alpha(gaps.astype({"code": str}), **COLUMNS, level="interval")
@@ -283,5 +285,5 @@ def test_precision_recall_errors():
         precision_recall(frame, **{**ARGUMENTS, "judged": "model"})
     with pytest.raises(ValueError, match="judged: 'A' is the reference too"):
         precision_recall(frame, **{**ARGUMENTS, "judged": "A"})
-    with pytest.raises(ValueError, match="confidence: 95 is not between 0 and 1"):
+    with pytest.raises(ValueError, match="confidence: must be a number above 0 and below 1, not 95"):
         precision_recall(frame, **ARGUMENTS, confidence=95)

@@ -189,7 +189,7 @@ def test_bad_codings_and_policies(sentences, book):
         coverage(codings, book, POLICIES.iloc[:1])
     with pytest.raises(ValueError, match="codings: item not among the given codebook's items: cake"):
         coverage(codings.assign(item="cake"), book, POLICIES)
-    with pytest.raises(ValueError, match="policy_id occurs twice: a"):
+    with pytest.raises(ValueError, match="more than one row for the same policy_id in 1 row"):
         coverage(codings, book, pd.DataFrame({"policy_id": ["a", "a"]}))
     with pytest.raises(ValueError, match="hand_codings: column evidence missing"):
         coverage(codings, book, POLICIES, hand_codings=by_hand().drop(columns="evidence"))

@@ -18,7 +18,7 @@ def test_measured_rules_by_hand():
     counts = ["n_policies", "true_positive", "false_positive", "false_negative", "true_negative"]
     assert row[counts].tolist() == [3, 1, 1, 1, 0]
     assert row[["precision", "recall", "missed"]].tolist() == [1 / 2, 1 / 2, 1]
-    with pytest.raises(ValueError, match="more than one code"):
+    with pytest.raises(ValueError, match="more than one row for the same policy_id and item"):
         measure_rules(texts, pd.concat([by_hand, by_hand]), load_codebook("disclosure"))
     with pytest.raises(ValueError, match="no such policy or item: z"):
         measure_rules(texts, by_hand.replace("a", "z"), load_codebook("disclosure"))

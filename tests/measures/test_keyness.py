@@ -116,9 +116,9 @@ def test_low_counts_say_so():
     [
         (
             {"target": "x", "reference": "others"},
-            r"target: no terms of \['x'\]; policies with terms are \['d1', 'd2'\]",
+            r"target: there is no policy 'x'; there are d1, d2",
         ),
-        ({"target": "d1", "reference": ["d2", "y"]}, r"reference: no terms of \['y'\]"),
+        ({"target": "d1", "reference": ["d2", "y"]}, r"reference: there is no policy 'y'"),
         ({"target": "d1", "reference": "d1"}, r"target and reference: \['d1'\] in both"),
         (
             {"target": ["d1", "d2"], "reference": "others"},

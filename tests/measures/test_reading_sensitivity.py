@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import FORMULAS, readability
 from policytools.measures.reading_sensitivity import reading_sensitivity
 from policytools.text.syllables import own_textstat
 
 
-def a_corpus(raw: str | None) -> SimpleNamespace:
+def a_corpus(raw: str | None) -> Corpus:
     blocks = pd.DataFrame(
         [
             ("a", 0, "heading", "Your data", True),
@@ -37,13 +38,8 @@ def a_corpus(raw: str | None) -> SimpleNamespace:
         columns=["policy_id", "block_id", "sentence_id", "kind", "text"],
     )
 
-    def raw_text(policy_id: str) -> str:
-        if raw is None:
-            raise KeyError(policy_id)
-        return raw
-
     policies = pd.DataFrame({"policy_id": ["a", "nothing"]})
-    return SimpleNamespace(policies=policies, blocks=blocks, sentences=sentences, raw_text=raw_text)
+    return Corpus(policies, blocks, sentences, {} if raw is None else {"a": raw, "nothing": raw})
 
 
 def test_reading_sensitivity_by_hand():
@@ -80,5 +76,5 @@ def test_its_first_choice_is_readability_and_order_does_not_matter():
     expected = readability(corpus.sentences).loc[0, list(FORMULAS)]
     values = reading_sensitivity(corpus)
     assert values.loc[0, list(FORMULAS)].tolist() == expected.tolist()
-    corpus.sentences = corpus.sentences.sample(frac=1, random_state=2)
-    pd.testing.assert_frame_equal(reading_sensitivity(corpus), values)
+    shuffled = replace(corpus, sentences=corpus.sentences.sample(frac=1, random_state=2))
+    pd.testing.assert_frame_equal(reading_sensitivity(shuffled), values)

@@ -135,7 +135,7 @@ def test_bad_arguments_of_frequencies(arguments, message):
 def test_bad_sentences_are_named():
     with pytest.raises(ValueError, match=r"sentences: column text missing"):
         term_frequencies(TWO.drop(columns="text"))
-    with pytest.raises(ValueError, match=r"text is missing in 1 row\(s\), first \[\('b', 0\)\]"):
+    with pytest.raises(ValueError, match=r"text is missing in 1 row\(s\), counted from 1: 3"):
         term_frequencies(TWO.assign(text=["a b", "c", None]))
     with pytest.raises(ValueError, match=r"more than one row .* first \[\('a', 0\)\]"):
         term_frequencies(TWO.assign(sentence_id=0))

@@ -23,9 +23,11 @@ def test_highlight_names_others_and_is_checked():
     frame = frames(n)["readability"]
     ax = pt.plot_readability(frame, policies=some_policies(n), highlight=["p004", "p002"])
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Vendor 4", "Vendor 2", "all 30 policies"]
-    with pytest.raises(ValueError, match="highlight: 'x' is not a policy_id in policies"):
+    with pytest.raises(ValueError, match="highlight: there is no policy 'x'; there are p000, p001"):
         pt.plot_readability(frame, policies=some_policies(n), highlight=["x"])
-    with pytest.raises(ValueError, match="highlight: must be a list of policy_id, not the text 'p001'"):
+    with pytest.raises(
+        ValueError, match="highlight: must be a list of policy_id or vendors, not the text 'p001'"
+    ):
         pt.plot_readability(frame, policies=some_policies(n), highlight="p001")
     with pytest.raises(ValueError, match="highlight: names 8 policies; give at most 7"):
         pt.plot_readability(frame, policies=some_policies(n), highlight=[f"p00{i}" for i in range(8)])
@@ -41,7 +43,7 @@ def test_a_missing_column_and_an_unknown_policy_are_named():
 
 def test_style_names_what_there_is():
     with (
-        pytest.raises(ValueError, match="name: 'poster' is not one of paper, notebook, slides"),
+        pytest.raises(ValueError, match="name: must be one of paper, notebook, slides, not 'poster'"),
         pt.style("poster"),
     ):
         pass

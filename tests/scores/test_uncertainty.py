@@ -16,7 +16,7 @@ from policytools.scores.dimensions import (
 from policytools.scores.score_draws import Scores
 from policytools.scores.trace import score_evidence
 from policytools.scores.transparency import transparency
-from policytools.scores.uncertainty import Sampler, bootstrap_weights, strata, stream
+from policytools.scores.uncertainty import Sampler
 
 
 def own_score(frames: Frames) -> pd.DataFrame:
@@ -30,29 +30,18 @@ def test_draws_lie_around_the_score(scores: Scores):
         assert np.abs(drawn - point).max() < 0.04
 
 
-def test_strata_and_weights():
-    assert [len(part) for part in strata(["a"] * 5 + ["b"] * 2 + ["c"] * 3)] == [5, 5]
-    assert [len(part) for part in strata(["a"] * 5 + ["b"] * 2)] == [7]
-    assert [len(part) for part in strata(["a"])] == [1] and strata([]) == [] or len(strata([])[0]) == 0
-    values = np.array([1.0, 2.0, 4.0, 9.0, 11.0, 3.0])
-    weights = bootstrap_weights(["s"] * 6, 40_000, stream(1, "test"))
-    assert weights.mean(axis=0) == pytest.approx(np.ones(6), abs=0.02)
-    # The variance of a mean, s^2 / n, and not (n - 1) / n of it.
-    assert (weights @ values / 6).var() == pytest.approx(values.var(ddof=1) / 6, rel=0.03)
-
-
 def test_bootstrap_intervals_hold_a_known_truth():
-    # Each section draws its sentences from its own stock: lengths 8 to 24, words of one or four syllables.
+    # Each of 12 sections is of one of four kinds, with their own lengths (8 to 24) and words of one or four syllables.
     rng = np.random.default_rng(7)
     chances = np.array([[0.75, 0.23, 0.02], [0.78, 0.18, 0.04], [0.72, 0.26, 0.02], [0.8, 0.17, 0.03]])
     lengths = np.array([[8, 16], [12, 20], [10, 24], [8, 20]])
-    stock, n_policies, n_sentences = np.array(["we", "information", "may"]), 200, 12
+    stock, n_policies, n_sentences = np.array(["we", "information", "may"]), 200, 4
     syllables = np.array([1, 4, 1])
     rows = []
     for policy in range(n_policies):
-        for section in range(4):
-            for n in rng.integers(*lengths[section], endpoint=True, size=n_sentences):
-                words = rng.choice(stock, size=n, p=chances[section])
+        for section, kind in enumerate(rng.integers(4, size=12)):
+            for n in rng.integers(*lengths[kind], endpoint=True, size=n_sentences):
+                words = rng.choice(stock, size=n, p=chances[kind])
                 rows.append((f"p{policy}", section, "sentence", f"s{section}", " ".join(words) + ".", n))
     sentences = pd.DataFrame(rows, columns=["policy_id", "block_id", "kind", "section", "text", "n_words"])
     sentences.insert(2, "sentence_id", sentences.groupby("policy_id").cumcount())
