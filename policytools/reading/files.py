@@ -68,6 +68,7 @@ def read_document(data: bytes, *, name: str, format: str | None = None) -> Docum
 
 def read_text(text: str, *, format: str, encoding: str = "") -> Document:
     """Read a text that is already decoded; `read_document` reads files."""
+    notes: list[str] = []
     if format == "markdown":
         from policytools.reading.markdown import read_markdown
 
@@ -75,12 +76,13 @@ def read_text(text: str, *, format: str, encoding: str = "") -> Document:
     elif format == "html":
         from policytools.reading.html import read_html
 
-        blocks = join_printed(read_html(text))
+        blocks, notes = read_html(text)
+        blocks = join_printed(blocks)
     else:
         from policytools.reading.plain import read_plain
 
         blocks = read_plain(text)
-    return Document(blocks, format, encoding, [])
+    return Document(blocks, format, encoding, notes)
 
 
 def detect_format(data: bytes, *, name: str) -> str:
