@@ -21,16 +21,27 @@ from policytools._files import read_csv, write_whole
 from policytools._frames import frame_of_rows, require_columns
 from policytools._wording import shortened
 from policytools.corpus.archives import read_provenance
-from policytools.corpus.corpus import MANIFEST, policy_files, read_manifest
+from policytools.corpus.corpus import MANIFEST, clean_document, read_manifest
 from policytools.corpus.fetch import Page, fetch, page_text
+from policytools.corpus.folders import describe_unread, policy_files, policy_name
 from policytools.reading.blocks import MAX_BYTES
-from policytools.reading.cleaning import clean
 from policytools.reading.files import read_document
 from policytools.reading.language import describe_language
+from policytools.reading.packed import unpack
 from policytools.reading.screening import doubt
 
 _ENDING = {"text": ".txt", "markdown": ".md", "html": ".html", "pdf": ".pdf"}
-_TABLE = ["file", "vendor", "policy_id", "captured_on", "effective_on", "title", "source_url", "note"]
+_TABLE = [
+    "file",
+    "vendor",
+    "policy_id",
+    "captured_on",
+    "effective_on",
+    "title",
+    "source_url",
+    "note",
+    "selector",
+]
 _COMPUTED = ("format", "language", "n_bytes")  # the manifest may lack these: `load_corpus` finds them again
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _FILE_NAME = re.compile(r"(?![. ])[^\x00-\x1f/\\:*?\"<>|]{1,150}(?<![. ])")
@@ -72,6 +83,7 @@ def add_policy(
     source_url: str = "",
     note: str = "",
     name: str | None = None,
+    selector: str = "",
     anyway: bool = False,
 ) -> Added:
     """Add a policy to a study's folder: copy the file, write its row. If anything fails, nothing changes.
@@ -93,6 +105,8 @@ def add_policy(
         Columns of the manifest; source_url of a web address is the address.
     name : str, optional
         Name of the file under ``raw/``; by default policy_id and the format's ending.
+    selector : str
+        CSS selector of the elements of an HTML page that hold the policy, if the reader does not find them itself.
     anyway : bool
         Add a text that does not look like a privacy policy (a log-in or error page, a cookie dialogue, a few
         words).
@@ -133,10 +147,10 @@ def add_policy(
     data, hint, known = _read(source, name)
     where = hint if isinstance(source, bytes) else str(source)
     try:
-        document = read_document(data, name=hint)
+        document = read_document(data, name=hint, selector=selector)
     except ValueError as error:
         raise ValueError(f"{where}: {str(error).removeprefix(hint + ': ')}") from error
-    notes = [known["note"], *document.notes, *clean(document.blocks)]
+    notes = [known["note"], *document.notes, *clean_document(document)]
     doubtful = doubt(document.blocks)
     if doubtful and not anyway:
         raise ValueError(
@@ -149,7 +163,7 @@ def add_policy(
         "vendor": vendor, "title": title, "effective_on": effective_on, "captured_on": captured_on,
         "source_url": source_url or known["source_url"], "format": document.format, "language": language,
         "sha256": hashlib.sha256(data).hexdigest(), "n_bytes": str(len(data)),
-        "note": "; ".join(filter(None, [note, known["note"]])),
+        "note": "; ".join(filter(None, [note, known["note"]])), "selector": selector,
     }  # fmt: skip
     row = {column: " ".join(value.split()) for column, value in row.items()}
     year = (effective_on or captured_on)[:4]
@@ -188,7 +202,7 @@ def add_policies(
         Folder of text, Markdown, HTML and PDF files; sub-folders are read too.
     table : path, optional
         CSV with the columns file (path inside `source`) and vendor, and any of policy_id, captured_on,
-        effective_on, title, source_url, note; files it does not name are left out. Without a table the vendor
+        effective_on, title, source_url, note, selector; files it does not name are left out. Without a table the vendor
         is the file's name, or its folder's name where several files have the same name.
     anyway : bool
         Also add what does not look like a privacy policy.
@@ -221,9 +235,12 @@ def add_policies(
         raise FileNotFoundError(
             f"{source}: {'a file, not a folder' if source.exists() else 'no such folder'}"
         )
-    files = {path.relative_to(source).as_posix(): path for path in policy_files(source)}
+    found, unread = policy_files(source)
+    files = {path.relative_to(source).as_posix(): path for path in found}
     if not files:
         raise ValueError(f"{source}: no text, Markdown, HTML or PDF files there")
+    if unread:
+        warnings.warn(describe_unread(unread), stacklevel=2)
     known = _vendors_by_name(files) if table is None else _vendors_by_table(Path(table), files)
     rows = []
     for file, path in tqdm(files.items(), desc="adding policies", unit="", disable=None):
@@ -242,9 +259,9 @@ def add_policies(
 
 
 def _vendors_by_name(files: dict[str, Path]) -> dict[str, dict[str, str]]:
-    counts = Counter(path.stem for path in files.values())
+    counts = Counter(map(policy_name, files.values()))
     return {
-        file: {"vendor": path.stem if counts[path.stem] == 1 else path.parent.name}
+        file: {"vendor": name if counts[name := policy_name(path)] == 1 else path.parent.name}
         for file, path in files.items()
     }
 
@@ -327,7 +344,9 @@ def _store(
     if not isinstance(source, bytes) and _is_unlisted_in(raw, source, rows):
         row["file"] = Path(source).name
     else:
-        row["file"] = _file_name(row, name, raw, rows)
+        packed = unpack(data, name="")
+        ending = packed.ending if packed.format else _ENDING[row["format"]] + packed.ending
+        row["file"] = _file_name(row, name, raw, rows, ending)
     after = _appended(before, row, manifest)
     target = raw / row["file"]
     existed = target.exists()
@@ -369,7 +388,7 @@ def _appended(before: bytes, row: dict[str, str], manifest: Path) -> bytes:
     return (before or text.encode()) + added.encode()
 
 
-def _file_name(row: dict[str, str], name: str | None, raw: Path, rows: pd.DataFrame) -> str:
+def _file_name(row: dict[str, str], name: str | None, raw: Path, rows: pd.DataFrame, ending: str) -> str:
     """A free file name under raw/; the same text, left by an addition that was cut off, counts as free."""
     taken = {file.lower() for file in rows["file"]}
 
@@ -391,7 +410,6 @@ def _file_name(row: dict[str, str], name: str | None, raw: Path, rows: pd.DataFr
     stem = _slug(latin)[:100] or row["sha256"][:12]
     if _RESERVED.match(stem):
         stem = f"policy-{stem}"
-    ending = _ENDING[row["format"]]
     numbered = (f"{stem}-{n}{ending}" for n in itertools.count(2))
     return next(file for file in itertools.chain([f"{stem}{ending}"], numbered) if is_free(file))
 

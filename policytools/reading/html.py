@@ -65,6 +65,21 @@ def text_lines(markup: str) -> list[str]:
     return [item.block.text for item in placed if all(reason != "hidden" for _, reason in item.suspects)]
 
 
+def _keep_selected(placed: list[_Placed], body: HtmlElement, selector: str) -> None:
+    """Keep the blocks in the elements that a selector matches, but for what a browser does not show."""
+    inside: set[HtmlElement] = set()
+    for element in body.getroottree().iter():
+        if SELECTED in element.attrib and element not in inside:
+            inside.update(element.iter())
+    for item in placed:
+        if item.element not in inside:
+            item.block.leave_out("outside the policy")
+        elif any(reason == "hidden" and element in inside for element, reason in item.suspects):
+            item.block.leave_out("hidden")
+    if not any(item.block.keep for item in placed):
+        raise ValueError(f"selector {selector!r} matches no text of the page; compare it with the file")
+
+
 # ---------------------------------------------------------------- tree to blocks
 
 
@@ -282,21 +297,6 @@ def _keep_main(placed: list[_Placed]) -> None:
     for item, reason in zip(placed, reasons, strict=True):
         if reason or item.element not in inside:
             item.block.leave_out(reason or "outside the policy")
-
-
-def _keep_selected(placed: list[_Placed], body: HtmlElement, selector: str) -> None:
-    """Keep the blocks in the elements that a selector matches, but for what a browser does not show."""
-    inside: set[HtmlElement] = set()
-    for element in body.getroottree().iter():
-        if SELECTED in element.attrib and element not in inside:
-            inside.update(element.iter())
-    for item in placed:
-        if item.element not in inside:
-            item.block.leave_out("outside the policy")
-        elif any(reason == "hidden" and element in inside for element, reason in item.suspects):
-            item.block.leave_out("hidden")
-    if not any(item.block.keep for item in placed):
-        raise ValueError(f"selector {selector!r} matches no text of the page; compare it with the file")
 
 
 def _with_descendants(own: Counter, root: HtmlElement) -> Counter:

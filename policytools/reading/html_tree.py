@@ -193,8 +193,9 @@ class _Copy:
         if tag in _CODE:
             return tag, attributes, ()
         if tag == "template" and (fragments := node.template_fragments()):
-            children = self._select(fragments[0])
-            tag = "div" if "shadowrootmode" in given else tag  # then a browser shows it
+            children = fragments[0].iter
+            if "shadowrootmode" in given:  # a browser shows it
+                tag, children = "div", self._select(fragments[0])
         elif tag in _FRAMES and all(child.is_text_node for child in node.iter(include_text=True)):
             # What is between the tags is shown by no browser.
             markup = given.get("srcdoc") or node.text()
