@@ -22,34 +22,24 @@ from policytools._frames import frame_of_rows, require_columns
 from policytools._wording import shortened
 from policytools.corpus.archives import read_provenance
 from policytools.corpus.corpus import MANIFEST, clean_document, read_manifest
-from policytools.corpus.fetch import Page, fetch, page_text
+from policytools.corpus.fetch import Page, fetch
 from policytools.corpus.folders import describe_unread, policy_files, policy_name
 from policytools.reading.blocks import MAX_BYTES
-from policytools.reading.files import read_document
+from policytools.reading.files import raw_text, read_document
 from policytools.reading.language import describe_language
 from policytools.reading.packed import unpack
 from policytools.reading.screening import doubt
 
 _ENDING = {"text": ".txt", "markdown": ".md", "html": ".html", "pdf": ".pdf"}
 _TABLE = [
-    "file",
-    "vendor",
-    "policy_id",
-    "captured_on",
-    "effective_on",
-    "title",
-    "source_url",
-    "note",
-    "selector",
-]
+    "file", "vendor", "policy_id", "captured_on", "effective_on", "title", "source_url", "note", "selector",
+]  # fmt: skip
 _COMPUTED = ("format", "language", "n_bytes")  # the manifest may lack these: `load_corpus` finds them again
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _FILE_NAME = re.compile(r"(?![. ])[^\x00-\x1f/\\:*?\"<>|]{1,150}(?<![. ])")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # no file names on Windows
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SNAPSHOT = re.compile(r"https?://web\.archive\.org/web/(\d{4})(\d{2})(\d{2})")
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset|^\s*<\?xml[^>]{0,100}encoding", re.IGNORECASE)
-_BYTES_WITH_ENCODING = (b"%PDF-", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # PDF, byte order marks
 
 
 class Added(NamedTuple):
@@ -308,20 +298,16 @@ def _read(source: str | Path | bytes, name: str | None) -> tuple[bytes, str, dic
 
 
 def _in_readable_encoding(page: Page) -> tuple[bytes, str]:
-    """A page's bytes, unless only the HTTP header (which is not kept) tells their encoding: then as UTF-8."""
-    text = page_text(page.data, page.charset)
-    says_encoding = page.data.startswith(_BYTES_WITH_ENCODING) or _META_CHARSET.search(page.data[:4096])
-    if text is None or says_encoding or _is_utf8(page.data):
+    """A page's bytes; as UTF-8, if only the HTTP header (which is not kept) tells their encoding."""
+    if not page.charset or page.data.startswith(b"%PDF-"):
         return page.data, ""
-    return text.encode("utf-8"), f"kept as UTF-8; the server sent it in {page.charset.lower()}"
-
-
-def _is_utf8(data: bytes) -> bool:
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return b"\0" not in data  # or UTF-16
+        text = raw_text(page.data, name=page.name, charset=page.charset)
+        if text == raw_text(page.data, name=page.name):
+            return page.data, ""
+    except ValueError:
+        return page.data, ""  # no text; the reader says why
+    return text.encode("utf-8", "replace"), f"kept as UTF-8; the server sent it in {page.charset.lower()}"
 
 
 def _store(

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 import webencodings
@@ -19,7 +20,7 @@ _ATTRIBUTE = re.compile(rb"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))"
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 
 
-def decode(data: bytes, *, name: str, declared: str = "") -> tuple[str, str]:
+def decode(data: bytes, *, name: str, declared: Sequence[str] = ()) -> tuple[str, str]:
     """Text of a file, and its encoding.
 
     A byte order mark decides. Then bytes that are valid UTF-8 and not ASCII are UTF-8, whatever is declared: other
@@ -32,8 +33,8 @@ def decode(data: bytes, *, name: str, declared: str = "") -> tuple[str, str]:
         Content of the file.
     name : str
         Its name, for messages.
-    declared : str
-        Name of an encoding, as in an HTTP header or a page; unknown names count as none.
+    declared : sequence of str
+        Names of encodings that an HTTP header and the page give, the most reliable one first.
 
     Raises
     ------
@@ -44,7 +45,7 @@ def decode(data: bytes, *, name: str, declared: str = "") -> tuple[str, str]:
     --------
     >>> decode("naïve".encode("utf-8"), name="a.txt")
     ('naïve', 'utf-8')
-    >>> decode("Łódź".encode("iso-8859-2"), name="a.html", declared="latin2")
+    >>> decode("Łódź".encode("iso-8859-2"), name="a.html", declared=["latin2"])
     ('Łódź', 'iso8859-2')
     """
     for mark, encoding in _BYTE_ORDER_MARKS.items():
@@ -88,14 +89,14 @@ def declared_encoding(data: bytes) -> str:
     return found[1].decode("ascii") if found else ""
 
 
-def _by_name(data: bytes, declared: str) -> tuple[str, str] | None:
+def _by_name(data: bytes, declared: Sequence[str]) -> tuple[str, str] | None:
     """The text in UTF-8 or the declared encoding, with its name; None if it is in neither."""
     try:
         if not data.isascii() or b"\x1b" not in data:  # with which a text in ISO-2022-JP changes its letters
             return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    return _in_encoding(data, declared) or _in_encoding(data, "utf-8")
+    return next(filter(None, (_in_encoding(data, label) for label in (*declared, "utf-8"))), None)
 
 
 def _in_encoding(data: bytes, label: str) -> tuple[str, str] | None:

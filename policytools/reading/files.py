@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from policytools.reading.blocks import FORMATS, MAX_BYTES, Document, join_printed
 from policytools.reading.encodings import declared_encoding, decode
-from policytools.reading.packed import unpack
+from policytools.reading.packed import Unpacked, unpack
 
 _BY_SUFFIX = dict.fromkeys([".html", ".htm", ".xhtml"], "html") | dict.fromkeys(
     [".md", ".markdown"], "markdown"
@@ -73,8 +73,7 @@ def read_document(
 
         blocks, notes = read_pdf(packed.data, name=name)
         return Document(blocks, format, "", notes)
-    declared = charset or packed.charset or (declared_encoding(packed.data) if format == "html" else "")
-    text, encoding = decode(packed.data, name=name, declared=declared)
+    text, encoding = _decoded(packed, format, name, charset)
     try:
         return read_text(text, format=format, encoding=encoding, selector=selector)
     except ValueError as error:
@@ -102,14 +101,18 @@ def read_text(text: str, *, format: str, encoding: str = "", selector: str = "")
     return Document(blocks, format, encoding, notes, is_selected=bool(selector))
 
 
-def raw_text(data: bytes, *, name: str) -> str:
+def raw_text(data: bytes, *, name: str, charset: str = "") -> str:
     """The decoded text of a file, with the markup of its format; of a PDF its text layer."""
     packed = unpack(data, name=name)
     format = packed.format or detect_format(packed.data, name=packed.name)
     if format == "pdf":
         return "\n".join(block.text for block in read_document(data, name=name).blocks)
-    declared = packed.charset or (declared_encoding(packed.data) if format == "html" else "")
-    return decode(packed.data, name=name, declared=declared)[0]
+    return _decoded(packed, format, name, charset)[0]
+
+
+def _decoded(packed: Unpacked, format: str, name: str, charset: str) -> tuple[str, str]:
+    in_page = declared_encoding(packed.data) if format == "html" else ""
+    return decode(packed.data, name=name, declared=(charset, packed.charset, in_page))
 
 
 def detect_format(data: bytes, *, name: str) -> str:

@@ -20,30 +20,12 @@ from policytools.reading.word_lists import phrase_lists
 
 SELECTED = "policytools-selected"  # attribute of the elements that a selector matches
 _LINE = "policytools-line"  # attribute of block elements: the line of their tag, unknown to the parser
-_BLOCK_TAGS, _VOID, _CODE = (frozenset(phrase_lists("html")[name]) for name in ("block", "void", "code"))
-_FRAMES = frozenset(["iframe", "noembed", "noframes", "noscript"])  # to the parser their content is a text
-_FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"])
-# These end where another begins, so that they are nested only as deeply as the elements around them.
-_ENDED_BY_OTHERS = frozenset(
-    [
-        "a",
-        "body",
-        "dd",
-        "dt",
-        "head",
-        "html",
-        "li",
-        "nobr",
-        "option",
-        "p",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-    ]
+_BLOCK_TAGS, _VOID, _CODE, _FORMATTING, _ENDED_BY_OTHERS = (
+    frozenset(phrase_lists("html")[name])
+    for name in ("block", "void", "code", "formatting", "ended_by_others")
 )
+_ATTRIBUTES = ("id", "class", "style", "role", _LINE)  # the others are not copied
+_FRAMES = frozenset(["iframe", "noembed", "noframes", "noscript"])  # to the parser their content is a text
 # Time grows with the square of what is open. The parser repeats open formatting elements in each new paragraph.
 _MAX_OPEN, _MAX_OPEN_FORMATTING, _MAX_OPEN_OF_ALL = 100, 8, 1000
 _MAX_FRAMES = 3  # frames inside frames
@@ -103,11 +85,7 @@ def _parse(text: str, line: int = 1) -> tuple[LexborHTMLParser, LexborNode]:
 
 def _plain(text: str) -> str:
     """The text without characters that no lxml element can hold."""
-    return (
-        _NOT_IN_XML.sub(lambda sign: " " * (sign[0] in "\x0b\x0c"), text)
-        if _NOT_IN_XML.search(text)
-        else text
-    )
+    return _NOT_IN_XML.sub(lambda sign: " " if sign[0] in "\x0b\x0c" else "", text)
 
 
 def _prepared(text: str, line: int) -> str:
@@ -135,22 +113,14 @@ def _prepared(text: str, line: int) -> str:
         instead = "<br>" if tag in _BLOCK_TAGS else ""
         if tag in ("frameset", "frame"):
             return ""
-        if tag in _VOID or tag in _ENDED_BY_OTHERS or rest.endswith("/>"):
-            pass
-        elif slash:
-            if n_dropped[tag]:
-                n_dropped[tag] -= 1
-                return instead
-            if n_open[tag]:
-                n_open[tag] -= 1
-                n_open[""] -= 1
-        else:
+        if tag not in _VOID and tag not in _ENDED_BY_OTHERS and not rest.endswith("/>"):
             limit = _MAX_OPEN_FORMATTING if tag in _FORMATTING else _MAX_OPEN
-            if n_open[tag] >= limit or n_open[""] >= _MAX_OPEN_OF_ALL:
-                n_dropped[tag] += 1
+            if n_dropped[tag] if slash else n_open[tag] >= limit or n_open[""] >= _MAX_OPEN_OF_ALL:
+                n_dropped[tag] += -1 if slash else 1
                 return instead
-            n_open[tag] += 1
-            n_open[""] += 1
+            if not slash or n_open[tag]:
+                n_open[tag] += -1 if slash else 1
+                n_open[""] += -1 if slash else 1
         if slash or tag not in _BLOCK_TAGS:
             return match[0]
         return f'<{tag} {_LINE}="{line}"{rest}'
@@ -189,7 +159,7 @@ class _Copy:
         """Tag, attributes and children of a node."""
         tag, given = (node.tag or "").lower(), node.attributes
         children: Callable[..., Iterable[LexborNode]] = node.iter
-        attributes = {name: _plain(value or "") for name, value in given.items() if _NAME.fullmatch(name)}
+        attributes = {name: _plain(given[name] or "") for name in _ATTRIBUTES if name in given}
         if tag in _CODE:
             return tag, attributes, ()
         if tag == "template" and (fragments := node.template_fragments()):

@@ -14,6 +14,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from email.message import Message
+from importlib import import_module
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -113,11 +114,7 @@ def _decompressed(data: bytes, name: str) -> tuple[bytes, str, str]:
 
 
 def _zstd_open() -> Callable[..., Any]:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-    return zstd.open
+    return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd").open
 
 
 def _saved_page(data: bytes) -> Unpacked:
@@ -176,5 +173,5 @@ def _book(archive: zipfile.ZipFile) -> str:
     for href in filter(None, dict.fromkeys(chapters)):
         path = posixpath.normpath(posixpath.join(posixpath.dirname(package), unquote(href)))
         content = archive.read(path)
-        texts.append(decode(content, name=path, declared=declared_encoding(content))[0])
+        texts.append(decode(content, name=path, declared=[declared_encoding(content)])[0])
     return "\n".join(texts)
