@@ -162,3 +162,12 @@ def test_charset_of_the_header_counts_where_the_page_says_none(site, study: Path
     site.answers["/privacy"] = (200, {"Content-Type": "text/html; charset=utf-16"}, declared)
     add_policy(study, f"{site.url}/privacy", vendor="Acme", policy_id="declared")
     assert (study / "raw" / "declared.html").read_bytes() == declared
+
+
+def test_the_header_counts_more_than_the_page(study, site):
+    text = "Мы собираем ваше имя и адрес. We collect your personal data, store it and never share it. " * 6
+    page = f"<!doctype html><meta charset=windows-1251><p>{text}</p>".encode("koi8-r")
+    site.answers["/privacy"] = (200, {"Content-Type": "text/html; charset=koi8-r"}, page)
+    row = add_policy(study, f"{site.url}/privacy", vendor="Acme", policy_id="header", anyway=True).row
+    assert row["note"] == "kept as UTF-8; the server sent it in koi8-r"
+    assert text.strip() in (study / "raw" / "header.html").read_text("utf-8")
