@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     option("--source-url", default="", metavar="URL", help="where it was published")
     option("--note", default="", help="what a reader of the data should know about it")
     option("--name", help="name of the file under raw/ (default: made of the policy's id)")
+    option("--selector", default="", metavar="CSS", help="elements of an HTML page that hold the policy")
     option("--anyway", action="store_true", help="add it although it does not look like a privacy policy")
 
     option = command(_add_all)
@@ -73,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         "--table",
         metavar="CSV",
         help="columns file (its path inside SOURCE) and vendor, and any of policy_id, captured_on, effective_on, "
-        "title, source_url, note (default: the vendor is the file's name)",
+        "title, source_url, note, selector (default: the vendor is the file's name)",
     )
     option("--folder", **data)
     option("--anyway", action="store_true", help="also add what does not look like a privacy policy")

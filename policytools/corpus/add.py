@@ -20,23 +20,24 @@ from policytools._files import locked, read_csv, remove_parts, spreadsheet_cell,
 from policytools._frames import frame_of_rows, require_columns
 from policytools._wording import shortened
 from policytools.corpus.archives import read_provenance
-from policytools.corpus.corpus import MANIFEST, policy_files, read_manifest
-from policytools.corpus.fetch import Page, fetch, page_text
+from policytools.corpus.corpus import MANIFEST, clean_document, read_manifest
+from policytools.corpus.fetch import Page, fetch
+from policytools.corpus.folders import describe_unread, policy_files, policy_name
 from policytools.corpus.naming import check_distinct, check_file_name, file_stem, folded, made_id, visible
 from policytools.reading.blocks import MAX_BYTES
-from policytools.reading.cleaning import clean
-from policytools.reading.files import read_document
+from policytools.reading.files import raw_text, read_document
 from policytools.reading.language import describe_language
+from policytools.reading.packed import unpack
 from policytools.reading.screening import doubt
 
 _ENDING = {"text": ".txt", "markdown": ".md", "html": ".html", "pdf": ".pdf"}
-_TABLE = ["file", "vendor", "policy_id", "captured_on", "effective_on", "title", "source_url", "note"]
+_TABLE = [
+    "file", "vendor", "policy_id", "captured_on", "effective_on", "title", "source_url", "note", "selector",
+]  # fmt: skip
 _COMPUTED = ("format", "language", "n_bytes")  # the manifest may lack these: `load_corpus` finds them again
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SNAPSHOT = re.compile(r"https?://web\.archive\.org/web/(\d{4})(\d{2})(\d{2})")
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset|^\s*<\?xml[^>]{0,100}encoding", re.IGNORECASE)
-_BYTES_WITH_ENCODING = (b"%PDF-", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # PDF, byte order marks
 
 
 class Added(NamedTuple):
@@ -70,6 +71,7 @@ def add_policy(
     source_url: str = "",
     note: str = "",
     name: str | None = None,
+    selector: str = "",
     anyway: bool = False,
 ) -> Added:
     """Add a policy to a study's folder: copy the file, write its row. If anything fails, nothing changes.
@@ -92,6 +94,8 @@ def add_policy(
         Columns of the manifest; source_url of a web address is the address.
     name : str, optional
         Name of the file under ``raw/``; by default policy_id and the format's ending.
+    selector : str
+        CSS selector of the elements of an HTML page that hold the policy, if the reader does not find them itself.
     anyway : bool
         Add a text that does not look like a privacy policy (a log-in or error page, a cookie dialogue, a few
         words).
@@ -132,10 +136,10 @@ def add_policy(
     data, hint, known = _read(source, name)
     where = hint if isinstance(source, bytes) else str(source)
     try:
-        document = read_document(data, name=hint)
+        document = read_document(data, name=hint, selector=selector)
     except ValueError as error:
         raise ValueError(f"{where}: {str(error).removeprefix(hint + ': ')}") from error
-    notes = [known["note"], *document.notes, *clean(document.blocks)]
+    notes = [known["note"], *document.notes, *clean_document(document)]
     doubtful = doubt(document.blocks)
     if doubtful and not anyway:
         raise ValueError(
@@ -148,7 +152,7 @@ def add_policy(
         "effective_on": effective_on, "captured_on": captured_on, "format": document.format, "language": language,
         "source_url": given["source_url"] or _one_line("source_url", known["source_url"]),
         "sha256": hashlib.sha256(data).hexdigest(), "n_bytes": str(len(data)),
-        "note": "; ".join(filter(None, [given["note"], known["note"]])),
+        "note": "; ".join(filter(None, [given["note"], known["note"]])), "selector": selector,
     }  # fmt: skip
     row["policy_id"] = policy_id or made_id(row["vendor"], (effective_on or captured_on)[:4])
     _store(Path(folder), data, row, name, source)
@@ -189,7 +193,7 @@ def add_policies(
         Folder of text, Markdown, HTML and PDF files; sub-folders are read too.
     table : path, optional
         CSV with the columns file (path inside `source`) and vendor, and any of policy_id, captured_on,
-        effective_on, title, source_url, note; files it does not name are left out. Without a table the vendor
+        effective_on, title, source_url, note, selector; files it does not name are left out. Without a table the vendor
         is the file's name, or its folder's name where several files have the same name.
     anyway : bool
         Also add what does not look like a privacy policy.
@@ -222,9 +226,12 @@ def add_policies(
         raise FileNotFoundError(
             f"{source}: {'a file, not a folder' if source.exists() else 'no such folder'}"
         )
-    files = {path.relative_to(source).as_posix(): path for path in policy_files(source)}
+    found, unread = policy_files(source)
+    files = {path.relative_to(source).as_posix(): path for path in found}
     if not files:
         raise ValueError(f"{source}: no text, Markdown, HTML or PDF files there")
+    if unread:
+        warnings.warn(describe_unread(unread), stacklevel=2)
     known = _vendors_by_name(files) if table is None else _vendors_by_table(Path(table), files)
     rows = []
     for file, path in tqdm(files.items(), desc="adding policies", unit="", disable=None):
@@ -244,9 +251,9 @@ def add_policies(
 
 
 def _vendors_by_name(files: dict[str, Path]) -> dict[str, dict[str, str]]:
-    counts = Counter(path.stem for path in files.values())
+    counts = Counter(map(policy_name, files.values()))
     return {
-        file: {"vendor": path.stem if counts[path.stem] == 1 else path.parent.name}
+        file: {"vendor": name if counts[name := policy_name(path)] == 1 else path.parent.name}
         for file, path in files.items()
     }
 
@@ -293,20 +300,16 @@ def _read(source: str | Path | bytes, name: str | None) -> tuple[bytes, str, dic
 
 
 def _in_readable_encoding(page: Page) -> tuple[bytes, str]:
-    """A page's bytes, unless only the HTTP header (which is not kept) tells their encoding: then as UTF-8."""
-    text = page_text(page.data, page.charset)
-    says_encoding = page.data.startswith(_BYTES_WITH_ENCODING) or _META_CHARSET.search(page.data[:4096])
-    if text is None or says_encoding or _is_utf8(page.data):
+    """A page's bytes; as UTF-8, if only the HTTP header (which is not kept) tells their encoding."""
+    if not page.charset or page.data.startswith(b"%PDF-"):
         return page.data, ""
-    return text.encode("utf-8"), f"kept as UTF-8; the server sent it in {page.charset.lower()}"
-
-
-def _is_utf8(data: bytes) -> bool:
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return b"\0" not in data  # or UTF-16
+        text = raw_text(page.data, name=page.name, charset=page.charset)
+        if text == raw_text(page.data, name=page.name):
+            return page.data, ""
+    except ValueError:
+        return page.data, ""  # no text; the reader says why
+    return text.encode("utf-8", "replace"), f"kept as UTF-8; the server sent it in {page.charset.lower()}"
 
 
 def _store(
@@ -350,7 +353,9 @@ def _write(
         row["file"] = Path(source).name
         check_file_name(row["file"], "source")
     else:
-        row["file"] = _file_name(row, name, raw, rows)
+        packed = unpack(data, name="")
+        ending = packed.ending if packed.format else _ENDING[row["format"]] + packed.ending
+        row["file"] = _file_name(row, name, raw, rows, ending)
     for column in ("policy_id", "vendor", "file"):
         check_distinct([*rows[column], row[column]], f"{manifest}, column {column!r}")
     after = _appended(before, row, manifest)
@@ -391,7 +396,7 @@ def _appended(before: bytes, row: dict[str, str], manifest: Path) -> bytes:
     return (before or text.encode()) + added.encode()
 
 
-def _file_name(row: dict[str, str], name: str | None, raw: Path, rows: pd.DataFrame) -> str:
+def _file_name(row: dict[str, str], name: str | None, raw: Path, rows: pd.DataFrame, ending: str) -> str:
     """A free file name under raw/; the same text, left by an addition that was cut off, counts as free."""
     taken = {folded(file) for file in rows["file"]}
     present = {folded(path.name) for path in raw.glob("*")}
@@ -410,6 +415,5 @@ def _file_name(row: dict[str, str], name: str | None, raw: Path, rows: pd.DataFr
             raise ValueError(f"{raw / name} exists already; give another name")
         return name
     stem = file_stem(row["policy_id"]) or row["sha256"][:12]
-    ending = _ENDING[row["format"]]
     numbered = (f"{stem}-{n}{ending}" for n in itertools.count(2))
     return next(file for file in itertools.chain([f"{stem}{ending}"], numbered) if is_free(file))

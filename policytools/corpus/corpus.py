@@ -15,10 +15,11 @@ from tqdm import tqdm
 from policytools._files import from_spreadsheet_cell, read_csv
 from policytools._frames import check_frame, check_type, frame_of_rows, require_columns
 from policytools._wording import counted
+from policytools.corpus.folders import ENDINGS, Unread, check_link, describe_unread, policy_files, policy_name
 from policytools.corpus.naming import check_distinct, visible
 from policytools.reading.blocks import FORMATS, Document
 from policytools.reading.cleaning import clean
-from policytools.reading.files import decode, detect_format, read_document, read_text
+from policytools.reading.files import raw_text, read_document, read_text
 from policytools.reading.language import describe_language
 from policytools.reading.screening import doubt
 from policytools.tables import Table, names, policy_named, texts
@@ -27,10 +28,9 @@ from policytools.text.tokens import split_words
 
 MANIFEST = [
     "policy_id", "vendor", "title", "source_url", "captured_on", "effective_on", "file", "format", "language",
-    "sha256", "n_bytes", "note",
+    "sha256", "n_bytes", "note", "selector",
 ]  # fmt: skip
 _NEEDED = ["policy_id", "vendor", "file", "sha256"]
-ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
 _POLICIES = dict.fromkeys(MANIFEST, "str") | {"n_bytes": "int64"}
 _BLOCKS = {
     "policy_id": "str", "block_id": "int64", "kind": "str", "level": "int64", "section": "str", "text": "str",
@@ -51,7 +51,7 @@ class Corpus:
     policies : DataFrame
         One row for each policy text: policy_id, vendor, title, source_url, captured_on, effective_on
         (ISO dates or their beginning, "" where not known), file, format, language, sha256 (of the
-        untouched file), n_bytes, note.
+        untouched file), n_bytes, note, selector (CSS, where the policy is on an HTML page; "" if the reader finds it).
     blocks : DataFrame
         One row for each block in reading order: policy_id, block_id (from 0 in each policy), kind
         (heading, paragraph, list_item, table_row), level (heading rank or list depth, else 0), section
@@ -106,12 +106,7 @@ class Corpus:
             except ValueError as error:
                 raise KeyError(str(error)) from None
         source = self._sources[policy_id]
-        if isinstance(source, str):
-            return source
-        data = source.read_bytes()
-        if detect_format(data, name=source.name) == "pdf":
-            return "\n".join(block.text for block in read_document(data, name=source.name).blocks)
-        return decode(data, name=source.name)[0]
+        return source if isinstance(source, str) else raw_text(source.read_bytes(), name=source.name)
 
     def __len__(self) -> int:
         return len(self.policies)
@@ -184,17 +179,17 @@ def load_corpus(folder: str | Path) -> Corpus:
                     f"restore the file or add it as a new policy"
                 )
             row["n_bytes"] = len(data)
-            yield row, read_document(data, name=str(path), format=row["format"] or None)
+            try:
+                yield (
+                    row,
+                    read_document(
+                        data, name=str(path), format=row["format"] or None, selector=row["selector"]
+                    ),
+                )
+            except ValueError as error:
+                raise ValueError(f"policy {row['policy_id']!r}: {error}") from None
 
     return assemble_corpus(readings(), {row["policy_id"]: raw / row["file"] for row in rows}, len(rows))
-
-
-def check_link(path: Path, folder: Path) -> None:
-    """ValueError if a path is a broken link, or leads out of `folder`."""
-    if not path.exists():
-        raise ValueError(f"{path}: a link whose target does not exist; remove the link")
-    if folder.resolve() not in path.resolve().parents:
-        raise ValueError(f"{path}: a link that points outside {folder}; put the file itself there")
 
 
 def read_manifest(folder: str | Path) -> pd.DataFrame:
@@ -230,13 +225,21 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
     return manifest
 
 
-def read_policies(paths: str | Path | Iterable[str | Path]) -> Corpus:
+def read_policies(
+    paths: str | Path | Iterable[str | Path], *, on_error: str | None = None, selector: str = ""
+) -> Corpus:
     """Read policy files of any mix of formats; no manifest is needed.
 
     Parameters
     ----------
     paths : path or iterable of paths
-        Files, or one folder, of which every file of a known ending is read (sub-folders too).
+        Files, or one folder, of which every file of a known ending is read (sub-folders too, but not the folder
+        NAME_files that a browser saves beside NAME.html).
+    on_error : {"raise", "warn"}, optional
+        Whether a file that cannot be read is an error or is left out. By default "warn" for a folder, of which one
+        warning names all files that were not read with the reasons, and "raise" for files.
+    selector : str
+        CSS selector of the elements that hold the policy, for HTML pages of one site.
 
     Returns
     -------
@@ -248,45 +251,33 @@ def read_policies(paths: str | Path | Iterable[str | Path]) -> Corpus:
     FileNotFoundError
         If a file does not exist.
     ValueError
-        If there is no file of a known ending, two files would have the same policy_id, or a file cannot be
-        read; the message names it.
+        If there is no file of a known ending, no file can be read, two files would have the same policy_id, or, with
+        "raise", a file cannot be read or the selector matches nothing; the message names it.
 
     Examples
     --------
     >>> read_policies("data/raw").policies[["policy_id", "format"]].head(1).values.tolist()
     [['000_aaca85bfea78fa1f', 'text']]
     """
-    files = policy_files(paths)
+    if on_error not in (None, "raise", "warn"):
+        raise ValueError(f"on_error {on_error!r} is not one of 'raise', 'warn'")
+    files, unread = policy_files(paths)
     if not files:
-        raise ValueError(f"no policy files in {paths} (known endings: {', '.join(ENDINGS)})")
-    counts = Counter(path.stem for path in files)
+        left_out = f"; {describe_unread(unread)}" if unread else ""
+        raise ValueError(f"no policy files in {paths} (known endings: {', '.join(ENDINGS)}){left_out}")
+    counts = Counter(map(policy_name, files))
     ids: dict[str, Path] = {}
     for path in files:
-        policy_id = path.stem if counts[path.stem] == 1 else f"{path.parent.name}/{path.name}"
+        stem = policy_name(path)
+        policy_id = stem if counts[stem] == 1 else f"{path.parent.name}/{path.name}"
         if policy_id in ids:
             raise ValueError(
                 f"{path}: the same policy_id {policy_id!r} as {ids[policy_id]}; rename one of the files"
             )
         ids[policy_id] = path
-    return read_files(ids)
-
-
-def policy_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
-    """The files of known endings in a folder and its sub-folders, or the given files if all of them exist."""
-    if isinstance(paths, str | Path) and Path(paths).is_dir():
-        found = []
-        for path in sorted(Path(paths).rglob("*")):
-            known = path.suffix.lower() in ENDINGS
-            if path.is_symlink() and (known or path.is_dir()):
-                check_link(path, Path(paths))
-            if known and path.is_file():
-                found.append(path)
-        return found
-    files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
-    for path in files:
-        if not path.is_file():
-            raise FileNotFoundError(f"{path}: no such file")
-    return files
+    is_folder = isinstance(paths, str | Path) and Path(paths).is_dir()
+    skip = (on_error or ("warn" if is_folder else "raise")) == "warn"
+    return read_files(ids, skip_unreadable=skip, unread=unread, selector=selector)
 
 
 def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
@@ -305,7 +296,8 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
     Raises
     ------
     ValueError
-        If a column is missing, a policy_id is repeated, a text is empty, or a format is unknown.
+        If a column is missing, a policy_id is repeated, a text is empty, a format is unknown, or a selector is not
+        valid, matches no text or is given for another format than "html".
 
     Examples
     --------
@@ -331,7 +323,11 @@ def corpus_from_texts(frame: pd.DataFrame) -> Corpus:
 def read_row(given: Mapping[Any, Any]) -> tuple[dict, Document]:
     """The row of `Corpus.policies` and the document of a record with policy_id, text and what else is known."""
     text, format = given["text"], given.get("format")
-    document = read_text(text, format="text" if pd.isna(format) else format or "text")
+    selector = "" if pd.isna(given.get("selector", "")) else str(given.get("selector", ""))
+    try:
+        document = read_text(text, format="text" if pd.isna(format) else format or "text", selector=selector)
+    except ValueError as error:
+        raise ValueError(f"policy {given['policy_id']!r}: {error}") from None
     row = manifest_row(str(given["policy_id"]), "", document, text.encode("utf-8", "replace"))
     known = (name for name in MANIFEST if name in given and name not in ("policy_id", "format"))
     return row | {name: str(given[name]) for name in known if pd.notna(given[name])}, document
@@ -342,35 +338,36 @@ def read_files(
     *,
     describe: Callable[[Path, bytes], dict] | None = None,
     skip_unreadable: bool = False,
+    unread: Unread | None = None,
+    selector: str = "",
 ) -> Corpus:
     """Read files (policy_id -> path); `describe` gives further columns of `Corpus.policies` for a file.
 
-    With `skip_unreadable`, files that no reader can read are left out, and one warning names them.
+    With `skip_unreadable`, files that no reader can read are left out. One warning names them and those of `unread`.
     """
     sources: dict[str, Path | str] = {}
-    unreadable: list[str] = []
+    left_out = list(unread or [])
 
     def readings() -> Iterator[tuple[dict, Document]]:
         for policy_id, path in files.items():
             data = path.read_bytes()
             try:
-                document = read_document(data, name=str(path))
+                document = read_document(data, name=str(path), selector=selector)
             except ValueError as error:
                 if not skip_unreadable:
                     raise
-                unreadable.append(str(error))
+                left_out.append((path.name, str(error).removeprefix(f"{path}: ")))
                 continue
             sources[policy_id] = path
             known = describe(path, data) if describe else {}
-            yield manifest_row(policy_id, path.name, document, data) | known, document
+            row = manifest_row(policy_id, path.name, document, data) | {"selector": selector}
+            yield row | known, document
 
     corpus = assemble_corpus(readings(), sources, len(files))
-    if unreadable:
-        warnings.warn(
-            f"{counted(len(unreadable), 'file')} left out: {'; '.join(unreadable[:3])}"
-            f"{' ...' * (len(unreadable) > 3)}",
-            stacklevel=3,
-        )
+    if files and not len(corpus):
+        raise ValueError(f"no file could be read; {describe_unread(left_out)}")
+    if left_out:
+        warnings.warn(describe_unread(left_out), stacklevel=3)
     return corpus
 
 
@@ -391,7 +388,7 @@ def assemble_corpus(
     languages: list[str] = []
     for row, document in tqdm(readings, total=total, desc="reading policies", unit="", delay=1, disable=None):
         policy_id = row["policy_id"]
-        cleaning_notes = clean(document.blocks)
+        cleaning_notes = clean_document(document)
         row["language"], language_note = describe_language(document.blocks)
         notes = [row["note"], *document.notes, *cleaning_notes, language_note]
         if any(block.keep for block in document.blocks):
@@ -419,6 +416,18 @@ def assemble_corpus(
         frame_of_rows(sentences, _SENTENCES),
         dict(sources),
     )
+
+
+def clean_document(document: Document) -> list[str]:
+    """Clean the blocks of a document, and return notes; of what a selector matched only stray marks are left out."""
+    selected = [block for block in document.blocks if block.keep]
+    notes = clean(document.blocks)
+    if not document.is_selected:
+        return notes
+    for block in selected:
+        if block.reason != "stray mark":
+            block.keep, block.reason = True, ""
+    return []
 
 
 def cleaning_account(corpus: Corpus) -> pd.DataFrame:

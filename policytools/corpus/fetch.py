@@ -1,6 +1,5 @@
 """One page from the web, within bounds and as robots.txt allows; used only to add a policy by its address."""
 
-import codecs
 import http.client
 import ipaddress
 import re
@@ -297,13 +296,3 @@ def _name(url: str, content_type: str) -> str:
     if content_type == "text/plain" and ending in (".md", ".markdown"):
         return last
     return (last[: -len(ending)] if ending else last or "page") + ENDINGS.get(content_type, ending or ".txt")
-
-
-def page_text(data: bytes, charset: str) -> str | None:
-    """The text, decoded by the header's charset; None if that is missing, unknown or does not fit."""
-    try:
-        name = codecs.lookup(charset).name
-        # Browsers read what servers call Latin-1 as Windows-1252.
-        return data.decode("cp1252" if name in ("iso8859-1", "ascii") else name)
-    except (LookupError, UnicodeError):
-        return None

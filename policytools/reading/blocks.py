@@ -38,12 +38,16 @@ class Block:
 
 @dataclass(slots=True)
 class Document:
-    """One file after reading: its blocks, format and encoding, and notes for ``policies.note``."""
+    """One file after reading: its blocks, format and encoding, and notes for ``policies.note``.
+
+    ``is_selected`` says that a researcher's selector found the policy, so that nothing else has to.
+    """
 
     blocks: list[Block]
     format: str
     encoding: str
     notes: list[str]
+    is_selected: bool = False
 
 
 # The text between two block boundaries comes in pieces: a text and whether it is bold, or a line break.

@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from functools import cache
 
 from lxml import etree
-from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
+from policytools._wording import counted
 from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
+from policytools.reading.html_tree import SELECTED, html_page, line_of
 from policytools.reading.list_marks import starts_item, strip_letter
 from policytools.reading.word_lists import ANYWHERE, pattern, phrase_lists
 from policytools.text.clauses import is_prose
 from policytools.text.normalise import normalise
 
-_BLOCK_TAGS, _SKIPPED, _VOID = (
-    frozenset(phrase_lists("html")[name]) for name in ("block", "skipped", "void")
-)
+_BLOCK_TAGS, _BESIDE = (frozenset(phrase_lists("html")[name]) for name in ("block", "beside"))
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_IN_TITLES = frozenset(["center", "div", "header", "label", "p", "section"])  # mean nothing inside a heading
 _LISTS = frozenset(["ul", "ol", "menu"])
 _HIDDEN = re.compile(r"visibility:\s*hidden|(?:top|left):\s*-\d{4}")
+_MAX_TITLE = 300  # characters; a longer "heading" is one that was not closed
 _MAX_CELL = 1500  # characters; a table with longer cells makes the layout of a page
 _MAX_ROW = 20_000
 
@@ -36,66 +37,47 @@ class _Placed:
     suspects: _Suspects
 
 
-def read_html(text: str) -> list[Block]:
-    """Blocks of an HTML page; those outside the policy are marked."""
-    placed = _Walk(_parse(text)).placed()
-    _keep_main(placed)
-    return [item.block for item in placed]
+def read_html(text: str, *, selector: str = "") -> tuple[list[Block], list[str]]:
+    """Blocks of an HTML page, those outside the policy marked, and notes.
+
+    With a CSS selector, the policy is the text of the elements that it matches.
+
+    Raises
+    ------
+    ValueError
+        If the selector is not valid, or matches no element or none with text.
+    """
+    page = html_page(text, selector=selector)
+    walk = _Walk(page.body)
+    placed = walk.placed()
+    if selector:
+        _keep_selected(placed, page.body, selector)
+    else:
+        _keep_main(placed)
+    lost = page.words - Counter(" ".join(walk.read).split())
+    notes = [f"{counted(lost.total(), 'word')} of the page could not be read"] if lost else []
+    return [item.block for item in placed], notes
 
 
 def text_lines(markup: str) -> list[str]:
-    """Lines of text in a piece of HTML, such as HTML inside Markdown."""
-    return [item.block.text for item in _Walk(_parse(f"<div>{markup}</div>")).placed()]
+    """Lines of text in a piece of HTML, such as HTML inside Markdown; without what no browser shows."""
+    placed = _Walk(html_page(f"<div>{markup}</div>").body).placed()
+    return [item.block.text for item in placed if all(reason != "hidden" for _, reason in item.suspects)]
 
 
-# ---------------------------------------------------------------- markup to a tree
-
-
-def _parse(text: str) -> HtmlElement:
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))
-    tree, is_cut = _tree(text)
-    if is_cut:
-        # The parser drops what is nested in more than 2048 elements; without some elements the text is kept.
-        tree, _ = _tree(_flatten(text))
-    body = tree.find("body")
-    return body if body is not None else tree
-
-
-def _tree(text: str) -> tuple[HtmlElement, bool]:
-    """The parsed page, and whether the parser reached a limit and dropped text."""
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    try:
-        tree = lxml_html.document_fromstring(
-            text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True
-        )
-    except etree.ParserError:  # nothing but comments or broken tags
-        tree = lxml_html.document_fromstring(b"<p></p>", ensure_head_body=True)
-    return tree, any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
-
-
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>", re.IGNORECASE)
-_MAX_DEPTH = 200
-
-
-def _flatten(text: str) -> str:
-    """Remove the tags that are nested too deeply; a line break stays where a block began or ended."""
-    depth = dropped = 0
-
-    def keep(match: re.Match) -> str:
-        nonlocal depth, dropped
-        closing, tag = match[1], match[2].lower()
-        if tag in _VOID or tag in _SKIPPED:
-            return match[0]
-        if closing and not dropped:
-            depth = max(0, depth - 1)
-            return match[0]
-        if not closing and depth < _MAX_DEPTH:
-            depth += 1
-            return match[0]
-        dropped += -1 if closing else 1
-        return "<br>" if tag in _BLOCK_TAGS else ""
-
-    return _TAG.sub(keep, text)
+def _keep_selected(placed: list[_Placed], body: HtmlElement, selector: str) -> None:
+    """Keep the blocks in the elements that a selector matches, but for what a browser does not show."""
+    inside: set[HtmlElement] = set()
+    for element in body.getroottree().iter():
+        if SELECTED in element.attrib and element not in inside:
+            inside.update(element.iter())
+    for item in placed:
+        if item.element not in inside:
+            item.block.leave_out("outside the policy")
+        elif any(reason == "hidden" and element in inside for element, reason in item.suspects):
+            item.block.leave_out("hidden")
+    if not any(item.block.keep for item in placed):
+        raise ValueError(f"selector {selector!r} matches no text of the page; compare it with the file")
 
 
 # ---------------------------------------------------------------- tree to blocks
@@ -104,59 +86,80 @@ def _flatten(text: str) -> str:
 class _Walk:
     """One walk over the elements of a page; each text between block boundaries becomes a block."""
 
-    def __init__(self, body: HtmlElement):
-        self._body = body
+    def __init__(self, root: HtmlElement, around: _Suspects = (), line: int = 1):
+        self.read: list[str] = []  # all texts that are in a block
+        self._root = root
         self._placed: list[_Placed] = []
         self._bold: list[tuple[int, str]] = []  # lines that are bold throughout
         self._line: list[Piece] = []  # read since the last block boundary
-        self._owners = [body]  # block elements around the current place
-        self._suspects: list[_Suspects] = [()]  # for each owner
+        self._beside: list[HtmlElement] = []  # met since then; their text is no part of the line
+        self._owners = [root]  # block elements around the current place
+        self._suspects = [around]  # for each owner
+        self._lines = [line]  # of each owner; of the one around it, if the parser added the element
         self._n_lists = self._n_strong = 0  # elements around the current place
         self._at_item_start = False  # nothing of the list item is read yet
         self._skipped: HtmlElement | None = None  # the element that is passed over
+        self._title: HtmlElement | None = None  # the heading around the current place
 
     def placed(self) -> list[_Placed]:
-        for event, element in etree.iterwalk(self._body, events=("start", "end")):
-            tag = element.tag if isinstance(element.tag, str) else ""
+        for event, element in etree.iterwalk(self._root, events=("start", "end")):
             if event == "start":
-                self._start(element, tag)
+                self._start(element, element.tag)
             else:
-                self._end(element, tag)
+                self._end(element, element.tag)
         self._end_block()
         promote_bold_titles([item.block for item in self._placed], self._bold)
         return _join_rows(self._placed)
 
     def _start(self, element: HtmlElement, tag: str) -> None:
-        if self._skipped is None and (tag in _SKIPPED or not tag):
+        is_root = element is self._root
+        if tag in _BESIDE and self._skipped is None and not is_root and self._root.tag == "body":
+            self._beside.append(element)
             self._skipped = element
         if self._skipped is not None:
             return
-        if tag in _BLOCK_TAGS:
-            self._end_block()
-            self._n_lists += tag in _LISTS
-            self._at_item_start = tag == "li" or (self._at_item_start and tag not in _HEADINGS)
-            self._owners.append(element)
-            reason, around = _reason(element, tag), self._suspects[-1]
-            self._suspects.append((*around, (element, reason)) if reason else around)
+        if is_root or tag in _BLOCK_TAGS:
+            self._start_block(element, tag)
         elif tag == "br":
             self._line.append((LINE_BREAK, False))
         elif tag in ("strong", "b"):
             self._n_strong += 1
         self._add_text(element.text)
 
+    def _start_block(self, element: HtmlElement, tag: str) -> None:
+        reason = _reason(element, tag)
+        if self._title is not None and _is_in_title(element, tag, reason, self._title):
+            self._line.append((LINE_BREAK, False))
+            return
+        self._end_block()
+        self._n_lists += tag in _LISTS
+        self._at_item_start = tag == "li" or (self._at_item_start and tag not in _HEADINGS)
+        if (tag in _HEADINGS or tag == "summary") and len(element.text_content()) <= _MAX_TITLE:
+            self._title = element
+        if reason and _is_button(element) and next(element.iter(*_HEADINGS), None) is not None:
+            reason = ""  # the head of a section that unfolds
+        self._owners.append(element)
+        self._lines.append(line_of(element, self._lines[-1]))
+        around = self._suspects[-1]
+        self._suspects.append((*around, (element, reason)) if reason else around)
+
     def _end(self, element: HtmlElement, tag: str) -> None:
         if self._skipped is element:
             self._skipped = None
         elif self._skipped is not None:
             return
-        elif tag in _BLOCK_TAGS:
+        elif self._owners[-1] is element and len(self._owners) > 1:
             self._end_block()
             self._owners.pop()
             self._suspects.pop()
+            self._lines.pop()
             self._n_lists -= tag in _LISTS
+            self._title = None if self._title is element else self._title
+        elif tag in _BLOCK_TAGS:  # part of a heading
+            self._line.append((LINE_BREAK, False))
         elif tag in ("strong", "b"):
             self._n_strong -= 1
-        if element is not self._body:
+        if element is not self._root:
             self._add_text(element.tail)
 
     def _add_text(self, text: str | None) -> None:
@@ -166,17 +169,38 @@ class _Walk:
     def _end_block(self) -> None:
         """Make blocks of the text read so far: one for each line, but a single one for a heading."""
         owner = self._owners[-1]
-        for line in [self._line] if owner.tag in _HEADINGS else split_at_breaks(self._line):
+        if all(piece.isspace() for piece, _ in self._line):
+            self._line.clear()
+        is_title = owner is self._title or owner.tag in _HEADINGS
+        for line in [self._line] if is_title else split_at_breaks(self._line):
             text = normalise("".join(piece for piece, _ in line).replace(LINE_BREAK, " "))
             if not text:
                 continue
-            block, element = _make_block(text, owner, self._n_lists)
-            is_label = owner.tag == "dt" or (not self._at_item_start and is_bold(line))
+            self.read.extend(piece for piece, _ in line)
+            block, element = _make_block(text, owner, self._n_lists, self._lines[-1])
+            is_label = owner.tag in ("dt", "summary") or (not self._at_item_start and is_bold(line))
             if is_label and block.kind not in ("table_row", "heading"):
                 self._bold.append((len(self._placed), text))
             self._placed.append(_Placed(block, element, self._suspects[-1]))
             self._at_item_start = False
         self._line.clear()
+        for element in self._beside:
+            inner = _Walk(element, self._suspects[-1], self._lines[-1])
+            self._placed.extend(inner.placed())
+            self.read.extend(inner.read)
+        self._beside.clear()
+
+
+def _is_button(element: HtmlElement) -> bool:
+    return element.tag == "button" or element.get("role") == "button"
+
+
+def _is_in_title(element: HtmlElement, tag: str, reason: str, title: HtmlElement) -> bool:
+    """Whether an element is only a part of a heading: a plain box, or a button that is the whole heading."""
+    if not _is_button(element):
+        return tag in _IN_TITLES and not reason
+    beside = title.text_content().replace(element.text_content(), "", 1)
+    return not any(map(str.isalpha, beside))
 
 
 def _reason(element: HtmlElement, tag: str) -> str:
@@ -212,9 +236,8 @@ def _reason_patterns() -> list[tuple[str, re.Pattern[str]]]:
     ]
 
 
-def _make_block(text: str, owner: HtmlElement, n_lists: int) -> tuple[Block, HtmlElement]:
+def _make_block(text: str, owner: HtmlElement, n_lists: int, line: int) -> tuple[Block, HtmlElement]:
     """A block of a line of text, and the element that it belongs to."""
-    line = owner.sourceline or 0
     element = _cell_around(owner)
     tag = element.tag
     kind, level = "paragraph", 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import subprocess
@@ -288,6 +289,36 @@ def test_what_a_killed_program_left_is_removed(study: Path):
     assert all(path.exists() for path in others)
 
 
+def test_a_selector_is_used_and_written(tmp_path, capsys):
+    page = tmp_path / "page.html"
+    page.write_text(
+        f"<p>{'Our shop sells printers of all kinds. ' * 40}</p><div class=policy><p>{SENTENCES}</p></div>"
+    )
+    command = [
+        "add",
+        str(page),
+        "--vendor",
+        "Acme",
+        "--folder",
+        str(tmp_path / "data"),
+        "--selector",
+        ".policy",
+    ]
+    assert main(command) == 0
+    corpus = pt.load_corpus(tmp_path / "data")
+    assert corpus.policies["selector"].tolist() == [".policy"]
+    assert corpus.blocks.loc[corpus.blocks["keep"], "text"].tolist() == [SENTENCES.strip()]
+    assert main([*command[:-1], ".terms"]) == 1
+    assert f"{page}: selector '.terms' matches no element of the page" in capsys.readouterr().err
+
+
+def test_the_file_of_a_packed_policy_keeps_its_ending(tmp_path):
+    page = f"<!doctype html><p>{SENTENCES}</p>".encode()
+    added = add_policy(tmp_path, gzip.compress(page), vendor="Acme", captured_on="2024")
+    assert (added.row["file"], added.row["format"]) == ("acme-2024.html.gz", "html")
+    assert len(pt.load_corpus(tmp_path)) == 1
+
+
 # --- many policies at once
 
 
@@ -316,7 +347,8 @@ def saved(tmp_path) -> Path:
 
 def test_add_all_keeps_what_it_can_and_says_what_it_left_out(tmp_path, saved, capsys):
     data = tmp_path / "data"
-    done = pt.add_policies(data, saved)
+    with pytest.warns(UserWarning, match="^1 file left out: picture.png: files in .png are not read$"):
+        done = pt.add_policies(data, saved)
     assert done.dtypes.astype(str).to_dict() == {
         "file": "str", "policy_id": "str", "vendor": "str", "added": "bool", "reason": "str",
     } or pd.__version__ < "3"  # fmt: skip
@@ -334,7 +366,7 @@ def test_add_all_keeps_what_it_can_and_says_what_it_left_out(tmp_path, saved, ca
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"added 1 of 5 files to {data}"
     assert [line.split(":")[0] for line in lines[1:]] == [
-        "left out a.txt", "left out b.md", "left out login.html", "left out more/c.txt",
+        "note", "left out a.txt", "left out b.md", "left out login.html", "left out more/c.txt",
     ]  # fmt: skip
 
 
@@ -369,6 +401,7 @@ def test_files_of_one_name_are_called_by_their_folders(tmp_path):
         ("", "cannot be read as a CSV table"),
     ],
 )
+@pytest.mark.filterwarnings("ignore:1 file left out")
 def test_a_wrong_table_adds_nothing(tmp_path, saved, table, message):
     (tmp_path / "t.csv").write_text(table)
     with pytest.raises(ValueError, match=re.escape(message)):

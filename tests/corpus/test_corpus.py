@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import gzip
+import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -281,3 +284,132 @@ def test_empty_table_gives_the_same_columns_and_types(study: Path):
     assert isinstance(empty, Corpus) and len(empty) == 0 and "0 policies" in repr(empty)
     for name in ("policies", "blocks", "sentences"):
         pd.testing.assert_series_equal(getattr(empty, name).dtypes, getattr(full, name).dtypes)
+
+
+# --- what a folder holds
+
+
+def test_one_warning_names_what_a_folder_holds_beside_policies(tmp_path: Path):
+    for name in (
+        "a.html",
+        "b.txt",
+        "more/c.md",
+        "a_files/frame.html",
+        "a_files/deep/d.txt",
+        "pdf_files/e.txt",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(POLICY)
+    for name in ("1.rtf", "2.rtf", "notes", "more/3.RTF", "more/4.rtf", ".hidden.rtf"):
+        (tmp_path / name).write_text(r"{\rtf1 x}")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "word.txt").write_text(r"{\rtf1 x}")
+    (tmp_path / "f.html.gz").write_bytes(gzip.compress(POLICY.encode()))
+    with pytest.warns(UserWarning) as caught:
+        corpus = read_policies(tmp_path)
+    assert sorted(corpus.policies["policy_id"]) == ["a", "b", "c", "e", "f"]
+    assert len(caught) == 1
+    assert re.findall("[^;:]+", str(caught[0].message.args[0])) == [
+        "7 files left out", " 1.rtf, 2.rtf, 3.RTF and 1 more", " files in .rtf are not read", " notes", " no ending",
+        " empty.txt", " the file is empty", " put the policy's text in it or take it out of the corpus", " word.txt",
+        " an RTF document, not a text (binary file or another program's format)",
+        " save the policy as text, Markdown, HTML, PDF or .docx and read that file",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match=r"empty\.txt: the file is empty"):
+        read_policies(tmp_path, on_error="raise")
+
+
+def test_files_given_by_name_stop_at_an_error_unless_asked(tmp_path: Path):
+    (tmp_path / "a.txt").write_text(POLICY)
+    (tmp_path / "b.txt").write_bytes(b" ")
+    files = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    with pytest.raises(ValueError, match=r"b\.txt: the file is empty"):
+        read_policies(files)
+    with pytest.warns(UserWarning, match=r"^1 file left out: b\.txt: the file is empty"):
+        assert len(read_policies(files, on_error="warn")) == 1
+    with pytest.raises(ValueError, match=r"no file could be read; 1 file left out: b\.txt"):
+        read_policies(files[1:], on_error="warn")
+    with pytest.raises(ValueError, match="on_error 'skip' is not one of 'raise', 'warn'"):
+        read_policies(files, on_error="skip")
+
+
+def test_a_folder_of_other_files_says_so(tmp_path: Path):
+    (tmp_path / "a.rtf").write_text(r"{\rtf1 x}")
+    with pytest.raises(ValueError, match=r"no policy files in .*; 1 file left out: a\.rtf: files in \.rtf"):
+        read_policies(tmp_path)
+
+
+def test_raw_text_of_a_packed_policy(tmp_path: Path):
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(gzip.compress(POLICY.encode("utf-16")))
+    assert read_policies(path).raw_text("a") == POLICY
+
+
+# --- a selector says where the policy is
+
+CLAUSE = "We keep your personal data for {} years and share it with our carriers."
+SITE = f"""<!doctype html><meta charset=utf-8><div id=shop><h1>Printers</h1>{"<p>Our printers print fast and well.</p>" * 20}</div>
+<footer><div class="legal a">{"".join(f"<p>{CLAUSE.format(n)}</p>" for n in range(2))}<a>Contact us</a><p>© 2024 Acme</p>
+<p style="visibility: hidden">unseen</p><script>code()</script></div>
+<p>between</p><section class="legal b"><p>{CLAUSE.format(2)}</p></section></footer>"""
+KEPT = [CLAUSE.format(0), CLAUSE.format(1), "Contact us", "© 2024 Acme", CLAUSE.format(2)]
+
+
+@pytest.mark.parametrize(
+    "selector", [".legal", "div.legal, section", "footer > [class~=legal]", ".b, .a, .legal p"]
+)
+def test_all_text_of_the_selected_elements_and_nothing_else_is_the_policy(tmp_path: Path, selector: str):
+    path = tmp_path / "acme.html"
+    path.write_text(SITE)
+    corpus = read_policies(path, selector=selector)
+    blocks = corpus.blocks
+    assert blocks.loc[blocks["keep"], "text"].tolist() == KEPT
+    reasons = dict(zip(blocks["text"], blocks["reason"], strict=True))
+    assert [reasons[text] for text in ("Printers", "between")] == ["outside the policy"] * 2
+    assert reasons["unseen"] in ("hidden", "outside the policy")
+    assert corpus.policies["selector"].tolist() == [selector]
+    frame = pd.DataFrame({"policy_id": ["a"], "text": [SITE], "format": ["html"], "selector": [selector]})
+    pd.testing.assert_frame_equal(
+        corpus_from_texts(frame).blocks.drop(columns="policy_id"), blocks.drop(columns="policy_id")
+    )
+
+
+def test_a_selector_finds_what_is_inside_a_line_and_in_frames(tmp_path: Path):
+    page = f"""<p>Menu <b class=x>{CLAUSE.format(1)}</b> end</p><iframe srcdoc='<p class=x>{CLAUSE.format(2)}'></iframe>
+    <div style="visibility:hidden"><p class=x>{CLAUSE.format(3)}</p></div><template><p class=x>not shown</p></template>"""
+    blocks = corpus_from_texts(
+        pd.DataFrame({"policy_id": ["a"], "text": [page], "format": ["html"], "selector": [".x"]})
+    ).blocks
+    assert blocks.loc[blocks["keep"], "text"].tolist() == [CLAUSE.format(n) for n in (1, 2, 3)]
+
+
+def test_the_column_selector_of_a_study(study: Path):
+    raw = study / "raw" / "acme.html"
+    raw.write_text(SITE)
+    row = {"policy_id": "acme", "vendor": "Acme", "file": raw.name, "selector": ".a",
+           "sha256": hashlib.sha256(raw.read_bytes()).hexdigest()}  # fmt: skip
+    manifest = pd.read_csv(study / "policies.csv", dtype=str, keep_default_na=False)
+    table = pd.concat([manifest, pd.DataFrame([row])]).fillna("")
+    table.to_csv(study / "policies.csv", index=False)
+    corpus = load_corpus(study)
+    assert corpus.policies["selector"].tolist() == ["", "", ".a"]
+    kept = corpus.blocks.query("policy_id == 'acme' and keep")
+    assert kept["text"].tolist() == KEPT[:-1]
+    for wrong, message in {
+        "#terms": "matches no element of the page",
+        "script": "matches no text of the page",
+        "p[": "is not a CSS selector",
+        "p::before": "is not a CSS selector",
+    }.items():
+        table.assign(selector=table["selector"].replace(".a", wrong)).to_csv(
+            study / "policies.csv", index=False
+        )
+        with pytest.raises(ValueError) as caught:
+            load_corpus(study)
+        said = str(caught.value)
+        assert said.startswith(f"policy 'acme': {raw}: selector {wrong!r} ") and message in said
+    with pytest.raises(
+        ValueError, match=r"policy 'anycubic-2019': .*selector 'p' is for HTML pages and the format is mark"
+    ):
+        table.assign(selector="p").to_csv(study / "policies.csv", index=False)
+        load_corpus(study)

@@ -326,3 +326,12 @@ def test_another_address_is_tried_if_the_first_does_not_answer(internet, monkeyp
 def test_public_addresses():
     assert all(map(_is_public, ["1.1.1.1", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"]))
     assert not any(map(_is_public, ["198.18.0.1", "240.0.0.1", "fe80::1%1", "::", "ff02::1", "2001:db8::1"]))
+
+
+def test_the_header_counts_more_than_the_page(study, site):
+    text = "Мы собираем ваше имя и адрес. We collect your personal data, store it and never share it. " * 6
+    page = f"<!doctype html><meta charset=windows-1251><p>{text}</p>".encode("koi8-r")
+    site.answers["/privacy"] = (200, {"Content-Type": "text/html; charset=koi8-r"}, page)
+    row = add_policy(study, f"{site.url}/privacy", vendor="Acme", policy_id="header", anyway=True).row
+    assert row["note"] == "kept as UTF-8; the server sent it in koi8-r"
+    assert text.strip() in (study / "raw" / "header.html").read_text("utf-8")
