@@ -366,12 +366,33 @@ def _split_at_titles(blocks: list[Block]) -> list[_Titled]:
 
 def _with_sections(stretches: list[_Titled]) -> list[_Titled]:
     """The stretches; the sections of a policy whose headings have the rank of its title belong to it."""
-    before = ""
-    for number, stretch in enumerate(stretches):
-        if stretch.kind == "unnamed" and before in _POLICY_KINDS and stretch.is_about_privacy:
-            stretches[number] = stretch._replace(kind="supplement")
-        before = stretches[number].kind
-    return stretches
+    joined: list[_Titled] = []
+    waiting: list[
+        _Titled
+    ] = []  # untitled stretches behind a policy: its sections if one about privacy follows
+    for stretch in stretches:
+        is_behind = bool(joined) and joined[-1].kind in _POLICY_KINDS
+        if is_behind and _is_section(stretch):
+            joined += [section._replace(kind="supplement") for section in [*waiting, stretch]]
+            waiting = []
+        elif is_behind and stretch.kind == "unnamed":
+            waiting.append(stretch)
+        else:
+            joined += [*waiting, stretch]
+            waiting = []
+    return joined + waiting
+
+
+def _is_section(stretch: _Titled) -> bool:
+    """Whether a stretch behind a policy is a section of it: one about privacy, or a short one such as an address."""
+    if stretch.kind == "unnamed":
+        return stretch.is_about_privacy or stretch.n_words < 200
+    title = stretch.blocks[0]
+    return stretch.kind == "other" and not (
+        stretch.n_words >= 100
+        or _is_document_in_its_own_right(title)
+        or pattern("title", "cookie_start", frame=ANYWHERE).match(title.text)
+    )
 
 
 def _document_kind(block: Block) -> str:

@@ -210,7 +210,9 @@ def _policy_among_suspects(placed: list[Placed], prose: _Prose) -> set[HtmlEleme
 
 
 def _likeness(element: HtmlElement, reason: str) -> tuple:
-    return element.getparent(), element.tag, element.get("class"), element.get("role"), reason
+    """What like parts of a policy share; without a name, they are children of one element."""
+    names = element.tag, element.get("class"), element.get("role")
+    return (reason, *names) if any(names[1:]) else (reason, *names, element.getparent())
 
 
 def _parts_between(placed: list[Placed], prose: _Prose, main: HtmlElement) -> set[HtmlElement]:
