@@ -175,6 +175,7 @@ def _letters_only(text: str) -> str:
 
 def _mark_tail(tail: list[Block]) -> None:
     """Mark the footer among the blocks after the last prose."""
+    tail = [block for block in tail if not _is_row_of_data(block) and not is_date_line(block.text)]
     start = next((i for i, block in enumerate(tail) if is_footer_line(block.text)), None)
     if start is None:
         return
@@ -186,6 +187,12 @@ def _mark_tail(tail: list[Block]) -> None:
             break
     for block in tail[start:]:
         block.leave_out("footer")
+
+
+def _is_row_of_data(block: Block) -> bool:
+    """Whether a table row is not one of links, of which old pages make their menus and footers."""
+    cells = block.text.split(" | ") if block.kind == "table_row" else []
+    return len(cells) > 1 and not any(is_menu_entry(cell) or is_footer_line(cell) for cell in cells)
 
 
 # ---------------------------------------------------------------- text that a page holds twice
@@ -210,21 +217,9 @@ def _mark_repeated(blocks: list[Block]) -> None:
     kept = [block for block in blocks if block.keep]
     # Copies may differ in line ends and quotation marks.
     keys = [_letters_and_digits(block.text) for block in kept]
-    sizes = list(map(len, keys))
-    runs = list(filter(_is_dense, _repeated_runs(keys)))
-    copies = [
-        run for run in runs if _size(run, sizes) > _MIN_COPY * sum(sizes) or _follows_its_original(run, sizes)
-    ]
-    originals = {original for run in copies for _, original in run}
-    if sum(sizes[original] for original in originals) < 0.2 * sum(sizes):
-        copies = []
-    else:
-        _add_recut(copies, keys)
-    n_headings = {run[0]: sum(kept[position].kind == "heading" for position, _ in run) for run in runs}
-    overviews = [run for run in runs if n_headings[run[0]] >= 5]
-    n_copies = Counter(original for run in overviews for _, original in run)
-    copies += [run for run in overviews if n_copies[run[0][1]] >= 3]
-    for run in copies:
+    runs = [run for run in _repeated_runs(keys) if len(run) > 0.8 * (run[-1][0] - run[0][0] + 1)]
+    is_heading = [block.kind == "heading" for block in kept]
+    for run in _copies_of_the_page(runs, keys) + _copies_of_overviews(runs, is_heading):
         # What was edited in the middle of a copy belongs to it.
         for block in kept[run[0][0] : run[-1][0] + 1]:
             block.leave_out("repeated")
@@ -255,29 +250,42 @@ def _repeated_runs(keys: list[str]) -> list[_Run]:
     return runs
 
 
-def _is_dense(run: _Run) -> bool:
-    return len(run) > 0.8 * (run[-1][0] - run[0][0] + 1)
+def _copies_of_the_page(runs: list[_Run], keys: list[str]) -> list[_Run]:
+    """Runs that repeat together at least a fifth of a page."""
+    sizes = list(map(len, keys))
+
+    def is_copy(run: _Run) -> bool:
+        size = sum(sizes[position] for position, _ in run)
+        follows_its_original = run[0][0] == run[-1][1] + 1
+        return (len(run) > 2 and size > _MIN_COPY * sum(sizes)) or (follows_its_original and size > 80)
+
+    copies = list(filter(is_copy, runs))
+    originals = {original for run in copies for _, original in run}
+    if sum(sizes[original] for original in originals) < 0.2 * sum(sizes):
+        return []
+    return copies + _recut(copies, keys)
 
 
-def _size(run: _Run, sizes: list[int]) -> int:
-    return sum(sizes[position] for position, _ in run)
+def _copies_of_overviews(runs: list[_Run], is_heading: list[bool]) -> list[_Run]:
+    """Runs of several headings that a page has four times or more often."""
+    overviews = [run for run in runs if sum(is_heading[position] for position, _ in run) >= 5]
+    n_copies = Counter(original for run in overviews for _, original in run)
+    return [run for run in overviews if n_copies[run[0][1]] >= 3]
 
 
-def _follows_its_original(run: _Run, sizes: list[int]) -> bool:
-    return run[0][0] == run[-1][1] + 1 and _size(run, sizes) > 80
-
-
-def _add_recut(copies: list[_Run], keys: list[str]) -> None:
-    """Add blocks beside the copies that repeat a part of an earlier block: the copy may be cut elsewhere."""
+def _recut(copies: list[_Run], keys: list[str]) -> list[_Run]:
+    """Blocks outside the copies that repeat a part of an earlier block: a copy may be cut elsewhere."""
     copied = {position for run in copies for position, _ in run}
+    recut: list[_Run] = []
     before = ""
     for position, key in enumerate(keys):
         if position in copied:
             continue
         if len(key) > 80 and key in before:
-            copies.append([(position, position)])
+            recut.append([(position, position)])
         elif len(before) < _MAX_SEARCHED:
             before += key
+    return recut
 
 
 # ---------------------------------------------------------------- several legal documents on one page

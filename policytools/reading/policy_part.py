@@ -43,14 +43,12 @@ class Placed:
 def suspect_reason(element: HtmlElement, tag: str) -> str:
     """Reason why an element may not be the policy; "" if there is none."""
     names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    if reason := _product_reason(names, tag):
-        return reason
-    reason = _reasons_by_word("tag").get(tag)
+    reason = _product_reason(names, tag) or _reasons_by_word("tag").get(tag, "")
     if reason:
         return reason
     if _HIDDEN.search(element.get("style") or ""):
         return "hidden"
-    reason = _reasons_by_word("role").get((element.get("role") or "").lower())
+    reason = _reasons_by_word("role").get((element.get("role") or "").lower(), "")
     return reason or _reason_of_names(names, tag)
 
 

@@ -11,7 +11,7 @@ from policytools.reading.word_lists import pattern
 _IN_POLICIES, _IN_OTHERS = 0.08, 0.01
 _WORD, _NO_WORD = log(_IN_POLICIES / _IN_OTHERS), log((1 - _IN_POLICIES) / (1 - _IN_OTHERS))
 _CHANGE = 8.0  # evidence that it takes to begin or end another subject: about a hundred words without one of the list
-_MIN_SHARE = 0.1
+_MIN_SHARE = 0.08  # the beginnings and ends of other texts are not always seen
 
 
 def count_subject_words(text: str) -> int:
