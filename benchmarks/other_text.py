@@ -56,7 +56,9 @@ def main() -> None:
     rng = random.Random(asked.seed)
     policies, others = ([kept(path) for path in sorted(folder.glob("*.[mt][dx]*"))]
                         for folder in (asked.policies, asked.others))  # fmt: skip
-    noted: Counter[str] = Counter({"policy alone": sum(bool(describe_subject(policy)) for policy in policies)})
+    noted: Counter[str] = Counter(
+        {"policy alone": sum(bool(describe_subject(policy)) for policy in policies)}
+    )
     asked_of = Counter({"policy alone": len(policies)})
     for _ in range(asked.pages):
         place = rng.choice(["before", "after", "inside", "in three places"])

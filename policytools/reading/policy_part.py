@@ -22,7 +22,7 @@ _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # An element that may not be the policy is the policy if it has more than this share of the page's prose.
 _MUCH = 0.2
 _MOST = 0.5  # for consent banners, which are about privacy as well
-_NEARLY_ALL = 0.9  # for names that only certain products have
+_MIN_REST = 10  # words about privacy outside the elements of products, if these are not the policy
 _N_ABOVE = 15  # blocks above the policy's element among which its title and date are searched
 
 Suspects = tuple[tuple[HtmlElement, str], ...]
@@ -55,27 +55,23 @@ def suspect_reason(element: HtmlElement, tag: str) -> str:
 @lru_cache(maxsize=10_000)
 def _product_reason(names: str, tag: str) -> str:
     """Reason to leave out what a consent manager or a widget adds to a page; "" for other elements."""
-    if (
-        len(names) < 2
-        or tag in ("body", "main", "article")
-        or pattern("embedded_policy", frame=ANYWHERE).search(names)
-    ):
+    if _has_no_name(names, tag) or pattern("embedded_policy", frame=ANYWHERE).search(names):
         return ""
     return _first_reason(names, "product", r"(?:^|[-_ ])%s")
 
 
 @lru_cache(maxsize=10_000)
 def _reason_of_names(names: str, tag: str) -> str:
-    if (
-        len(names) < 2
-        or tag in ("body", "main", "article")
-        or pattern("embedded_policy", frame=ANYWHERE).search(names)
-    ):
+    if _has_no_name(names, tag):
         return ""
     words = _NOT_ITS_NAME.sub("", _CAMEL_CASE.sub("-", names))
     return _first_reason(names, "class_anywhere", ANYWHERE) or _first_reason(
         words, "class_word", r"(?:^|[-_ ])%s(?:$|[-_ ])"
     )
+
+
+def _has_no_name(names: str, tag: str) -> bool:
+    return len(names) < 2 or tag in ("body", "main", "article")  # the names of these are about the whole page
 
 
 def _first_reason(names: str, table: str, frame: str) -> str:
@@ -185,26 +181,24 @@ def _policy_among_suspects(placed: list[Placed], prose: _Prose) -> set[HtmlEleme
     """
     suspects = {pair: None for item in placed for pair in item.suspects}
     total = prose.size[prose.root]
-    size: Counter = (
-        Counter()
-    )  # of the outermost elements: for each reason, and for like children of an element
+    size: Counter = Counter()  # of the outermost elements of each reason, and of like elements
+    rest = prose.n_subject[prose.root]  # outside products
     counted = set()
     for element, reason in suspects:  # outer elements come before inner ones
         size[_likeness(element, reason)] += prose.size[element]
         if not any((outer, reason) in counted for outer in element.iterancestors()):
             counted.add((element, reason))
             size[reason] += prose.size[element] * prose.is_about_privacy(element)
-    is_policy = set()
-    for element, reason in suspects:
-        if _certain_reason(element):
-            enough = prose.size[element] > _NEARLY_ALL * total
-        else:
-            limit = (_MOST if reason == "consent banner" else _MUCH) * total
-            of_reason = size[reason] > limit and size[_likeness(element, reason)] > 0.01 * total
-            enough = prose.size[element] > limit or of_reason
-        if enough:
-            is_policy.add(element)
-    return is_policy
+            rest -= prose.n_subject[element] * bool(_certain_reason(element))
+
+    def is_policy(element: HtmlElement, reason: str) -> bool:
+        if _certain_reason(element) and rest >= _MIN_REST:
+            return False
+        limit = (_MOST if reason == "consent banner" else _MUCH) * total
+        is_like_much = size[reason] > limit and size[_likeness(element, reason)] > 0.01 * total
+        return prose.size[element] > limit or is_like_much
+
+    return {element for element, reason in suspects if is_policy(element, reason)}
 
 
 def _likeness(element: HtmlElement, reason: str) -> tuple:
@@ -263,10 +257,19 @@ def _widened(main: HtmlElement, placed: list[Placed], reasons: list[str], prose:
 
 
 def _keep_title_and_date(placed: list[Placed], reasons: list[str], kept: list[bool]) -> None:
-    """Keep the title and the date that are above the element of the policy's text."""
+    """Keep what is above the element of the policy's text: its title and date, and sentences below the title."""
     first = kept.index(True) if any(kept) else 0
-    for number in reversed(range(max(0, first - _N_ABOVE), first)):
+    above = [
+        number for number in range(max(0, first - _N_ABOVE), first) if reasons[number] in ("", "navigation")
+    ]
+    is_below_title = False
+    for number in above:
         block = placed[number].block
-        is_own = is_date_line(block.text) or (block.kind == "heading" and is_title_of_page(block.text))
-        if is_own and reasons[number] in ("", "navigation"):
-            kept[number] = True
+        is_below_title |= _is_own_title(block)
+        is_sentence = is_below_title and not reasons[number] and len(block.text.split()) >= 8
+        kept[number] = _is_own_title(block) or is_date_line(block.text) or is_sentence
+
+
+def _is_own_title(block: Block) -> bool:
+    is_about_policy = block.level == 1 and pattern("page", "policy_prose").search(block.text)
+    return block.kind == "heading" and bool(is_about_policy or is_title_of_page(block.text))

@@ -10,7 +10,9 @@ from policytools.reading.word_lists import pattern
 # In terms of service it is 2, in other texts 0 or 1.
 _IN_POLICIES, _IN_OTHERS = 0.08, 0.01
 _WORD, _NO_WORD = log(_IN_POLICIES / _IN_OTHERS), log((1 - _IN_POLICIES) / (1 - _IN_OTHERS))
-_CHANGE = 8.0  # evidence that it takes to begin or end another subject: about a hundred words without one of the list
+# The evidence that it takes to begin or end another subject: about a hundred words without one of the list, or fewer
+# in a short text.
+_MAX_CHANGE, _MIN_CHANGE, _WORDS_FOR_ONE_MORE = 8.0, 3.0, 200
 _MIN_SHARE = 0.08  # the beginnings and ends of other texts are not always seen
 
 
@@ -38,9 +40,11 @@ def _evidence(n_subject: int, n_words: int) -> float:
 def other_subject(blocks: list[Block]) -> list[bool]:
     """For each block, whether it belongs to a stretch that is not about privacy.
 
-    The division into stretches is the most likely one, if a new stretch needs the evidence `_CHANGE`. Rows of
-    tables and blocks in other languages are no evidence.
+    The division into stretches is the most likely one, if a new stretch needs some evidence. Rows of tables and
+    blocks in other languages are no evidence.
     """
+    n_words = sum(len(block.text.split()) for block in blocks)
+    change = min(_MAX_CHANGE, _MIN_CHANGE + n_words / _WORDS_FOR_ONE_MORE)
     policy = other = 0.0  # evidence for the best division that ends in a stretch of this kind
     from_other: list[
         tuple[bool, bool]
@@ -50,8 +54,8 @@ def other_subject(blocks: list[Block]) -> list[bool]:
         evidence = 0.0
         if block.kind != "table_row" and (len(words) < 12 or is_english(words)):
             evidence = _evidence(count_subject_words(block.text), len(words))
-        from_other.append((other - _CHANGE > policy, other >= policy - _CHANGE))
-        policy, other = max(policy, other - _CHANGE) + evidence, max(other, policy - _CHANGE)
+        from_other.append((other - change > policy, other >= policy - change))
+        policy, other = max(policy, other - change) + evidence, max(other, policy - change)
     is_other = other > policy
     marks = []
     for came_from in reversed(from_other):
