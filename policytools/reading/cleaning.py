@@ -217,7 +217,7 @@ def _mark_repeated(blocks: list[Block]) -> None:
     kept = [block for block in blocks if block.keep]
     # Copies may differ in line ends and quotation marks.
     keys = [_letters_and_digits(block.text) for block in kept]
-    runs = [run for run in _repeated_runs(keys) if len(run) > 0.8 * (run[-1][0] - run[0][0] + 1)]
+    runs = [run for run in _repeated_runs(keys) if len(run) > 0.6 * (run[-1][0] - run[0][0] + 1)]
     is_heading = [block.kind == "heading" for block in kept]
     for run in _copies_of_the_page(runs, keys) + _copies_of_overviews(runs, is_heading):
         # What was edited in the middle of a copy belongs to it.

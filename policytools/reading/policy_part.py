@@ -1,7 +1,7 @@
 """The policy's part of an HTML page: what is outside it, or is a menu or a banner, is marked with the reason."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -21,7 +21,7 @@ _NOT_ITS_NAME = re.compile(r"(?<![a-z])(?:no|not|non|without|has|with)[-_][\w-]*
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # An element that may not be the policy is the policy if it has more than this share of the page's prose.
 _MUCH = 0.2
-_MOST = 0.5  # for consent banners, which are about privacy as well
+_MOST = 0.5  # for consent banners
 _MIN_REST = 10  # words about privacy outside the elements of products, if these are not the policy
 _N_ABOVE = 15  # blocks above the policy's element among which its title and date are searched
 
@@ -108,6 +108,11 @@ class _Prose:
     def _of(self, placed: list[Placed]) -> Iterable[Placed]:
         return (item for item, prose in zip(placed, self.is_prose, strict=True) if prose)
 
+    def share(self, element: HtmlElement, reason: str) -> float:
+        """Share of the page's prose in an element; all words count in a consent banner, which is about privacy too."""
+        size = self.n_words if reason == "consent banner" else self.size
+        return size[element] / size[self.root] if size[self.root] else 0.0
+
     def is_about_privacy(self, element: HtmlElement) -> bool:
         return is_about_privacy(self.n_subject[element], self.n_words[element])
 
@@ -180,23 +185,24 @@ def _policy_among_suspects(placed: list[Placed], prose: _Prose) -> set[HtmlEleme
     Like parts are judged together, because a policy may be cut into many parts, each of them small.
     """
     suspects = {pair: None for item in placed for pair in item.suspects}
-    total = prose.size[prose.root]
-    size: Counter = Counter()  # of the outermost elements of each reason, and of like elements
+    share: defaultdict[object, float] = defaultdict(
+        float
+    )  # of the outermost elements of each reason, and of like elements
     rest = prose.n_subject[prose.root]  # outside products
     counted = set()
     for element, reason in suspects:  # outer elements come before inner ones
-        size[_likeness(element, reason)] += prose.size[element]
+        share[_likeness(element, reason)] += prose.share(element, reason)
         if not any((outer, reason) in counted for outer in element.iterancestors()):
             counted.add((element, reason))
-            size[reason] += prose.size[element] * prose.is_about_privacy(element)
+            share[reason] += prose.share(element, reason) * prose.is_about_privacy(element)
             rest -= prose.n_subject[element] * bool(_certain_reason(element))
 
     def is_policy(element: HtmlElement, reason: str) -> bool:
         if _certain_reason(element) and rest >= _MIN_REST:
             return False
-        limit = (_MOST if reason == "consent banner" else _MUCH) * total
-        is_like_much = size[reason] > limit and size[_likeness(element, reason)] > 0.01 * total
-        return prose.size[element] > limit or is_like_much
+        much = _MOST if reason == "consent banner" else _MUCH
+        is_like_much = share[reason] > much and share[_likeness(element, reason)] > 0.01
+        return prose.share(element, reason) > much or is_like_much
 
     return {element for element, reason in suspects if is_policy(element, reason)}
 
@@ -208,7 +214,7 @@ def _likeness(element: HtmlElement, reason: str) -> tuple:
 
 
 def _parts_between(placed: list[Placed], prose: _Prose, main: HtmlElement) -> set[HtmlElement]:
-    """Suspect elements about privacy between other prose of the policy, such as a closed part of an accordion."""
+    """Suspect elements about privacy between or beside other prose of the policy, such as a closed part of an accordion."""
     within = set(main.iter())
     free = [
         number
@@ -217,12 +223,17 @@ def _parts_between(placed: list[Placed], prose: _Prose, main: HtmlElement) -> se
     ]
     if not free:
         return set()
+    parents = {placed[number].element.getparent() for number in free}
     return {
         element
-        for item in placed[free[0] : free[-1]]
+        for number, item in enumerate(placed)
         for element, reason in item.suspects
         if reason not in ("consent banner", "footer")
         and element in within
+        and (
+            free[0] < number < free[-1]
+            or (element.getparent() in parents and element.getparent().tag != "body")
+        )
         and not _certain_reason(element)
         and prose.is_about_privacy(element)
     }
