@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from policytools.reading.blocks import Block
+from policytools.reading.language import is_mostly_foreign
+from policytools.reading.subject import count_subject_words, describe_subject, is_about_privacy
 from policytools.reading.word_lists import ANYWHERE, pattern
 from policytools.text.clauses import is_prose
 
@@ -38,11 +40,15 @@ def clean(blocks: list[Block]) -> list[str]:
     Returns
     -------
     list of str
-        Notes for the manifest: several documents on a page, much prose left out, nothing kept.
+        Notes for the manifest: several documents on a page, much text that is not about privacy, much prose left
+        out, nothing kept.
     """
+    if is_mostly_foreign(block.text for block in blocks if block.keep):
+        _mark_repeated(blocks)  # all other rules are for English
+        return []
     mark_boilerplate(blocks)
     _mark_repeated(blocks)
-    notes = [note for note in [separate_documents(blocks)] if note]
+    notes = [note for note in [separate_documents(blocks), describe_subject(blocks)] if note]
     left_out = _n_prose_words(
         block for block in blocks if not block.keep and block.reason in _REASONS_OF_PLACE
     )
@@ -61,6 +67,8 @@ def _n_prose_words(blocks: Iterable[Block]) -> int:
 
 
 # ---------------------------------------------------------------- what a line is
+
+_SHORT_DATE = r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b"
 
 
 def is_menu_entry(text: str) -> bool:
@@ -84,12 +92,15 @@ def is_title(text: str) -> bool:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a short line states the policy's date; a link such as "updated terms" has no year."""
-    dated = pattern("title", "dated", frame=r"\b%s\b.{0,40}\b(?:19|20)\d\d\b")
-    return len(text.split()) <= 12 and bool(dated.search(text))
+    """Whether a short line states the policy's date or version; a link such as "updated terms" has no year."""
+    if len(text.split()) > 12:
+        return False
+    dated = pattern("title", "dated", frame=rf"\b%s\b.{{0,40}}(?:\b(?:19|20)\d\d\b|{_SHORT_DATE})")
+    return bool(dated.search(text) or pattern("title", "date", frame=r"\W*%s\W*").fullmatch(text))
 
 
-def _is_title_of_page(text: str) -> bool:
+def is_title_of_page(text: str) -> bool:
+    """Whether a line at the head of a page is the policy's title."""
     if is_title(text) and not pattern("title", "not_own_start", frame=ANYWHERE).match(text):
         return True
     return bool(pattern("title", "short", frame=ANYWHERE).fullmatch(text.strip(" .#*")))
@@ -143,7 +154,7 @@ def _mark_head(head: list[Block], rest: list[Block]) -> None:
     later = {_letters_only(block.text) for block in rest}
     if _is_contents(texts, later):
         return
-    titles = [i for i, text in enumerate(texts) if _is_title_of_page(text)]
+    titles = [i for i, text in enumerate(texts) if is_title_of_page(text)]
     # The title may be followed by a table of contents that has a title in it.
     contents = next((i for i in titles if i + 3 < len(texts) and _is_contents(texts[i + 1 :], later)), None)
     last_entry = max((i for i, menu in enumerate(is_menu[:contents]) if menu), default=-1)
@@ -164,6 +175,7 @@ def _letters_only(text: str) -> str:
 
 def _mark_tail(tail: list[Block]) -> None:
     """Mark the footer among the blocks after the last prose."""
+    tail = [block for block in tail if not _is_row_of_data(block) and not is_date_line(block.text)]
     start = next((i for i, block in enumerate(tail) if is_footer_line(block.text)), None)
     if start is None:
         return
@@ -175,6 +187,12 @@ def _mark_tail(tail: list[Block]) -> None:
             break
     for block in tail[start:]:
         block.leave_out("footer")
+
+
+def _is_row_of_data(block: Block) -> bool:
+    """Whether a table row is not one of links, of which old pages make their menus and footers."""
+    cells = block.text.split(" | ") if block.kind == "table_row" else []
+    return len(cells) > 1 and not any(is_menu_entry(cell) or is_footer_line(cell) for cell in cells)
 
 
 # ---------------------------------------------------------------- text that a page holds twice
@@ -191,38 +209,89 @@ def _letters_and_digits(text: str) -> str:
 
 
 def _mark_repeated(blocks: list[Block]) -> None:
-    """Mark the second copy of the text on a page that holds it twice, for wide and for narrow screens.
+    """Mark the second copy of a text: for another screen width, a former version, an overview in each overlay.
 
-    A copy has the order of its original. A list that a policy repeats under each purpose is text of the
-    policy; it gives many short pieces in other orders.
+    A copy has the order of its original. A list that a policy repeats under each purpose is text of the policy:
+    it repeats the same few blocks, while a copy of a page repeats much of it.
     """
     kept = [block for block in blocks if block.keep]
     # Copies may differ in line ends and quotation marks.
     keys = [_letters_and_digits(block.text) for block in kept]
-    first: dict[str, int] = {}
-    n_again = in_order = longest = 0  # characters: repeated, repeated in order up to here, most in order
-    previous = -1  # position of the original of the block before
-    for position, key in enumerate(keys):
-        original = first.setdefault(key, position)
-        if original < position:
-            n_again += len(key)
-            in_order = (in_order if 0 <= previous < original <= previous + 3 else 0) + len(key)
-            longest = max(longest, in_order)
-        previous = original if original < position else -1
-    size = sum(map(len, keys))
-    if n_again < 0.4 * size or longest < 0.05 * size:
-        return
-    before = ""  # all text before a block: the copy may be cut into blocks elsewhere
-    for position, (block, key) in enumerate(zip(kept, keys, strict=True)):
-        if first[key] < position or (len(key) > 80 and key in before):
+    runs = [run for run in _repeated_runs(keys) if len(run) > 0.6 * (run[-1][0] - run[0][0] + 1)]
+    is_heading = [block.kind == "heading" for block in kept]
+    for run in _copies_of_the_page(runs, keys) + _copies_of_overviews(runs, is_heading):
+        # What was edited in the middle of a copy belongs to it.
+        for block in kept[run[0][0] : run[-1][0] + 1]:
             block.leave_out("repeated")
+
+
+_MIN_COPY = 0.02  # of a page's characters
+_MAX_STEP = 2  # from a repeated block to the next; one between them may be edited
+
+_Run = list[tuple[int, int]]  # position of each repeated block, and of its original
+
+
+def _repeated_runs(keys: list[str]) -> list[_Run]:
+    """Runs of blocks that repeat earlier blocks in their order; a few blocks may be missing or changed."""
+    first: dict[str, int] = {}
+    runs: list[_Run] = []
+    for position, key in enumerate(keys):
+        run = runs[-1] if runs else []
+        if run and position - run[-1][0] <= _MAX_STEP:
+            following = range(run[-1][1] + 1, min(run[-1][1] + 1 + _MAX_STEP, run[0][0]))
+            original = next((other for other in following if keys[other] == key), None)
+            if original is not None:
+                run.append((position, original))
+                continue
+        if key in first:
+            runs.append([(position, first[key])])
+        else:
+            first[key] = position
+    return runs
+
+
+def _copies_of_the_page(runs: list[_Run], keys: list[str]) -> list[_Run]:
+    """Runs that repeat together at least a fifth of a page."""
+    sizes = list(map(len, keys))
+
+    def is_copy(run: _Run) -> bool:
+        size = sum(sizes[position] for position, _ in run)
+        follows_its_original = run[0][0] == run[-1][1] + 1
+        return (len(run) > 2 and size > _MIN_COPY * sum(sizes)) or (follows_its_original and size > 80)
+
+    copies = list(filter(is_copy, runs))
+    originals = {original for run in copies for _, original in run}
+    if sum(sizes[original] for original in originals) < 0.2 * sum(sizes):
+        return []
+    return copies + _recut(copies, keys)
+
+
+def _copies_of_overviews(runs: list[_Run], is_heading: list[bool]) -> list[_Run]:
+    """Runs of several headings that a page has four times or more often."""
+    overviews = [run for run in runs if sum(is_heading[position] for position, _ in run) >= 5]
+    n_copies = Counter(original for run in overviews for _, original in run)
+    return [run for run in overviews if n_copies[run[0][1]] >= 3]
+
+
+def _recut(copies: list[_Run], keys: list[str]) -> list[_Run]:
+    """Blocks outside the copies that repeat a part of an earlier block: a copy may be cut elsewhere."""
+    copied = {position for run in copies for position, _ in run}
+    recut: list[_Run] = []
+    before = ""
+    for position, key in enumerate(keys):
+        if position in copied:
+            continue
+        if len(key) > 80 and key in before:
+            recut.append([(position, position)])
         elif len(before) < _MAX_SEARCHED:
             before += key
+    return recut
 
 
 # ---------------------------------------------------------------- several legal documents on one page
 
 _POLICY_KINDS = ("privacy", "supplement")
+_MIN_OTHER, _MIN_PRIVACY = 800, 100  # words
 _NO_RANK = 7  # of a title that is no heading; headings have 1 to 6
 
 
@@ -236,6 +305,10 @@ class _Titled(NamedTuple):
     @property
     def n_words(self) -> int:
         return sum(len(block.text.split()) for block in self.blocks)
+
+    @property
+    def is_about_privacy(self) -> bool:
+        return is_about_privacy(sum(count_subject_words(block.text) for block in self.blocks), self.n_words)
 
 
 def separate_documents(blocks: list[Block]) -> str:
@@ -260,13 +333,14 @@ def separate_documents(blocks: list[Block]) -> str:
     privacy = [stretch for stretch in stretches if stretch.kind in _POLICY_KINDS]
     privacy_ranks = [stretch.rank for stretch in stretches if stretch.kind == "privacy"]
     other = [stretch for stretch in stretches if stretch.kind == "other"]
+    n_other = sum(stretch.n_words for stretch in stretches if stretch.kind in ("other", "unnamed"))
     if (
         not privacy_ranks
         or len(stretches) < 3
         # "Cookie policy" without other documents may be a section.
         or not any(_is_document_in_its_own_right(stretch.blocks[0]) for stretch in other)
-        or sum(stretch.n_words for stretch in other) < 800
-        or sum(stretch.n_words for stretch in privacy) < 200
+        or n_other < _MIN_OTHER
+        or sum(stretch.n_words for stretch in privacy) < _MIN_PRIVACY
         or min(privacy_ranks) < min(stretch.rank for stretch in other)
     ):
         return ""
@@ -295,7 +369,38 @@ def _split_at_titles(blocks: list[Block]) -> list[_Titled]:
         if kind or ends:
             stretches.append(_Titled(kind or "unnamed", rank, []))
         stretches[-1].blocks.append(block)
-    return stretches
+    return _with_sections(stretches)
+
+
+def _with_sections(stretches: list[_Titled]) -> list[_Titled]:
+    """The stretches; the sections of a policy whose headings have the rank of its title belong to it."""
+    joined: list[_Titled] = []
+    waiting: list[
+        _Titled
+    ] = []  # untitled stretches behind a policy: its sections if one about privacy follows
+    for stretch in stretches:
+        is_behind = bool(joined) and joined[-1].kind in _POLICY_KINDS
+        if is_behind and _is_section(stretch):
+            joined += [section._replace(kind="supplement") for section in [*waiting, stretch]]
+            waiting = []
+        elif is_behind and stretch.kind == "unnamed":
+            waiting.append(stretch)
+        else:
+            joined += [*waiting, stretch]
+            waiting = []
+    return joined + waiting
+
+
+def _is_section(stretch: _Titled) -> bool:
+    """Whether a stretch behind a policy is a section of it: one about privacy, or a short one such as an address."""
+    if stretch.kind == "unnamed":
+        return stretch.is_about_privacy or stretch.n_words < 200
+    title = stretch.blocks[0]
+    return stretch.kind == "other" and not (
+        stretch.n_words >= 100
+        or _is_document_in_its_own_right(title)
+        or pattern("title", "cookie_start", frame=ANYWHERE).match(title.text)
+    )
 
 
 def _document_kind(block: Block) -> str:

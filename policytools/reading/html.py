@@ -1,9 +1,6 @@
 """HTML pages to blocks: the policy's part of the page is found, and other blocks are marked with the reason."""
 
-import re
 from collections import Counter
-from dataclasses import dataclass
-from functools import cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -12,29 +9,17 @@ from policytools._wording import counted
 from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
 from policytools.reading.html_tree import SELECTED, html_page, line_of
 from policytools.reading.list_marks import starts_item, strip_letter
-from policytools.reading.word_lists import ANYWHERE, pattern, phrase_lists
-from policytools.text.clauses import is_prose
+from policytools.reading.policy_part import Placed, Suspects, keep_main, suspect_reason
+from policytools.reading.word_lists import phrase_lists
 from policytools.text.normalise import normalise
 
 _BLOCK_TAGS, _BESIDE = (frozenset(phrase_lists("html")[name]) for name in ("block", "beside"))
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _IN_TITLES = frozenset(["center", "div", "header", "label", "p", "section"])  # mean nothing inside a heading
 _LISTS = frozenset(["ul", "ol", "menu"])
-_HIDDEN = re.compile(r"visibility:\s*hidden|(?:top|left):\s*-\d{4}")
 _MAX_TITLE = 300  # characters; a longer "heading" is one that was not closed
 _MAX_CELL = 1500  # characters; a table with longer cells makes the layout of a page
 _MAX_ROW = 20_000
-
-_Suspects = tuple[tuple[HtmlElement, str], ...]
-
-
-@dataclass(slots=True)
-class _Placed:
-    """A block, its element, and the elements around it that may not be the policy, each with the reason."""
-
-    block: Block
-    element: HtmlElement
-    suspects: _Suspects
 
 
 def read_html(text: str, *, selector: str = "") -> tuple[list[Block], list[str]]:
@@ -53,7 +38,7 @@ def read_html(text: str, *, selector: str = "") -> tuple[list[Block], list[str]]
     if selector:
         _keep_selected(placed, page.body, selector)
     else:
-        _keep_main(placed)
+        keep_main(placed)
     lost = page.words - Counter(" ".join(walk.read).split())
     notes = [f"{counted(lost.total(), 'word')} of the page could not be read"] if lost else []
     return [item.block for item in placed], notes
@@ -65,7 +50,7 @@ def text_lines(markup: str) -> list[str]:
     return [item.block.text for item in placed if all(reason != "hidden" for _, reason in item.suspects)]
 
 
-def _keep_selected(placed: list[_Placed], body: HtmlElement, selector: str) -> None:
+def _keep_selected(placed: list[Placed], body: HtmlElement, selector: str) -> None:
     """Keep the blocks in the elements that a selector matches, but for what a browser does not show."""
     inside: set[HtmlElement] = set()
     for element in body.getroottree().iter():
@@ -86,10 +71,10 @@ def _keep_selected(placed: list[_Placed], body: HtmlElement, selector: str) -> N
 class _Walk:
     """One walk over the elements of a page; each text between block boundaries becomes a block."""
 
-    def __init__(self, root: HtmlElement, around: _Suspects = (), line: int = 1):
+    def __init__(self, root: HtmlElement, around: Suspects = (), line: int = 1):
         self.read: list[str] = []  # all texts that are in a block
         self._root = root
-        self._placed: list[_Placed] = []
+        self._placed: list[Placed] = []
         self._bold: list[tuple[int, str]] = []  # lines that are bold throughout
         self._line: list[Piece] = []  # read since the last block boundary
         self._beside: list[HtmlElement] = []  # met since then; their text is no part of the line
@@ -101,7 +86,7 @@ class _Walk:
         self._skipped: HtmlElement | None = None  # the element that is passed over
         self._title: HtmlElement | None = None  # the heading around the current place
 
-    def placed(self) -> list[_Placed]:
+    def placed(self) -> list[Placed]:
         for event, element in etree.iterwalk(self._root, events=("start", "end")):
             if event == "start":
                 self._start(element, element.tag)
@@ -127,7 +112,7 @@ class _Walk:
         self._add_text(element.text)
 
     def _start_block(self, element: HtmlElement, tag: str) -> None:
-        reason = _reason(element, tag)
+        reason = suspect_reason(element, tag)
         if self._title is not None and _is_in_title(element, tag, reason, self._title):
             self._line.append((LINE_BREAK, False))
             return
@@ -181,7 +166,7 @@ class _Walk:
             is_label = owner.tag in ("dt", "summary") or (not self._at_item_start and is_bold(line))
             if is_label and block.kind not in ("table_row", "heading"):
                 self._bold.append((len(self._placed), text))
-            self._placed.append(_Placed(block, element, self._suspects[-1]))
+            self._placed.append(Placed(block, element, self._suspects[-1]))
             self._at_item_start = False
         self._line.clear()
         for element in self._beside:
@@ -201,39 +186,6 @@ def _is_in_title(element: HtmlElement, tag: str, reason: str, title: HtmlElement
         return tag in _IN_TITLES and not reason
     beside = title.text_content().replace(element.text_content(), "", 1)
     return not any(map(str.isalpha, beside))
-
-
-def _reason(element: HtmlElement, tag: str) -> str:
-    """Reason why an element may not be the policy; "" if there is none."""
-    reason = _reasons_by_word("tag").get(tag)
-    if reason:
-        return reason
-    if _HIDDEN.search(element.get("style") or ""):
-        return "hidden"
-    reason = _reasons_by_word("role").get((element.get("role") or "").lower())
-    if reason:
-        return reason
-    if tag in ("body", "main", "article"):
-        return ""
-    names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    if len(names) < 2:
-        return ""
-    return next((reason for reason, found in _reason_patterns() if found.search(names)), "")
-
-
-@cache
-def _reasons_by_word(table: str) -> dict[str, str]:
-    return {word: reason for reason, words in phrase_lists(table).items() for word in words}
-
-
-@cache
-def _reason_patterns() -> list[tuple[str, re.Pattern[str]]]:
-    frames = {"class_anywhere": ANYWHERE, "class_word": r"(?:^|[-_ ])%s(?:$|[-_ ])"}
-    return [
-        (reason, pattern(table, reason, frame=frame))
-        for table, frame in frames.items()
-        for reason in phrase_lists(table)
-    ]
 
 
 def _make_block(text: str, owner: HtmlElement, n_lists: int, line: int) -> tuple[Block, HtmlElement]:
@@ -261,9 +213,9 @@ def _cell_around(owner: HtmlElement) -> HtmlElement:
     return cell if is_data else owner
 
 
-def _join_rows(placed: list[_Placed]) -> list[_Placed]:
+def _join_rows(placed: list[Placed]) -> list[Placed]:
     """Join the cells of each table row, except long cells, which are a page's layout."""
-    joined: list[_Placed] = []
+    joined: list[Placed] = []
     previous = None  # row of the block before
     for item in placed:
         row = item.element.getparent() if item.block.kind == "table_row" else None
@@ -274,84 +226,3 @@ def _join_rows(placed: list[_Placed]) -> list[_Placed]:
             joined.append(item)
         previous = row
     return joined
-
-
-# ---------------------------------------------------------------- the policy's part of the page
-
-
-def _keep_main(placed: list[_Placed]) -> None:
-    """Keep the blocks in the smallest element that holds nearly all of the page's prose; mark the others."""
-    own: Counter = Counter()  # characters of prose directly in an element
-    n_own: Counter = Counter()  # blocks of prose directly in an element
-    for item in placed:
-        if is_prose(item.block.text):
-            own[item.element] += len(item.block.text)
-            n_own[item.element] += 1
-    prose, inside = own, set()
-    if own:
-        root = placed[0].element.getroottree().getroot()
-        prose = _with_descendants(own, root)
-    reasons = _reasons(placed, prose)
-    if own:
-        inside = _widened(_smallest_with_prose(root, prose, n_own), placed, reasons)
-    for item, reason in zip(placed, reasons, strict=True):
-        if reason or item.element not in inside:
-            item.block.leave_out(reason or "outside the policy")
-
-
-def _with_descendants(own: Counter, root: HtmlElement) -> Counter:
-    """Characters of prose in each element and in all elements inside it."""
-    total = own.copy()
-    # In reverse document order each element comes after all elements inside it.
-    for element in reversed(list(root.iter())):
-        size, parent = total.get(element, 0), element.getparent()
-        if size and parent is not None:
-            total[parent] += size
-    return total
-
-
-def _reasons(placed: list[_Placed], prose: Counter) -> list[str]:
-    """Reason to leave out each block, "" for none; an element with much of the prose is kept."""
-    limit = 0.2 * max(prose.values(), default=0)
-    reason_of = {
-        suspects: next((reason for element, reason in suspects if prose[element] <= limit), "")
-        for suspects in {item.suspects for item in placed}
-    }
-    return [reason_of[item.suspects] for item in placed]
-
-
-def _smallest_with_prose(root: HtmlElement, prose: Counter, n_own: Counter) -> HtmlElement:
-    main = root
-    while True:
-        inner = max((child for child in main if child in prose), key=prose.__getitem__, default=None)
-        if inner is None or prose[inner] < 0.97 * prose[main]:
-            return main
-        # One or two paragraphs, however long, do not hold a policy.
-        if n_own[inner] in (1, 2) and not any(child in prose for child in inner):
-            return main
-        main = inner
-
-
-def _widened(main: HtmlElement, placed: list[_Placed], reasons: list[str]) -> set[HtmlElement]:
-    """All elements of the policy: those in `main`, and those around it as long as their prose is about privacy.
-
-    A policy's introduction may be outside the element that holds the rest.
-    """
-    about_privacy = pattern("page", "policy_prose")
-    inside = set(main.iter())
-    for _ in range(30):  # each round walks over the page; pages are not nested more deeply
-        if main.getparent() is None or main.getparent().tag == "html":
-            break
-        main = main.getparent()
-        around = set(main.iter())
-        added = [
-            item.block.text
-            for item, reason in zip(placed, reasons, strict=True)
-            if not reason and item.element in around and item.element not in inside
-        ]
-        running = [text for text in added if is_prose(text)]
-        n_about_privacy = sum(bool(about_privacy.search(text)) for text in running)
-        if added and (not running or n_about_privacy < 0.6 * len(running)):
-            break
-        inside = around
-    return inside

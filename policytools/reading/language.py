@@ -1,9 +1,10 @@
 """The language of a policy: the measures are made for English."""
 
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 from math import ceil
 
 from policytools.reading.blocks import Block
@@ -30,24 +31,56 @@ def _classifier() -> Callable[[str], tuple[str, float]]:
     return py3langid.classify
 
 
+# Letters of scripts that have no spaces between words.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+def _n_words(text: str) -> int:
+    """Number of words; of two letters each in scripts without spaces."""
+    n_spaced = len(text.split())
+    return n_spaced if text.isascii() else max(n_spaced, len(_UNSPACED.findall(text)) // 2)
+
+
+def _long_texts(texts: Iterable[str]) -> list[tuple[str, int]]:
+    """Texts of at least 12 words with their sizes, or all texts as one."""
+    sized = [(text, _n_words(text)) for text in texts]
+    whole = " ".join(text for text, _ in sized)
+    return [pair for pair in sized if pair[1] >= 12] or [(whole, sum(size for _, size in sized))]
+
+
+def is_mostly_foreign(texts: Iterable[str]) -> bool:
+    """Whether more than half of the words are in blocks of other languages; False for a few words.
+
+    Examples
+    --------
+    >>> is_mostly_foreign(["Wir verarbeiten Ihre Daten, wenn Sie bei uns ein Konto er\u00f6ffnen oder etwas bestellen."] * 2)
+    True
+    """
+    long = _long_texts(texts)
+    n_words = sum(size for _, size in long)
+    doubtful = [(text, size) for text, size in long if not is_english(text.split())]
+    if n_words < 20 or sum(size for _, size in doubtful) <= 0.5 * n_words:
+        return False
+    return _classifier()(" ".join(text for text, _ in doubtful)[:5_000])[0] != "en"
+
+
 def describe_language(blocks: list[Block]) -> tuple[str, str]:
     """ISO 639-1 code of the main language of the kept text, and a note ("" for English).
 
     Blocks of at least 12 words are judged one by one, so that two languages in one file are seen.
     """
-    texts = [block.text.split() for block in blocks if block.keep]
-    long = [words for words in texts if len(words) >= 12] or [list(chain.from_iterable(texts))]
-    n_words = sum(map(len, long))
-    doubtful = [words for words in long if words and not is_english(words)]
+    long = _long_texts(block.text for block in blocks if block.keep)
+    n_words = sum(size for _, size in long)
+    doubtful = [(text, size) for text, size in long if not is_english(text.split())]
     if not n_words:
         return "", ""
-    if sum(map(len, doubtful)) <= 0.1 * n_words:
+    if sum(size for _, size in doubtful) <= 0.1 * n_words:
         return "en", ""
     foreign: Counter[str] = Counter()
-    for words in doubtful:
-        code = _classifier()(" ".join(words))[0]
+    for text, size in doubtful:
+        code = _classifier()(text)[0]
         if code != "en":
-            foreign[code] += len(words)
+            foreign[code] += size
     code, size = max(foreign.items(), key=lambda item: item[1], default=("en", 0))
     share = size / n_words
     if share > 0.5:

@@ -173,6 +173,118 @@ def test_a_short_word_on_the_terms_makes_no_second_document():
     assert all(block.keep for block in privacy + terms)
 
 
+def test_sections_of_the_rank_of_the_title_belong_to_the_policy():
+    policy = section(3, "Privacy Statement", 200, topic="personal data")
+    policy += section(3, "What we record", 200, topic="data that we collect")
+    policy += section(3, "Opening hours", 60, topic="days on which we are there")
+    terms = section(3, "Terms of Use", 500, topic="orders") + section(3, "Liability", 500, topic="damages")
+    note = separate_documents(policy + terms)
+    assert note == "several documents on the page; left out: Terms of Use"
+    assert all(block.keep for block in policy)
+    assert not any(block.keep for block in terms)
+
+
+def test_a_long_section_on_something_else_is_no_part_of_the_policy_before_other_documents():
+    policy = section(2, "Privacy Policy", 300, topic="personal data")
+    bounty = section(2, "Bug bounty", 400, topic="rewards")
+    assert separate_documents(policy + bounty + section(2, "Terms of Service", 900, topic="orders"))
+    assert all(block.keep for block in policy) and not any(block.keep for block in bounty)
+
+
+def test_terms_around_a_short_policy_are_left_out():
+    terms = section(2, "Terms and Conditions", 1_500, topic="orders")
+    privacy = section(2, "Privacy Notice", 150, topic="personal data")
+    assert separate_documents(terms + privacy).endswith("left out: Terms and Conditions")
+    assert all(block.keep for block in privacy)
+
+
+# --- copies
+
+
+def titled(n_sections: int, *, edited: str = "") -> list[Block]:
+    """Sections with prose of their own and a list that all of them have."""
+    blocks = []
+    for number in range(n_sections):
+        blocks.append(Block("heading", f"Section {number}", 2))
+        blocks += [Block("paragraph", f"{text[:-1]}{edited} in case {number}.") for text in POLICY]
+        blocks += [
+            Block("list_item", item) for item in ["a name and an address", "Yes", "a device and its address"]
+        ]
+    return blocks
+
+
+def test_nothing_is_taken_from_the_first_copy():
+    current, former = titled(8), titled(8)
+    former[20].text = "We have changed this sentence of the policy since the former version was published."
+    blocks = [*current, Block("heading", "Former version", 1), *former]
+    clean(blocks)
+    assert all(block.keep for block in current)
+    assert {block.reason for block in former} == {"repeated"}
+
+
+def test_an_overview_in_each_overlay_is_kept_once():
+    def overview() -> list[Block]:
+        return [
+            Block(kind, text)
+            for number in range(6)
+            for kind, text in [
+                ("heading", f"Topic {number}"),
+                ("paragraph", f"Here you read about topic {number}."),
+            ]
+        ]
+
+    overlays = [
+        [Block("paragraph", f"{text[:-1]} on day {day} ({n}).") for n in range(9) for text in POLICY]
+        for day in range(5)
+    ]
+    copies = [overview() for _ in overlays]
+    blocks = [
+        *overview(),
+        *(block for pair in zip(overlays, copies, strict=True) for part in pair for block in part),
+    ]
+    clean(blocks)
+    assert all(block.keep for part in overlays for block in part)
+    assert {block.reason for part in copies for block in part} == {"repeated"}
+
+
+# --- the end of a page
+
+
+def test_rows_of_data_and_dates_behind_the_last_sentence_are_no_footer():
+    rows = [
+        Block("table_row", text) for text in ["Newsletter list | E-mail | Yes", "Parcel data | Address | No"]
+    ]
+    links = [Block("table_row", "Home | Contact us | Careers"), Block("paragraph", "© 2020 Example Ltd")]
+    date = Block("paragraph", "Last updated: May 2020")
+    blocks = [Block("paragraph", text) for text in POLICY] + [links[1], *rows, date, links[0]]
+    mark_boilerplate(blocks)
+    assert all(block.keep for block in [*rows, date])
+    assert [block.reason for block in links] == ["footer", "footer"]
+
+
+# --- what is kept and is no policy
+
+
+def test_much_other_text_is_said():
+    story = [
+        Block("paragraph", f"The boat left the harbour of island {n} with the tide, and the cook sang.")
+        for n in range(40)
+    ]
+    policy = [Block("paragraph", f"{text[:-1]} ({n}).") for n in range(12) for text in POLICY]
+    assert clean(policy) == []
+    (note,) = clean(policy[:30] + story + policy[30:])
+    assert note.startswith("about 4") and "% of the kept text does not read like a privacy policy" in note
+
+
+def test_a_text_in_another_language_is_not_cleaned_by_rules_for_english():
+    german = (
+        "Wir verarbeiten Ihre Daten, um Ihnen die bestellte Ware zu liefern und Ihre Fragen zu beantworten."
+    )
+    lines = ["Home", "Products", "Cart", "Log in", german, POLICY[0], german, german, "© 2020", "Contact us"]
+    blocks = [Block("paragraph", text) for text in lines]
+    assert clean(blocks) == [] and all(block.keep for block in blocks)
+
+
 # --- what a line is
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from policytools.corpus.corpus import corpus_from_texts, read_policies
-from policytools.reading.language import is_english
+from policytools.reading.blocks import Block
+from policytools.reading.language import describe_language, is_english, is_mostly_foreign
 
 POLICY = (
     "Privacy Policy\n\nWe collect your name and your e-mail address when you order a printer from us, and we use this personal data "
@@ -41,7 +42,7 @@ def test_many_texts_that_are_not_english_give_one_warning():
 
 
 def test_two_languages_side_by_side_are_flagged():
-    text = "\n\n".join(f"{part}\n\n{FRENCH}" for part in POLICY.split("\n\n"))
+    text = f"{POLICY}\n\n{FRENCH}"
     with pytest.warns(UserWarning, match="words stand in fr blocks"):
         corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a"], "text": [text]}))
     assert "fr blocks" in corpus.policies["note"].item()
@@ -58,3 +59,15 @@ def test_two_languages_side_by_side_are_flagged():
 )
 def test_a_fifth_of_function_words_is_english(text, expected):
     assert is_english(text.split()) is expected
+
+
+def test_scripts_without_spaces_are_counted_by_their_letters():
+    chinese = "我们收集您的姓名和地址，以便为您送达包裹。您可以随时要求删除您的个人信息。"
+    menu = [Block("paragraph", "We use cookies to make this site work for you and for all of our visitors.")]
+    blocks = [*menu, *(Block("paragraph", chinese) for _ in range(4))]
+    assert describe_language(blocks) == (
+        "zh",
+        "language: not English (zh); the measures are made for English",
+    )
+    assert is_mostly_foreign(block.text for block in blocks)
+    assert not is_mostly_foreign(block.text for block in [*menu, *menu, blocks[1]])
