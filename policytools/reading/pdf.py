@@ -392,6 +392,8 @@ class _Junction:
         return -5 * size < indent < (4 if self.hangs else 2) * size
 
     def _follows_heading(self) -> bool:
+        if self.is_full and self.starts_lower:
+            return False  # the bold words at the beginning of a paragraph fill its first line
         is_bold = all(line.bold for line in self.group)
         return is_bold and not self.line.bold and self.style.is_heading(self.group)
 
@@ -484,11 +486,11 @@ class _Vocabulary:
         self.whole: Counter = Counter()
         self.hyphenated: Counter = Counter()
         for line in lines:
-            for word in re.findall(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*(?=[^\w‐‑-]|$)", line.text.lower())[:-1]:
+            for word in re.findall(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*(?=[^\w‐‑-]|$)", line.text[:500].lower())[:-1]:
                 (self.hyphenated if re.search("[-‐‑]", word) else self.whole)[re.sub("[‐‑]", "-", word)] += 1
         # Some files break words; others only break lines after hyphens that were there.
         both = "\n".join(line.text for line in lines)
-        pairs = re.findall(r"([^\W\d_]{2,})[\x02\xad‐‑\ufffe-]\n([^\W\d_]{2,})", both.lower())
+        pairs = re.findall(r"(?<![^\W\d_])([^\W\d_]{2,})[\x02\xad‐‑\ufffe-]\n([^\W\d_]{2,})", both.lower())
         known = _dictionary() if pairs else frozenset()
         self.hyphenates = sum(a not in known or b not in known for a, b in pairs) > 0.3 * len(pairs)
 
@@ -524,8 +526,9 @@ def _text(group: list[Line], vocabulary: _Vocabulary) -> str:
 
 def _append(text: str, line: str, vocabulary: _Vocabulary) -> str:
     """The text and the next line of its block, with a space, a hyphen or nothing between."""
-    cut = re.search(r"([^\W\d_]*)(?<=\w)([\x02\xad\ufffe‐‑-])$", text)
-    address = _ADDRESS.search(text)
+    last = (text[-1000:].split() or [""])[-1]  # searched alone: a block may have thousands of lines
+    cut = re.search(r"(?<![^\W\d_])([^\W\d_]*)(?<=\w)([\x02\xad\ufffe‐‑-])$", last)
+    address = _ADDRESS.search(last)
     if cut and address:
         return f"{text[:-1]}-{line}"
     if cut and line[:1].isalnum():

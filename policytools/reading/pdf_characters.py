@@ -5,15 +5,19 @@ be interrupted. So `read_lines` runs this file in a second interpreter with a li
 one, of memory. Only that interpreter imports PDFium, and nothing of policytools.
 """
 
+from __future__ import annotations
+
 import ctypes
 import json
 import math
 import re
 import subprocess
 import sys
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 MAX_PAGES = 1_000
@@ -164,7 +168,7 @@ def _read_page(page: Any, text: Any, number: int) -> list[Line]:
         else:
             angle = pdfium.FPDFText_GetCharAngle(raw, character.number)
             drawn.append(_DrawnLine(number, character, aside=abs(_angle_between(angle, turn)) > 0.2))
-    lines = _join_asides([line.finished(raw) for line in drawn])
+    lines = _join_asides([line.finished(raw) for line in _join_stretched(drawn)])
     lines = _mark_bullets(page, lines)
     _mark_side_by_side(lines)
     return lines
@@ -177,7 +181,7 @@ class _Character(NamedTuple):
     right: float
     bottom: float
     top: float
-    space: str  # before it: "real", "made" by PDFium for a gap, or ""
+    space: str  # before it: "real", "made" by PDFium for a gap, "line end" where PDFium saw one, or ""
     is_tied: bool  # the space does not break
 
 
@@ -195,7 +199,9 @@ def _characters(raw: Any, n: int, turn: int) -> Iterator[_Character]:
         elif code in (9, 32, 160):
             is_tied = code == 160
             space = "made" if space != "real" and pdfium.FPDFText_IsGenerated(raw, i) == 1 else "real"
-        elif code not in (10, 13):
+        elif code in (10, 13):
+            space = space or "line end"
+        else:
             if 0xDC00 <= code < 0xE000 and high:
                 code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
             if pdfium.FPDFText_GetLooseCharBox(raw, i, pointer):
@@ -211,6 +217,7 @@ class _DrawnLine:
         self.line = Line(page, first.left, first.left, first.bottom, first.top, aside=aside)
         self.line.size = first.top - first.bottom
         self.parts: list[str] = []
+        self.gaps: list[float] = []  # widths of the spaces
         self.letters: list[int] = []  # number of each letter and digit in the page
         self.heights: Counter[float] = Counter()
         self.add(first._replace(space=""))
@@ -233,7 +240,10 @@ class _DrawnLine:
 
     def add(self, character: _Character) -> None:
         line, text = self.line, character.text
-        if character.space:
+        gap = character.left - line.x1
+        # PDFium may see a line end after each letter of a scaled page, and then it drops the spaces of the file.
+        if gap > 0.15 * (line.top - line.bottom) if character.space == "line end" else character.space:
+            self.gaps.append(gap)
             if line.first_end < 0 and not character.is_tied:
                 line.first_end = line.x1
             self.parts.append(" ")
@@ -246,6 +256,21 @@ class _DrawnLine:
             self.letters.append(character.number)
         line.x1 = max(line.x1, character.right)
 
+    def goes_on_in(self, other: _DrawnLine) -> bool:
+        """Whether another line is to the right of this one."""
+        level = abs(self.line.middle - other.line.middle) < 0.2 * self.line.size
+        return level and other.line.x0 > self.line.x1 and self.line.aside == other.line.aside
+
+    def append(self, other: _DrawnLine) -> None:
+        """Add a line to the right of this one after a space."""
+        if self.line.first_end < 0:
+            self.line.first_end = self.line.x1
+        self.gaps += [other.line.x0 - self.line.x1, *other.gaps]
+        self.parts += [" ", *other.parts]
+        self.letters += other.letters
+        self.heights += other.heights
+        self.line.x1 = other.line.x1
+
     def finished(self, raw: Any) -> Line:
         line = self.line
         line.text = "".join(self.parts)
@@ -255,6 +280,31 @@ class _DrawnLine:
             line.first_end = line.x1
         line.bold = _is_bold(raw, self.letters)
         return line
+
+
+def _join_stretched(drawn: list[_DrawnLine]) -> list[_DrawnLine]:
+    """Join the words of justified lines, which may be as far apart as cells.
+
+    All gaps of such a line are alike, and it ends where other lines of text end.
+    """
+    ends = sorted(one.line.x1 for one in drawn if len(one.gaps) > 2)
+    rows: list[list[_DrawnLine]] = []
+    for one in drawn:
+        if rows and rows[-1][-1].goes_on_in(one):
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    joined: list[_DrawnLine] = []
+    for row in rows:
+        gaps = [b.line.x0 - a.line.x1 for a, b in pairwise(row)] + [gap for one in row for gap in one.gaps]
+        end = row[-1].line.x1
+        is_full = bisect_left(ends, end - 1) < bisect_left(ends, end + 1)
+        if len(row) > 1 and is_full and max(gaps) < 1.4 * min(gaps):
+            for one in row[1:]:
+                row[0].append(one)
+            del row[1:]
+        joined += row
+    return joined
 
 
 def _turned(box: Any, turn: int) -> tuple[float, float, float, float]:

@@ -19,12 +19,13 @@ TOP_LEVEL_DOMAIN = r"(?:com|org|net|eu|io|co|tech|info|gov|edu|uk|de|fr|cn|app|d
 
 Run = tuple[int, list[str]]  # how many words of the text come before the run; the run's neighbouring words
 
-# A token is one of these, tried in this order. What matches none of them is punctuation.
+# A token is one of these, tried in this order. What matches none of them is punctuation. An address is tried only where
+# its characters begin: if it is tried at each of them, a long run of hyphens takes quadratic time.
 _TOKEN = re.compile(
     rf"""
-    (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+ | \[email[ ]?protected\])
+    (?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+ | \[email[ ]?protected\])
   | (?P<url>(?:https?://|www\.)[^\s<>()\[\]"']+
-        | (?:[a-z0-9-]+\.)+{TOP_LEVEL_DOMAIN}(?:/[^\s<>()\[\]"']*)?)
+        | (?<![a-z0-9-])(?:[a-z0-9-]+\.){{1,12}}{TOP_LEVEL_DOMAIN}(?:/[^\s<>()\[\]"']*)?)
   | (?P<abbreviation>(?:[^\W_]+[‑-])*(?:[^\W\d_]\.){{2,}}(?:[‑-](?:(?:[^\W\d_]\.){{2,}}|[^\W_]+))*)
   | (?P<word>[^\W_]*[^\W\d_][^\W_]*(?:['’‑-][^\W_]+)*
         | [^\W_]+(?:['’‑-][^\W_]*[^\W\d_][^\W_]*)+ )
