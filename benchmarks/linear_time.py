@@ -38,7 +38,10 @@ PIECES = [
       "No. ", "Inc. ", "data ", "privacy ", "personal information, ", "“a", "[1]", "[email protected]", "[email ", "=E2=80", "\u2028",
       "\r", "a\r\n", "\x0c", "{{a", "1a", "a1", "CO₂", "²", "ﬁ", "I'", "n't", "™", "0.1 "],
 ]  # fmt: skip
-ENDS = ("", " We may collect data@example.org, see www.example.org.")  # of the text; what must be found is behind the run
+ENDS = (
+    "",
+    " We may collect data@example.org, see www.example.org.",
+)  # of the text; what must be found is behind the run
 
 
 @cache
@@ -48,7 +51,10 @@ def codebook() -> pt.Codebook:
 
 def sentences(text: str, *, n: int = 1) -> pd.DataFrame:
     """The units of a policy: the text, and a sentence; no step before this one has cut the text."""
-    rows = [("a", k, k, "sentence", "", text if k < n else "We share personal data with advertising partners.", 4) for k in range(n + 1)]
+    rows = [
+        ("a", k, k, "sentence", "", text if k < n else "We share personal data with advertising partners.", 4)
+        for k in range(n + 1)
+    ]
     return pd.DataFrame(
         rows, columns=["policy_id", "block_id", "sentence_id", "kind", "section", "text", "n_words"]
     )

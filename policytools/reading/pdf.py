@@ -486,7 +486,9 @@ class _Vocabulary:
         self.whole: Counter = Counter()
         self.hyphenated: Counter = Counter()
         for line in lines:
-            for word in re.findall(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*(?=[^\w‐‑-]|$)", line.text[:500].lower())[:-1]:
+            for word in re.findall(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*(?=[^\w‐‑-]|$)", line.text[:500].lower())[
+                :-1
+            ]:
                 (self.hyphenated if re.search("[-‐‑]", word) else self.whole)[re.sub("[‐‑]", "-", word)] += 1
         # Some files break words; others only break lines after hyphens that were there.
         both = "\n".join(line.text for line in lines)
