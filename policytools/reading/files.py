@@ -7,7 +7,7 @@ and `cleaning` marks more. The readers are imported when a file needs them, beca
 import re
 from pathlib import PurePath
 
-from policytools.reading.blocks import FORMATS, MAX_BYTES, Document, join_printed
+from policytools.reading.blocks import FORMATS, MAX_BYTES, Document, join_printed, mark_glued_items
 
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")  # all but white space and escape
@@ -80,6 +80,7 @@ def read_text(text: str, *, format: str, encoding: str = "") -> Document:
         from policytools.reading.plain import read_plain
 
         blocks = read_plain(text)
+    mark_glued_items(blocks)
     return Document(blocks, format, encoding, [])
 
 

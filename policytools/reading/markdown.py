@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
-from policytools.reading.list_marks import starts_item, strip_letter
+from policytools.reading.list_marks import BULLET, glued_dash, starts_item, strip_letter
 from policytools.reading.word_lists import ANYWHERE, pattern
 from policytools.text.normalise import SURROGATE, normalise
 
@@ -206,6 +206,7 @@ class _Reading:
         if not self._pieces:
             return
         placed, self._pieces = self._pieces, []
+        _cut_before_bullets(placed)
         depth = self._n_open["List"]
         pieces = [piece for piece, _ in placed]
         if self._cells is not None:
@@ -238,6 +239,19 @@ class _Reading:
         line = bisect_right(self._starts, start)
         block = Block(kind, text, level, line, -1, -1, keep, reason or ("" if keep else "stray mark"))
         self.found.append((block, start, end))
+
+
+def _cut_before_bullets(placed: list[tuple[Piece, Range]]) -> None:
+    """End a line before each line with a bullet that Markdown does not know, if the first line has one too."""
+
+    def has_bullet(number: int) -> bool:
+        text = _content([piece for piece, _ in placed[number : number + 2]])  # a star comes alone
+        return bool(BULLET.match(text) or glued_dash(text))
+
+    if has_bullet(0):
+        for number, ((text, bold), place) in enumerate(placed):
+            if text == " " and has_bullet(number + 1):
+                placed[number] = (LINE_BREAK, bold), place
 
 
 def _extent(line: list[tuple[Piece, Range]]) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from itertools import chain, compress, pairwise
 from operator import not_
 
 from policytools._files import PACKAGE
-from policytools.reading.blocks import Block, join_printed
+from policytools.reading.blocks import Block, join_printed, mark_glued_items
 from policytools.reading.list_marks import BULLET, NUMBER, marks_before, starts_item, strip_bullet
 from policytools.reading.pdf_characters import BULLET_MARK, Line, read_lines
 from policytools.reading.plain import is_heading_line
@@ -76,6 +76,7 @@ def read_pdf(data: bytes, *, name: str) -> tuple[list[Block], list[str]]:
     every_line = [line for page in pages for line in page]
     is_text = [id(line) not in furniture and not line.aside for line in every_line]
     blocks = join_printed(_to_blocks(list(compress(every_line, is_text))))
+    mark_glued_items(blocks)
     for line in compress(every_line, map(not_, is_text)):
         if text := normalise(line.text):
             blocks.append(Block("paragraph", text, 0, line.page, keep=False, reason="page furniture"))
