@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache, reduce
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter, or_
 
 from policytools.coding.codebook import Codebook, Rule
@@ -260,7 +260,7 @@ class Context:
             "heading": _inverted(self._find_headings(titles_of_units)),
         }
         self._above = {place: mask(below) for place, below in self._below.items()}
-        self._policies = list(_inverted([begin] for begin in self.begins).values())
+        self._policies = list(map(mask, _inverted([begin] for begin in self.begins).values()))
 
     def of(self, place: str, units: int) -> int:
         """Units and titles that are context of some units in such a place, and maybe others."""
@@ -283,7 +283,7 @@ class Context:
         if place == "anywhere":
             return reduce(or_, (policy for policy in self._policies if policy & context), 0)
         below = self._below[place]
-        return reduce(or_, (below[unit] for unit in members(context & self._above[place])), 0)
+        return mask(chain.from_iterable(below[unit] for unit in members(context & self._above[place])))
 
     def list_of(self, unit: int) -> int:
         """The lead-in of the list that a unit belongs to; the unit itself if it belongs to none."""
@@ -327,13 +327,16 @@ class Context:
         return found
 
 
-def _inverted(above: Iterable[Iterable[int]]) -> dict[int, int]:
-    """From the context of each unit: place -> the set of units whose context it is."""
+def _inverted(above: Iterable[Iterable[int]]) -> dict[int, list[int]]:
+    """From the context of each unit: place -> the units whose context it is.
+
+    Lists, because sets are as long as the number of the last unit, and a long policy has many places.
+    """
     below: dict[int, list[int]] = defaultdict(list)
     for unit, places in enumerate(above):
         for place in places:
             below[place].append(unit)
-    return {place: mask(units) for place, units in below.items()}
+    return below
 
 
 def _looks_like_heading(line: str) -> bool:

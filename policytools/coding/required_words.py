@@ -121,13 +121,14 @@ class WordIndex:
 
     def __init__(self, texts: list[str]):
         self._texts = texts
-        self._with_word: dict[str, int] = defaultdict(int)
+        self._numbers: dict[str, list[int]] = defaultdict(list)  # of the texts with a word
         for number, text in enumerate(texts):
-            bit = 1 << number
             for word in set().union(*map(_WORDS_IN.__getitem__, text.split())):
-                self._with_word[word] |= bit
-        self._vocabulary = frozenset(self._with_word)
+                self._numbers[word].append(number)
+        self._vocabulary = frozenset(self._numbers)
         self._sorted = sorted(self._vocabulary)
+        # A set is as long as its last number, so only those that are asked for are made.
+        self._with_word = WordCache(lambda word: mask(self._numbers[word]))
         self._with_pattern: dict[re.Pattern[str], int] = {}
         self._meeting: dict[Requirement, int] = {}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from policytools.reading.list_marks import glued_dash
 from policytools.text.clauses import is_bold_title
 
 _LINE_END = ".!?:;"
@@ -82,6 +83,17 @@ def promote_bold_titles(blocks: list[Block], bold: Iterable[tuple[int, str]]) ->
         following = blocks[position + 1].text if position + 1 < len(blocks) else ""
         if is_bold_title(title, following):
             block.kind, block.text, block.level = "heading", title, 4 if block.level else 3
+
+
+def mark_glued_items(blocks: list[Block]) -> None:
+    """Turn neighbouring paragraphs that begin with the same mark, as in "-your name", into list items.
+
+    A single one may be a note ("*without tax"), a word or a number; it stays as it is.
+    """
+    marks = [glued_dash(block.text) if block.kind in ("paragraph", "list_item") else "" for block in blocks]
+    for before, mark, after, block in zip(["", *marks], marks, [*marks[1:], ""], blocks, strict=False):
+        if mark and mark in (before, after):
+            block.kind, block.text, block.level = "list_item", block.text[1:], max(block.level, 1)
 
 
 def printed_width(texts: list[str]) -> float:

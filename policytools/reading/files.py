@@ -7,7 +7,7 @@ and `cleaning` marks more. The readers are imported when a file needs them, beca
 import re
 from pathlib import PurePath
 
-from policytools.reading.blocks import FORMATS, MAX_BYTES, Document, join_printed
+from policytools.reading.blocks import FORMATS, MAX_BYTES, Document, join_printed, mark_glued_items
 from policytools.reading.encodings import declared_encoding, decode
 from policytools.reading.packed import Unpacked, unpack
 
@@ -98,6 +98,7 @@ def read_text(text: str, *, format: str, encoding: str = "", selector: str = "")
         from policytools.reading.plain import read_plain
 
         blocks = read_plain(text)
+    mark_glued_items(blocks)
     return Document(blocks, format, encoding, notes, is_selected=bool(selector))
 
 

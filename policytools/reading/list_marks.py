@@ -2,8 +2,9 @@
 
 import re
 
-# A hyphen, star or dash opens an item only before a space; the other bullets are never part of a word.
-BULLET = re.compile(r"[ \t]*(?:[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—][ \t\u00a0]+|[•▪◦‣●○■\uf0b7\uf0a7][ \t\u00a0]*)(?=\S)")
+# A hyphen, star or dash opens an item only before a space (but see `glued_dash`); other bullets are never part of a word.
+BULLET = re.compile(r"[ \t]*(?:[-*–—][ \t\u00a0]+|[•·▪▫◦‣⁃●○■□➢➤✓✔\uf0b7\uf0a7][ \t\u00a0]*)(?=\S)")
+_GLUED_DASH = re.compile(r"[-*–—](?=[\"'“‘(\[]?[^\W\d_])")
 
 # "a.", "(b)", "iv)", "1.", "2.1". A bare "2.5" before a unit is an amount.
 NUMBER = re.compile(
@@ -18,6 +19,18 @@ _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 def starts_item(text: str) -> bool:
     """Whether a text begins with the mark of a list item."""
     return bool(BULLET.match(text) or NUMBER.match(text))
+
+
+def glued_dash(text: str) -> str:
+    """The hyphen, star or dash before a text without a space; it opens an item if items around the text have the same.
+
+    Examples
+    --------
+    >>> glued_dash("-your name"), glued_dash("-5 degrees"), glued_dash("- your name")
+    ('-', '', '')
+    """
+    mark = _GLUED_DASH.match(text)
+    return mark[0] if mark else ""
 
 
 def strip_bullet(text: str) -> str:

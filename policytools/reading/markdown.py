@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from itertools import accumulate
-from operator import attrgetter
+from itertools import accumulate, groupby, zip_longest
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from policytools.reading.blocks import LINE_BREAK, Block, Piece, is_bold, promote_bold_titles, split_at_breaks
-from policytools.reading.list_marks import starts_item, strip_letter
+from policytools.reading.list_marks import BULLET, glued_dash, starts_item, strip_letter
 from policytools.reading.word_lists import ANYWHERE, pattern
 from policytools.text.normalise import SURROGATE, normalise
 
@@ -23,31 +25,83 @@ if TYPE_CHECKING:
 _INSIDE_A_LINE = frozenset(["Emphasis", "Link", "Strong", "Image"])
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr)\b", re.IGNORECASE)
 _MAX_ROUNDS = 5
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_NOTHING = "\x01"  # takes the place of a character that is not read, so that the others keep their places
+_HIDING = [  # opening and closing marks of what is not shown
+    (re.compile(opening, re.IGNORECASE), re.compile(closing, re.IGNORECASE))
+    for opening, closing in [
+        ("<!--", "-->"),
+        (r"<\?", r"\?>"),
+        (r"<!\[CDATA\[", "]]>"),
+        *((rf"<{tag}\b[^>\n]*>?", f"</{tag}") for tag in ("script", "style", "textarea")),
+    ]
+]
 
 
 def read_markdown(text: str) -> list[Block]:
-    """Blocks of a Markdown text; each non-blank line lies in the span of exactly one block."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    encodable = text if text.isascii() else SURROGATE.sub("\ufffd", text)  # the parser works on UTF-8
-    reading = _Reading(encodable)
+    """Blocks of a Markdown text.
+
+    Each character that is not blank lies between the `start` and `end` of one block; the blocks of one piece of HTML
+    have the same places.
+    """
+    parsed = _without_unclosed(_LINE_END.sub("\n", text).replace("\0", _NOTHING))
+    parsed = parsed if parsed.isascii() else SURROGATE.sub("\ufffd", parsed)  # the parser works on UTF-8
+    reading = _Reading(parsed)
     for _ in range(_MAX_ROUNDS):
         if not reading.indented:
             break
         # For Markdown an indented paragraph is program code; in a policy it is layout.
-        encodable = _moved_left(encodable, reading.indented)
-        reading = _Reading(encodable)
-    lines = text.split("\n")
-    starts = _starts(lines)
-    covered = [False] * len(lines)
-    for block, first, end in reading.found:
-        if not covered[first]:
-            block.start, block.end = starts[first], starts[end] - 1
-            covered[first:end] = [True] * (end - first)
+        parsed = _moved_left(parsed, reading.indented)
+        reading = _Reading(parsed)
+    ends = [match.span() for match in _LINE_END.finditer(text)]
+    lines = list(zip([0, *(end for _, end in ends)], [*(start for start, _ in ends), len(text)], strict=True))
+    covered = _set_places(reading.found, parsed.encode(), lines)
     blocks = [block for block, _, _ in reading.found]
-    return sorted(blocks + _unread(lines, starts, covered), key=attrgetter("line"))
+    return sorted(blocks + _unread(text, lines, covered), key=attrgetter("line"))
 
 
-def _starts(lines: list[str] | list[bytes]) -> list[int]:
+def _without_unclosed(text: str) -> str:
+    """The text without the tags of comments and scripts that are never closed: they would hide all text behind them."""
+    for opening, closing in _HIDING if "<" in text else ():
+        closed = max((match.end() for match in closing.finditer(text)), default=0)
+        text = text[:closed] + opening.sub(lambda tag: _NOTHING * len(tag[0]), text[closed:])
+    return text
+
+
+def _set_places(
+    found: list[tuple[Block, int, int]], parsed: bytes, lines: list[tuple[int, int]]
+) -> list[bool]:
+    """Set the places of the blocks; returns which lines of the file are in one.
+
+    `lines` has the start and end of each line of the file. Blocks share a line only where HTML breaks it; then the line
+    is cut where the later block starts.
+    """
+    starts = _starts(parsed.split(b"\n"))
+    # How many characters start before each byte.
+    n_before = np.append(0, np.cumsum(np.frombuffer(parsed, np.uint8) & 0xC0 != 0x80))
+
+    def place(byte: int) -> tuple[int, int]:
+        """Line and place in the file; from the line's end, because a line may have been parsed without its indent."""
+        line = bisect_right(starts, byte) - 1
+        return line, lines[line][1] - int(n_before[starts[line + 1] - 1] - n_before[byte])
+
+    by_start = groupby(sorted(found, key=itemgetter(1)), key=itemgetter(1))
+    groups = [(list(same), *place(start)) for start, same in by_start]
+    covered, reached = [False] * len(lines), -1
+    for (same, first, start), following in zip_longest(groups, groups[1:]):
+        begin = start if first <= reached else lines[first][0]
+        last, _ = place(max(end for _, _, end in same) - 1)
+        end = lines[last][1]
+        if following and following[2] < end:
+            _, last, end = following
+        for block, _, _ in same:
+            block.start, block.end = begin, end
+        covered[first : last + 1] = [True] * (last + 1 - first)
+        reached = max(reached, last)
+    return covered
+
+
+def _starts(lines: list[bytes]) -> list[int]:
     """Where each line starts, and where a line after the last one would start."""
     return [0, *accumulate([len(line) + 1 for line in lines])]
 
@@ -58,7 +112,7 @@ class _Reading:
     Attributes
     ----------
     found : list of (Block, int, int)
-        Each block with the number of its first line, from 0, and of the line after its last.
+        Each block with the bytes of the text where it starts and ends.
     indented : list of dict of int to int
         For each piece of indented code: its lines, each with the byte where the text starts.
     """
@@ -74,9 +128,10 @@ class _Reading:
         self._rank = 0  # of the heading
         self._at_item_start = self._in_code = False
         self._cells: list[str] | None = None  # while inside a table row
-        self._raw: list[str] | None = None  # while inside HTML or code
-        self._pieces: list[Piece] = []  # since the last block boundary
-        self._start = self._end = 0  # of the pieces, in bytes
+        self._raw: list[tuple[str, int]] | None = (
+            None  # while inside HTML or code: texts and where they start
+        )
+        self._pieces: list[tuple[Piece, Range]] = []  # since the last block boundary, and where they are
         for event, place in events_with_range(text, options=Options.ENABLE_TABLES):
             if event == "Rule":
                 self._end_line()
@@ -102,7 +157,7 @@ class _Reading:
             else:
                 self._close(tag, place)
         elif self._raw is not None:
-            self._raw.append(value)
+            self._raw.append((value, place["start"]))
             if self._in_code:
                 line = bisect_right(self._starts, place["start"]) - 1
                 self.indented[-1].setdefault(line, place["start"] - self._starts[line])
@@ -115,10 +170,7 @@ class _Reading:
             self._add_piece(value, place)
 
     def _add_piece(self, text: str, place: Range) -> None:
-        if not self._pieces:
-            self._start = place["start"]
-        self._end = place["end"]
-        self._pieces.append((text, self._n_open["Strong"] > 0))
+        self._pieces.append(((text, self._n_open["Strong"] > 0), place))
 
     def _open(self, tag: str, value: Any) -> None:
         if tag == "Item":
@@ -138,38 +190,42 @@ class _Reading:
             self._add("table_row", " | ".join(filter(None, self._cells or [])), place["start"], place["end"])
             self._cells = None
         elif tag in ("HtmlBlock", "CodeBlock"):
-            raw, self._raw, self._in_code = "".join(self._raw or []), None, False
+            raw, self._raw, self._in_code = self._raw or [], None, False
             if tag == "HtmlBlock":
                 from policytools.reading.html import text_lines
 
-                lines = text_lines(raw)
-            else:
-                lines = raw.splitlines()
-            for line in lines:
-                self._add("paragraph", line, place["start"], place["end"])
+                for line in text_lines("".join(text for text, _ in raw)):
+                    self._add("paragraph", line, place["start"], place["end"])
+            for text, start in raw if tag == "CodeBlock" else ():
+                for line in text.splitlines(keepends=True):
+                    self._add("paragraph", line, start, start + len(line.encode()))
+                    start += len(line.encode())
 
     def _end_line(self) -> None:
         """Make blocks of the pieces read; in a tight list only the start of the next block ends a line."""
         if not self._pieces:
             return
-        pieces, start, end = self._pieces, self._start, self._end
-        self._pieces = []
+        placed, self._pieces = self._pieces, []
+        _cut_before_bullets(placed)
         depth = self._n_open["List"]
+        pieces = [piece for piece, _ in placed]
         if self._cells is not None:
             self._cells += [strip_letter(normalise(_content(line))) for line in split_at_breaks(pieces)]
         elif self._n_open["Heading"]:
-            self._add("heading", _content(pieces).replace(LINE_BREAK, " "), start, end, self._rank)
+            self._add("heading", _content(pieces).replace(LINE_BREAK, " "), *_extent(placed), self._rank)
         else:
             kind = "list_item" if depth else "paragraph"
             is_quote = self._n_open["BlockQuote"] and not depth
             reason = "archive note" if is_quote and _is_archive_note(_content(pieces)) else ""
-            for line in split_at_breaks(pieces):
-                content = _content(line)
-                if not content.strip():
+            for is_break, group in groupby(placed, key=lambda piece: piece[0][0] == LINE_BREAK):
+                line = list(group)
+                content = _content([piece for piece, _ in line])
+                if is_break or not content.strip():
                     continue
                 n_before = len(self.found)
-                self._add(kind, content, start, end, depth, reason)
-                if len(self.found) > n_before and not self._at_item_start and is_bold(line):
+                self._add(kind, content, *_extent(line), depth, reason)
+                is_new = len(self.found) > n_before
+                if is_new and not self._at_item_start and is_bold(piece for piece, _ in line):
                     self._bold.append((n_before, normalise(content)))
                 self._at_item_start = False
 
@@ -180,10 +236,28 @@ class _Reading:
         if kind in ("paragraph", "list_item") and starts_item(text):  # a mark that Markdown does not know
             kind, text, level = "list_item", strip_letter(text), max(level, 1)
         keep = not reason and any(map(str.isalnum, text))
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_right(self._starts, max(end - 1, start), first)
-        block = Block(kind, text, level, first + 1, -1, -1, keep, reason or ("" if keep else "stray mark"))
-        self.found.append((block, first, last))
+        line = bisect_right(self._starts, start)
+        block = Block(kind, text, level, line, -1, -1, keep, reason or ("" if keep else "stray mark"))
+        self.found.append((block, start, end))
+
+
+def _cut_before_bullets(placed: list[tuple[Piece, Range]]) -> None:
+    """End a line before each line with a bullet that Markdown does not know, if the first line has one too."""
+
+    def has_bullet(number: int) -> bool:
+        text = _content([piece for piece, _ in placed[number : number + 2]])  # a star comes alone
+        return bool(BULLET.match(text) or glued_dash(text))
+
+    if has_bullet(0):
+        for number, ((text, bold), place) in enumerate(placed):
+            if text == " " and has_bullet(number + 1):
+                placed[number] = (LINE_BREAK, bold), place
+
+
+def _extent(line: list[tuple[Piece, Range]]) -> tuple[int, int]:
+    """Where the text of a line starts and ends. The place of a mark, such as "**", is that of all that it marks."""
+    shown = [place for (text, _), place in line if text.strip()] or [line[0][1]]
+    return shown[0]["start"], shown[-1]["end"]
 
 
 def _moved_left(text: str, indented: list[dict[int, int]]) -> str:
@@ -207,12 +281,11 @@ def _content(pieces: list[Piece]) -> str:
     return content.replace("**", "").replace("~~", "")  # marks that are opened but not closed, or the reverse
 
 
-def _unread(lines: list[str], starts: list[int], covered: list[bool]) -> list[Block]:
+def _unread(text: str, lines: list[tuple[int, int]], covered: list[bool]) -> list[Block]:
     """Blocks, all left out, for the lines that are in no other block: rules, link definitions, comments."""
     blocks = []
-    for number, line in enumerate(lines):
-        if not covered[number] and (mark := line.strip()):
-            reason = "markup" if re.search(r"\w", line) else "stray mark"
-            end = starts[number] + len(line)
-            blocks.append(Block("paragraph", mark, 0, number + 1, starts[number], end, False, reason))
+    for number, (start, end) in enumerate(lines):
+        if not covered[number] and (mark := text[start:end].replace("\0", "").strip()):
+            reason = "markup" if re.search(r"\w", mark) else "stray mark"
+            blocks.append(Block("paragraph", mark, 0, number + 1, start, end, False, reason))
     return blocks

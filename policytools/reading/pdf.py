@@ -16,7 +16,7 @@ from itertools import chain, compress, pairwise
 from operator import not_
 
 from policytools._files import PACKAGE
-from policytools.reading.blocks import Block, join_printed
+from policytools.reading.blocks import Block, join_printed, mark_glued_items
 from policytools.reading.list_marks import BULLET, NUMBER, marks_before, starts_item, strip_bullet
 from policytools.reading.pdf_characters import BULLET_MARK, Line, read_lines
 from policytools.reading.plain import is_heading_line
@@ -76,6 +76,7 @@ def read_pdf(data: bytes, *, name: str) -> tuple[list[Block], list[str]]:
     every_line = [line for page in pages for line in page]
     is_text = [id(line) not in furniture and not line.aside for line in every_line]
     blocks = join_printed(_to_blocks(list(compress(every_line, is_text))))
+    mark_glued_items(blocks)
     for line in compress(every_line, map(not_, is_text)):
         if text := normalise(line.text):
             blocks.append(Block("paragraph", text, 0, line.page, keep=False, reason="page furniture"))
@@ -392,6 +393,8 @@ class _Junction:
         return -5 * size < indent < (4 if self.hangs else 2) * size
 
     def _follows_heading(self) -> bool:
+        if self.is_full and self.starts_lower:
+            return False  # the bold words at the beginning of a paragraph fill its first line
         is_bold = all(line.bold for line in self.group)
         return is_bold and not self.line.bold and self.style.is_heading(self.group)
 
@@ -484,11 +487,13 @@ class _Vocabulary:
         self.whole: Counter = Counter()
         self.hyphenated: Counter = Counter()
         for line in lines:
-            for word in re.findall(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*(?=[^\w‐‑-]|$)", line.text.lower())[:-1]:
+            for word in re.findall(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*(?=[^\w‐‑-]|$)", line.text[:500].lower())[
+                :-1
+            ]:
                 (self.hyphenated if re.search("[-‐‑]", word) else self.whole)[re.sub("[‐‑]", "-", word)] += 1
         # Some files break words; others only break lines after hyphens that were there.
         both = "\n".join(line.text for line in lines)
-        pairs = re.findall(r"([^\W\d_]{2,})[\x02\xad‐‑\ufffe-]\n([^\W\d_]{2,})", both.lower())
+        pairs = re.findall(r"(?<![^\W\d_])([^\W\d_]{2,})[\x02\xad‐‑\ufffe-]\n([^\W\d_]{2,})", both.lower())
         known = _dictionary() if pairs else frozenset()
         self.hyphenates = sum(a not in known or b not in known for a, b in pairs) > 0.3 * len(pairs)
 
@@ -524,8 +529,9 @@ def _text(group: list[Line], vocabulary: _Vocabulary) -> str:
 
 def _append(text: str, line: str, vocabulary: _Vocabulary) -> str:
     """The text and the next line of its block, with a space, a hyphen or nothing between."""
-    cut = re.search(r"([^\W\d_]*)(?<=\w)([\x02\xad\ufffe‐‑-])$", text)
-    address = _ADDRESS.search(text)
+    last = (text[-1000:].split() or [""])[-1]  # searched alone: a block may have thousands of lines
+    cut = re.search(r"(?<![^\W\d_])([^\W\d_]*)(?<=\w)([\x02\xad\ufffe‐‑-])$", last)
+    address = _ADDRESS.search(last)
     if cut and address:
         return f"{text[:-1]}-{line}"
     if cut and line[:1].isalnum():

@@ -5,15 +5,19 @@ be interrupted. So `read_lines` runs this file in a second interpreter with a li
 one, of memory. Only that interpreter imports PDFium, and nothing of policytools.
 """
 
+from __future__ import annotations
+
 import ctypes
 import json
 import math
 import re
 import subprocess
 import sys
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 MAX_PAGES = 1_000
@@ -126,7 +130,7 @@ def _read_pages(data: bytes) -> list[list[Line]]:
     for number in range(1, n_pages + 1):
         try:
             page = document[number - 1]
-            text = page.get_textpage()
+            text, turn = _upright_text(page)
         except pypdfium2.PdfiumError as error:
             raise ValueError(f"page {number} of the PDF is damaged ({error}); fetch it again") from None
         n_characters += text.count_chars()
@@ -134,18 +138,32 @@ def _read_pages(data: bytes) -> list[list[Line]]:
             raise ValueError(
                 f"more than {MAX_CHARACTERS:,} characters by page {number}; cut the file to the policy"
             )
-        pages.append(_read_page(page, text, number))
+        pages.append(_read_page(page, text, number, turn))
         text.close()
         page.close()
     return pages
 
 
-def _read_page(page: Any, text: Any, number: int) -> list[Line]:
+def _upright_text(page: Any) -> tuple[Any, int]:
+    """The text of a page, and its direction in quarter turns; the page is turned until most of it is upright.
+
+    PDFium's order of the characters depends on how the page is shown.
+    """
+    text = page.get_textpage()
+    turn = _dominant_turn(text.raw, text.count_chars())
+    rotation = -90 * turn % 360
+    if page.get_rotation() != rotation:
+        text.close()
+        page.set_rotation(rotation)
+        text = page.get_textpage()
+    return text, turn
+
+
+def _read_page(page: Any, text: Any, number: int, turn: int) -> list[Line]:
     """Lines of a page in the order in which the file draws them."""
     import pypdfium2.raw as pdfium
 
     raw = text.raw
-    turn = _dominant_turn(raw, text.count_chars())
     drawn: list[_DrawnLine] = []
     previous_left = math.inf
     for character in _characters(raw, text.count_chars(), turn):
@@ -156,16 +174,16 @@ def _read_page(page: Any, text: Any, number: int) -> list[Line]:
             character = character._replace(
                 left=end, right=end, bottom=current.line.bottom, top=current.line.top
             )
-        # The letters of a ligature have the same place.
+        # The letters of a ligature have the same place; on a page that is turned, one is above the other.
         is_ligature = not character.space and abs(character.left - previous_left) < 0.01
         previous_left = character.left
-        if current and (is_ligature and current.covers(character) or current.continues_with(character)):
+        if current and (is_ligature and current.touches(character) or current.continues_with(character)):
             current.add(character)
         else:
             angle = pdfium.FPDFText_GetCharAngle(raw, character.number)
             drawn.append(_DrawnLine(number, character, aside=abs(_angle_between(angle, turn)) > 0.2))
-    lines = _join_asides([line.finished(raw) for line in drawn])
-    lines = _mark_bullets(page, lines)
+    lines = _join_asides([line.finished(raw) for line in _join_stretched(drawn)])
+    lines = _mark_bullets(lines, _small_shapes(page, turn))
     _mark_side_by_side(lines)
     return lines
 
@@ -177,7 +195,7 @@ class _Character(NamedTuple):
     right: float
     bottom: float
     top: float
-    space: str  # before it: "real", "made" by PDFium for a gap, or ""
+    space: str  # before it: "real", "made" by PDFium for a gap, "line end" where PDFium saw one, or ""
     is_tied: bool  # the space does not break
 
 
@@ -195,7 +213,9 @@ def _characters(raw: Any, n: int, turn: int) -> Iterator[_Character]:
         elif code in (9, 32, 160):
             is_tied = code == 160
             space = "made" if space != "real" and pdfium.FPDFText_IsGenerated(raw, i) == 1 else "real"
-        elif code not in (10, 13):
+        elif code in (10, 13):
+            space = space or "line end"
+        else:
             if 0xDC00 <= code < 0xE000 and high:
                 code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
             if pdfium.FPDFText_GetLooseCharBox(raw, i, pointer):
@@ -211,6 +231,7 @@ class _DrawnLine:
         self.line = Line(page, first.left, first.left, first.bottom, first.top, aside=aside)
         self.line.size = first.top - first.bottom
         self.parts: list[str] = []
+        self.gaps: list[float] = []  # widths of the spaces
         self.letters: list[int] = []  # number of each letter and digit in the page
         self.heights: Counter[float] = Counter()
         self.add(first._replace(space=""))
@@ -218,13 +239,16 @@ class _DrawnLine:
     def covers(self, character: _Character) -> bool:
         return self.line.bottom < (character.bottom + character.top) / 2 < self.line.top
 
+    def touches(self, character: _Character) -> bool:
+        return character.bottom < self.line.top + 0.1 and character.top > self.line.bottom - 0.1
+
     def continues_with(self, character: _Character) -> bool:
         """Whether a character directly follows the line's last one."""
         line = self.line
         size = line.top - line.bottom
         is_level = self.covers(character) or character.bottom < line.middle < character.top
         gap = character.left - line.x1
-        if not is_level or gap < -0.5 * size:
+        if not is_level or gap < -0.8 * size:
             return False
         if len(self.parts) <= 5 and _OPENING_MARK.fullmatch("".join(self.parts)):
             return gap < 6 * size  # a bullet or number, and its item
@@ -233,7 +257,10 @@ class _DrawnLine:
 
     def add(self, character: _Character) -> None:
         line, text = self.line, character.text
-        if character.space:
+        gap = character.left - line.x1
+        # PDFium may see a line end after each letter of a scaled page, and then it drops the spaces of the file.
+        if gap > 0.12 * (line.top - line.bottom) if character.space == "line end" else character.space:
+            self.gaps.append(gap)
             if line.first_end < 0 and not character.is_tied:
                 line.first_end = line.x1
             self.parts.append(" ")
@@ -246,9 +273,25 @@ class _DrawnLine:
             self.letters.append(character.number)
         line.x1 = max(line.x1, character.right)
 
+    def goes_on_in(self, other: _DrawnLine) -> bool:
+        """Whether another line is to the right of this one."""
+        level = abs(self.line.middle - other.line.middle) < 0.2 * self.line.size
+        return level and other.line.x0 > self.line.x1 and self.line.aside == other.line.aside
+
+    def append(self, other: _DrawnLine) -> None:
+        """Add a line to the right of this one after a space."""
+        if self.line.first_end < 0:
+            self.line.first_end = self.line.x1
+        self.gaps += [other.line.x0 - self.line.x1, *other.gaps]
+        self.parts += [" ", *other.parts]
+        self.letters += other.letters
+        self.heights += other.heights
+        self.line.x1 = other.line.x1
+
     def finished(self, raw: Any) -> Line:
         line = self.line
-        line.text = "".join(self.parts)
+        # PDFium's mark for a hyphen at a line end, where it sees a line end inside the line.
+        line.text = re.sub("[\x02\ufffe](?=.)", "-", "".join(self.parts))
         if self.heights:
             line.size = self.heights.most_common(1)[0][0]  # the parts of a ligature are lower
         if line.first_end < 0:
@@ -257,14 +300,39 @@ class _DrawnLine:
         return line
 
 
+def _join_stretched(drawn: list[_DrawnLine]) -> list[_DrawnLine]:
+    """Join the words of justified lines, which may be as far apart as cells.
+
+    All gaps of such a line are alike, and it ends where other lines of text end.
+    """
+    ends = sorted(one.line.x1 for one in drawn if len(one.gaps) > 2)
+    rows: list[list[_DrawnLine]] = []
+    for one in drawn:
+        if rows and rows[-1][-1].goes_on_in(one):
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    joined: list[_DrawnLine] = []
+    for row in rows:
+        gaps = [b.line.x0 - a.line.x1 for a, b in pairwise(row)] + [gap for one in row for gap in one.gaps]
+        end = row[-1].line.x1
+        is_full = bisect_left(ends, end - 1) < bisect_left(ends, end + 1)
+        if len(row) > 1 and is_full and max(gaps) < 1.4 * min(gaps):
+            for one in row[1:]:
+                row[0].append(one)
+            del row[1:]
+        joined += row
+    return joined
+
+
 def _turned(box: Any, turn: int) -> tuple[float, float, float, float]:
     """Left, right, bottom and top of a character, as if the page were turned until its text is upright."""
     if turn == 1:
-        return box.bottom, box.top, -box.right, -box.left
+        return -box.top, -box.bottom, box.left, box.right
     if turn == 2:
         return -box.right, -box.left, -box.top, -box.bottom
     if turn == 3:
-        return -box.top, -box.bottom, box.left, box.right
+        return box.bottom, box.top, -box.right, -box.left
     return box.left, box.right, box.bottom, box.top
 
 
@@ -305,9 +373,8 @@ def _join_asides(lines: list[Line]) -> list[Line]:
     return [line for line in lines if not line.aside] + asides[:1]
 
 
-def _mark_bullets(page: Any, lines: list[Line]) -> list[Line]:
+def _mark_bullets(lines: list[Line], shapes: list[tuple[float, float, float]]) -> list[Line]:
     """Mark the lines with a bullet to their left; a bullet that is written as a line is removed."""
-    shapes = _small_shapes(page)
     written = [line for line in lines if _LONE_MARK.fullmatch(line.text)]
     if (len(shapes) + len(written)) * len(lines) > 1_000_000:
         return lines
@@ -327,7 +394,7 @@ def _mark_bullets(page: Any, lines: list[Line]) -> list[Line]:
     return [line for line in lines if id(line) not in taken]
 
 
-def _small_shapes(page: Any) -> list[tuple[float, float, float]]:
+def _small_shapes(page: Any, turn: int) -> list[tuple[float, float, float]]:
     """Left, right and middle height of the drawings and pictures that may be bullets."""
     import pypdfium2.raw as pdfium
 
@@ -338,9 +405,10 @@ def _small_shapes(page: Any) -> list[tuple[float, float, float]]:
         if pdfium.FPDFPageObj_GetType(shape) not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
             continue
         if pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top):
-            width, height = right.value - left.value, top.value - bottom.value
-            if 1 < width < 12 and 1 < height < 12 and 0.6 < width / height < 1.7:
-                shapes.append((left.value, right.value, (bottom.value + top.value) / 2))
+            box = pdfium.FS_RECTF(left.value, top.value, right.value, bottom.value)
+            x0, x1, y0, y1 = _turned(box, turn)
+            if 1 < x1 - x0 < 12 and 1 < y1 - y0 < 12 and 0.6 < (x1 - x0) / (y1 - y0) < 1.7:
+                shapes.append((x0, x1, (y0 + y1) / 2))
     return shapes
 
 

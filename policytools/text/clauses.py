@@ -89,7 +89,7 @@ _ITEM_NUMBER = re.compile(
 )
 # Text in brackets, addresses and links: not part of the clause around them.
 _ASIDE = re.compile(
-    r"\([^()]{3,}\)|^do[ -]not[ -]track\b|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
+    r"\([^()]{3,}\)|^do[ -]not[ -]track\b|(?:(?<!\S)\S+|(?<=\))[^\s)]+)@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
     re.IGNORECASE,
 )
 _SIGN_OF_ASIDE = re.compile(r"[(@\[]|://|ww\.|WW\.|\A[Dd][Oo]")  # faster to find than the asides themselves

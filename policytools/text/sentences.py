@@ -27,6 +27,8 @@ _NOT_A_START = re.compile(
 # nupunkt needs a space after a full stop; scraped text has lost some ("information.Printer", "information.we").
 _GLUED_START = r"[A-Z][a-z]+ |(?:we|you|your|our|the|this|these|if|when|please|for|as|such|what|how) "
 _NO_SPACE = re.compile(rf"[.!?](?<=[a-z)][a-z)].)(?={_GLUED_START})")
+# nupunkt takes quadratic time on a long piece without blanks, and no sentence ends inside one.
+_LONG_PIECE = re.compile(r"(?<!\S)(\S{100})(\S{300,})(?=\S{100})")
 # nupunkt splits only after such a mark; without one, as in most list items, it need not be asked.
 _MARK_INSIDE = re.compile(r"[.?!…](?:\s+\S|[^\w\s,])")
 
@@ -43,7 +45,8 @@ def split_sentences(text: str) -> list[str]:
     if not _MARK_INSIDE.search(text):
         return [stripped] if (stripped := text.strip()) else []
     parts: list[str] = []
-    for start, stop in _sentence_spans()(text):
+    shown = _LONG_PIECE.sub(lambda piece: piece[1] + "x" * len(piece[2]), text)
+    for start, stop in _sentence_spans()(shown):
         part = text[start:stop].strip()
         if parts and _NOT_A_START.match(part) and not (part[1:2].isupper() or part.startswith("(i)")):
             parts[-1] += " " + part

@@ -203,6 +203,42 @@ def test_the_mark_of_an_item_is_text_in_no_format(mark):
         assert texts == [SENTENCE, "information that you give us, such as your name;", SENTENCE], name
 
 
+def read_as_lines(lines: list[str]) -> list[list[tuple[str, str]]]:
+    """Kinds and texts of some paragraphs as plain text and twice as Markdown and HTML: alone and as lines of one."""
+    files = {
+        "a.txt": "\n".join([SENTENCE, *lines, SENTENCE]),
+        "a.md": "\n\n".join([SENTENCE, *lines, SENTENCE]),
+        "b.md": f"{SENTENCE}\n\n{chr(10).join(lines)}\n\n{SENTENCE}",
+        "a.html": "".join(f"<p>{line}</p>" for line in [SENTENCE, *lines, SENTENCE]),
+        "b.html": f"<p>{SENTENCE}</p><p>{'<br>'.join(lines)}</p><p>{SENTENCE}</p>",
+    }
+    read = [read_document(data.encode(), name=name).blocks for name, data in files.items()]
+    return [[(block.kind, block.text) for block in blocks[1:-1]] for blocks in read]
+
+
+@pytest.mark.parametrize("mark", ["·", "✓", "➢", "-", "–", "*"])
+def test_a_mark_that_is_glued_to_its_item(mark):
+    items = ["to answer your questions", "To keep your account safe", '"cookies" that are needed']
+    expected = [("list_item", item) for item in items]
+    assert read_as_lines([mark + item for item in items]) == [expected] * 5
+    if mark == "·":  # where the space was lost in one item only
+        assert read_as_lines([f"{mark} {items[0]}", mark + items[1]]) == [expected[:2]] * 5
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["-20 degrees at most", "-5 degrees at least"],
+        ["*without taxes that you owe"],
+        ["-only by e-mail -only"],
+    ],
+)
+def test_a_dash_of_a_number_or_a_note_is_text(lines):
+    for blocks in read_as_lines(lines):
+        assert {kind for kind, _ in blocks} == {"paragraph"}
+        assert " ".join(text for _, text in blocks) == " ".join(lines)
+
+
 def test_another_code_page_is_not_taken_for_windows_1252():
     text = "Мы собираем ваше имя и адрес, когда вы открываете счёт. " * 5
     assert decode(text.encode("cp1251"), name="a.txt")[0] == text

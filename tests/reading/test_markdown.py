@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import itertools
+import re
+import textwrap
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policytools.reading.files import read_document
 from policytools.reading.markdown import read_markdown
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=250)
@@ -61,17 +67,75 @@ def kept(text: str) -> list[tuple[str, int, str]]:
 
 @SETTINGS
 @given(TEXTS)
-def test_every_line_that_is_not_blank_lies_in_one_block(text):
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    blocks = read_markdown(text)
-    spans = [(block.start, block.end) for block in blocks if block.start >= 0]
+def test_every_character_that_is_not_blank_lies_in_one_place(text):
+    spans = sorted({(block.start, block.end) for block in read_markdown(text)})
     assert all(0 <= start <= end <= len(text) for start, end in spans)
-    place = 0
-    for line in text.split("\n"):
-        if line.strip():
-            inside = sum(start <= place and place + len(line) <= end for start, end in spans)
-            assert inside == 1, (line, spans)
-        place += len(line) + 1
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
+    outside = [
+        text[end:start] for (_, end), (start, _) in itertools.pairwise([(0, 0), *spans, (len(text), 0)])
+    ]
+    assert not "".join(outside).replace("\0", "").strip()
+
+
+WRITTEN = {  # Markdown with {n} for a line end, and the words of its blocks
+    "# Data &amp; you": ["Data & you"],
+    "We keep{n}your naïve\0 data{n}for a *year*.": ["We keep your naïve data for a year."],
+    "- one{n}- two{n}  and more{n}{n}  Inside": ["one", "two and more", "Inside"],
+    "Caf\u00e9 Ltd  {n}12 Low\tStreet\\{n}York<br>UK": ["Café Ltd", "12 Low Street", "York", "UK"],
+    "    indented 漢{n}\ttwice": ["indented 漢 twice"],
+    "> quoted{n}> text": ["quoted text"],
+    "|a|b|{n}|-|-|{n}|&lt;c|\U0001f600d|": ["a | b", "<c | \U0001f600d"],
+    "```{n}code 1{n}code 2{n}```": ["code 1", "code 2"],
+    "<p>We sell{n}nothing.</p>": ["We sell nothing."],
+    "Title{n}=====": ["Title"],
+}
+
+
+@SETTINGS
+@given(
+    st.lists(st.sampled_from(list(WRITTEN)), min_size=1, max_size=8),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_places_are_those_of_the_decoded_file(written, line_end, encoding):
+    text = f"{line_end}{line_end}<!-- -->{line_end}{line_end}".join(written).replace("{n}", line_end)
+    blocks = [block for block in read_document(text.encode(encoding), name="a.md").blocks if block.keep]
+    assert [block.text for block in blocks] == [words for key in written for words in WRITTEN[key]]
+    for block in blocks:
+        source = html.unescape(text[block.start : block.end]).replace("\0", "")
+        assert "".join(re.findall(r"\w", block.text)) in "".join(re.findall(r"\w", source))
+        assert text[: block.start].replace("\r\n", "\n").replace("\r", "\n").count("\n") == block.line - 1
+
+
+def test_printed_lines_that_are_joined_have_the_place_of_all():
+    sentence = "we keep all the data that you give us for the time of the contract, and then we delete it, except for bills "
+    lines = textwrap.wrap("Also " + sentence * 12, 80)
+    text = "\r\n\r\n".join(["# Privacy", *lines])
+    joined = read_document(text.encode(), name="a.md").blocks[1]
+    assert joined.text == " ".join(lines)
+    assert text[joined.start : joined.end].split() == joined.text.split()
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "<!--",
+        "<!-- note",
+        "<script>",
+        '<Script src="a.js">',
+        "<style type=a>",
+        "<textarea>",
+        "<?php",
+        "<![CDATA[",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "We sell nothing. ", "<div>", "- "])
+def test_text_behind_a_mark_that_is_never_closed_is_read(before, opening):
+    shown = "".join(
+        text
+        for _, _, text in kept(f"<!-- a --><script>b</script>\n\n{before}{opening}\nWe keep data.\n\n# More")
+    )
+    assert "We keep data." in shown and "More" in shown and "b" not in shown[:1]
 
 
 def test_headings_lists_tables_and_quotes():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import shutil
+import subprocess
 import textwrap
 import zlib
 
@@ -46,7 +48,12 @@ def stream(data: bytes, extra: bytes = b"") -> bytes:
 
 
 def write_pdf(
-    contents: list[bytes], *, filters: bytes = b"", resources: bytes = b"", more: tuple[bytes, ...] = ()
+    contents: list[bytes],
+    *,
+    filters: bytes = b"",
+    resources: bytes = b"",
+    more: tuple[bytes, ...] = (),
+    rotate: int = 0,
 ) -> bytes:
     """A PDF of these page descriptions; /R, /B are Courier and its bold, further objects start at number 5 + 2n."""
     n = len(contents)
@@ -59,8 +66,10 @@ def write_pdf(
         b"<</Type/Font/Subtype/Type1/BaseFont/Courier-Bold/Encoding/WinAnsiEncoding>>",
     ]
     for k in range(n):
-        page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents %d 0 R/Resources<<%s%s>>>>"
-        objects.append(page % (5 + n + k, fonts, resources))
+        page = (
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 792 792]/Rotate %d/Contents %d 0 R/Resources<<%s%s>>>>"
+        )
+        objects.append(page % (rotate, 5 + n + k, fonts, resources))
     objects += [stream(content, filters) for content in contents] + list(more)
     out, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):
@@ -322,6 +331,90 @@ def test_a_watermark_is_left_out():
     blocks = blocks_of(page)
     assert shape(blocks) == [("paragraph", PROSE)]
     assert [(block.text, block.reason) for block in blocks if not block.keep] == [("DRAFT", "page furniture")]
+
+
+TURNS = {90: b"0 -1 1 0 0 792", 180: b"-1 0 0 -1 792 792", 270: b"0 1 -1 0 792 0"}  # clockwise, as /Rotate
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_turned_page_is_read_like_an_upright_one(turn):
+    page = Page().text("Privacy Policy", size=20).text("Data We Collect", font="B").text(PROSE)
+    page.text(
+        "\u2022 your name, which we need for the account, for bills and for the letters that we send", hang=12
+    )
+    page.content += b"72 %g 4 4 re f\n" % page.y  # a bullet that is drawn
+    page.text("your address", x=84).text(PROSE, columns=50)
+    page.content += show(72, 300, "Purpose") + show(300, 300, "Kept for") + show(72, 285, "Orders", font="B")
+    upright = shape(blocks_of(page))
+    assert len(upright) == 8
+    turned = b"q %s cm %s Q" % (TURNS[turn], page.content)
+    for content, rotate in ((page.content, turn), (turned, 0), (turned, 360 - turn)):
+        assert shape(read_pdf(write_pdf([content], rotate=rotate), name="policy.pdf")[0]) == upright
+
+
+def test_words_of_a_justified_line_are_no_cells():
+    lines = ["We remember which letter you", "saw, and unsubscribing takes", "effect immediately; afterwards",
+             "nothing whatsoever is", "sent to the address that you", "gave us."]  # fmt: skip
+    page = b""
+    for k, line in enumerate(lines):
+        words, x = line.split(), 72.0
+        space = (180 - 6 * sum(map(len, words))) / (len(words) - 1) if k < 5 else 6
+        for word in words:
+            page += show(x, 700 - 12 * k, word)
+            x += 6 * len(word) + space
+    assert shape(blocks_of(page)) == [("paragraph", " ".join(lines))]
+    # The space between two cells is not that inside them, even where the row ends at the edge of the text.
+    row = show(72, 600, "Your name") + show(204, 600, "One year")
+    assert shape(blocks_of(page + row))[1:] == [("table_row", "Your name | One year")]
+
+
+def test_bold_words_that_fill_the_first_line_are_no_heading():
+    page = Page().text("Personal data that is collected by the devices", font="B", gap=0)
+    page.text(
+        "which you use: the model, its system and the time of your visit, and no more than that.", columns=46
+    )
+    assert len(blocks_of(page)) == 1
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    """Prints a page by Chromium, with its header and footer; the tests are skipped where it is missing."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not chromium:
+        pytest.skip("chromium is not installed")
+    folder = tmp_path_factory.mktemp("print")
+
+    def print_page(page: str) -> bytes:
+        (folder / "page.html").write_text(page, encoding="utf-8")
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
+                 f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={folder / 'page.pdf'}"]  # fmt: skip
+        command = [chromium, *flags, (folder / "page.html").as_uri()]
+        subprocess.run(command, check=True, capture_output=True, timeout=100)
+        return (folder / "page.pdf").read_bytes()
+
+    return print_page
+
+
+@pytest.mark.parametrize("align", ["left", "justify"])
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_a_narrow_page_printed_with_header_and_footer_keeps_its_words(printed, width, align):
+    topics = (
+        "your order",
+        "your telephone number",
+        "the model of your printer",
+        "your payments",
+        "the pages you visit",
+    )
+    paragraphs = [
+        f"We store {topic} for {n} days so that our staff can answer your questions. Nobody else sees {topic}, and after "
+        f"{n + 3} weeks it is erased, unless the law on taxes requires otherwise." for n, topic in enumerate(2 * topics, 5)
+    ]  # fmt: skip
+    body = "".join(f"<h2>{n}. About part {n}</h2><p>{text}</p>" for n, text in enumerate(paragraphs, 1))
+    style = f"@page{{size:A4;margin:18mm}}body{{width:{width}mm;font:10pt serif;text-align:{align}}}"
+    page = f"<!doctype html><title>Data</title><style>{style}</style><h1>Privacy of Example Prints</h1>{body}"
+    source = read_document(page.encode(), name="page.html").blocks
+    blocks = read_document(printed(page), name="page.pdf").blocks
+    assert [block.text for block in blocks if block.keep] == [block.text for block in source]
 
 
 def test_without_large_or_heavy_letters_headings_are_found_as_in_plain_text():
