@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from policytools._frames import check_frame, check_number, typed_frame
-from policytools.tables import policy_named
+from policytools.tables import policies_named
 
 _LOW_EXPECTED = 5  # Cochran 1954
 
@@ -154,7 +154,7 @@ def _groups(
 
     def policies_of(argument: str, given: str | Collection[str]) -> list[str]:
         each = [given] if isinstance(given, str) else given
-        return [policy_named(argument, name, known, policies) for name in each]
+        return policies_named(argument, each, known, policies)
 
     in_target = policies_of("target", target)
     if isinstance(reference, str) and reference == "others":

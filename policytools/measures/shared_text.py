@@ -17,7 +17,7 @@ import pandas as pd
 
 from policytools._frames import check_choice, check_number, frame_of_rows, in_reading_order, typed_frame
 from policytools.measures.minhash import shared_in_likely_pairs, sketches_of
-from policytools.tables import policy_named
+from policytools.tables import policies_named
 from policytools.text.tokens import NOT_WORDS, tokenize, word_runs
 
 _OVERLAP = {
@@ -270,10 +270,8 @@ def shared_passages(
     """
     check_n(n)
     frame = in_reading_order(sentences)
-    policy_id, other_id = (
-        policy_named(argument, name, frame["policy_id"], policies)
-        for argument, name in (("policy_id", policy_id), ("other_id", other_id))
-    )
+    [policy_id] = policies_named("policy_id", [policy_id], frame["policy_id"], policies)
+    [other_id] = policies_named("other_id", [other_id], frame["policy_id"], policies)
     if policy_id == other_id:
         raise ValueError(f"other_id: {other_id!r} is policy_id too; a policy is compared with another one")
     here, there = (_stream(frame[frame["policy_id"] == policy], exclude) for policy in (policy_id, other_id))
