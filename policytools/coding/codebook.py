@@ -51,8 +51,8 @@ _RULE_KEYS = {
 _ALLOWED = {"negation": ("counts", "void", "required"), "count_in": ("sentence", "list", "policy")}
 _NEEDS = {"within": "near", "not_within": "not_near", "count_in": "at_least"}  # keys that limit another key
 
-_HEADER = re.compile(r"\s*\[\[?([\w.\s-]+)\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"\s*[\"']?([^\"'=#]++)[\"']?\s*=")
+_HEADER = re.compile(r"\s*+\[\[?([\w.\s-]++)\]\]?\s*+(#.*)?$")
+_KEY = re.compile(r"\s*+[\"']?([^\"'=#]++)[\"']?\s*+=")
 
 # A table of the file: () is the top, (name,) one of [groups] and [checklists], (n,) an item, (n, m) one of its rules.
 Place = tuple[int | str, ...]
