@@ -267,7 +267,7 @@ def test_ids_that_are_numbers_are_texts_and_sections_may_be_missing(inputs):
         ("score_draws", "confidence", 1, "above 0 and below 1"),
         ("score_draws", "seed", 1.5, "whole number from 0"),
         ("score_draws", "concentration", -1, "above 0"),
-        ("score_draws", "hand_error", 0.5, "from 0 and below 0.5"),
+        ("score_draws", "hand_error", 0.7, "from 0 to 0.5"),
         ("keyness", "prior_words", -1, "above 0"),
         ("keyness", "min_count", -3, "whole number from 1"),
         ("collocations", "min_count", 0, "whole number from 1"),

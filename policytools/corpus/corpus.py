@@ -101,7 +101,7 @@ class Corpus:
         """
         if policy_id not in self._sources:
             try:
-                [policy_id] = policies_named("policy_id", [policy_id], self._sources, self.policies)
+                [policy_id] = policies_named("policy_id", policy_id, self._sources, self.policies)
             except ValueError as error:
                 raise KeyError(str(error)) from None
         source = self._sources[policy_id]

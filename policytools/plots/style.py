@@ -153,12 +153,10 @@ def check_input(
     columns: Sequence[str],
     policies: pd.DataFrame,
     highlight: Iterable[str] | None = None,
-    *,
-    unit: Sequence[str] = (),
     numbers: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
     """The frame, the name of each policy, and those to highlight; ValueError for input that cannot be drawn."""
-    frame = check_frame(frame, argument, columns, unit=unit, numbers=numbers)
+    frame = check_frame(frame, argument, columns, numbers=numbers)
     labels = names(policies)
     for column in [name for name in columns if name in ("policy_id", "other_id")]:
         if unknown := sorted(set(frame[column]) - set(labels)):

@@ -125,7 +125,7 @@ def score_evidence(
 {'metric': 'change_notice', 'quote': '', 'counted': False}]
     """
     scores = scores_of(corpus, options)
-    [policy_id] = policies_named("policy_id", [policy_id], scores.policy_ids, scores.frames.policies)
+    [policy_id] = policies_named("policy_id", policy_id, scores.policy_ids, scores.frames.policies)
     check_choice("dimension", dimension, [*scores.parts, "overall"])
     if callable(scores.parts.get(dimension)):
         raise ValueError(f"dimension: {dimension!r} is your own function; its evidence is not known here")  # noqa: TRY004
