@@ -4,8 +4,8 @@ A check raises ValueError that names the argument, what is wrong with it and wha
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from math import inf
 from numbers import Integral, Real
-from operator import ge, gt, le, lt
 from typing import Any
 
 import numpy as np
@@ -14,19 +14,24 @@ import pandas as pd
 from policytools._wording import listed, probably
 
 SENTENCE_KINDS = ("sentence", "fragment", "heading")
-UNIT = ("policy_id", "sentence_id")
-
-# What a column of this name holds in every frame; other columns are not checked.
-_CONTENT = {
-    **dict.fromkeys(("policy_id", "other_id", "item"), "ids"),
-    **dict.fromkeys(("kind", "text", "quote", "term", "category", "dimension"), "texts"),
-    **dict.fromkeys(("section", "reason"), "texts or nothing"),  # "" is NaN after a round trip through a CSV file
-    **dict.fromkeys(("sentence_id", "block_id", "start", "end", "n_words", "n", "n_items", "n_addressed"), "numbers"),
-    **dict.fromkeys((
-        "score", "share", "low", "high", "per_hundred", "containment", "position", "log_ratio", "log_likelihood",
-        "p_adjusted",
-    ), "numbers or nothing"),
-    **dict.fromkeys(("addressed", "rules_addressed", "disagreement", "low_count"), "true or false"),
+_CONTENT = {  # column -> what it holds in every frame; others are not checked
+    column: content
+    for content, columns in {
+        "ids": "policy_id other_id item",
+        "texts": "kind text quote term category dimension",
+        "texts or nothing": "section reason",  # "" is NaN after a round trip through a CSV file
+        "numbers": "sentence_id block_id start end n_words n n_items n_addressed",
+        "numbers or nothing": "score share low high per_hundred containment position log_ratio log_likelihood p_adjusted",
+        "true or false": "addressed rules_addressed disagreement low_count",
+    }.items()
+    for column in columns.split()
+}
+_UNITS = {  # argument -> columns that no two rows of the frame have in common
+    "sentences": "policy_id sentence_id", "policies": "policy_id", "blocks": "policy_id reason",
+    "readability": "policy_id", "sensitivity": "policy_id choice", "coverage": "policy_id item",
+    "scores": "policy_id checklist", "vagueness": "policy_id category", "shared": "policy_id other_id",
+    "transparency": "policy_id dimension", "population": "policy_id dimension", "keyness": "term",
+    "rule_accuracy": "item",
 }  # fmt: skip
 
 
@@ -81,7 +86,7 @@ def check_frame(
     argument: str,
     columns: Iterable[str],
     *,
-    unit: Sequence[str] = (),
+    unit: Sequence[str] | None = None,
     numbers: Collection[str] = (),
 ) -> pd.DataFrame:
     """A frame that a public function was given, with sound columns and row numbers as its index.
@@ -94,7 +99,7 @@ def check_frame(
     columns : iterable of str
         Those that are needed. Ids that are whole numbers become texts; a missing section or reason becomes "".
     unit : sequence of str
-        Columns that no two rows have in common; not checked if one of them is absent.
+        Columns that no two rows have in common; by default those of `_UNITS`. Not checked if one of them is absent.
     numbers : collection of str
         Columns that hold numbers, besides those that always do.
 
@@ -114,7 +119,7 @@ def check_frame(
             if argument in ("sentences", "policies") and hasattr(frame, argument)
             else ""
         )
-        raise ValueError(f"{argument}: must be a DataFrame, not {_named(frame)}{advice}")  # noqa: TRY004
+        raise ValueError(f"{argument}: must be a DataFrame, not {type(frame).__name__}{advice}")  # noqa: TRY004
     require_columns(frame, argument, columns := list(columns))
     frame = frame.reset_index(drop=True)  # an index that is named like a column would be ambiguous
     for name in columns:
@@ -125,12 +130,11 @@ def check_frame(
         unknown = frame.loc[~frame["kind"].isin(SENTENCE_KINDS), "kind"].iloc[0]
         advice = "; pass corpus.sentences, not corpus.blocks" if "keep" in frame else ""
         raise ValueError(f"sentences: kind {unknown!r} is none of {', '.join(SENTENCE_KINDS)}{advice}")
-    if unit and set(unit) <= set(frame) and (again := frame.duplicated(list(unit))).any():
-        rows = frame.loc[again, list(unit)].head(3).itertuples(index=False, name=None)
-        first = [row if len(row) > 1 else row[0] for row in rows]
+    unit = _UNITS.get(argument, "").split() if unit is None else list(unit)
+    if unit and set(unit) <= set(frame) and (again := frame.duplicated(unit)).any():
+        first = list(frame.loc[again, unit].head(3).itertuples(index=False, name=None))
         raise ValueError(
-            f"{argument}: more than one row for the same {' and '.join(unit)} in {int(again.sum())} row(s), "
-            f"first {first}"
+            f"{argument}: more than one row for the same {' and '.join(unit)} in {again.sum()} row(s), first {first}"
         )
     return frame
 
@@ -164,37 +168,27 @@ def _sound(column: pd.Series, argument: str, content: str) -> pd.Series:
 def check_type(argument: str, value: object, expected: type, advice: str = "") -> None:
     """ValueError, with advice, unless a value is of the type that is expected."""
     if not isinstance(value, expected):
-        raise ValueError(f"{argument}: must be a {expected.__name__}, not {_named(value)}{advice}")  # noqa: TRY004
-
-
-def _named(value: object) -> str:
-    return "None" if value is None else type(value).__name__
+        raise ValueError(  # noqa: TRY004
+            f"{argument}: must be a {expected.__name__}, not {type(value).__name__}{advice}"
+        )
 
 
 def check_number(
-    argument: str, value: Any, *, least: float | None = None, most: float | None = None,
-    above: float | None = None, below: float | None = None, whole: bool = False,
-) -> None:  # fmt: skip
-    """ValueError unless a value is a number within the bounds given, and a whole one if that is asked for.
+    argument: str, value: Any, low: float, high: float = inf, *, whole: bool = False, inside: bool = False
+) -> None:
+    """ValueError unless a value is a number from `low` to `high`, or between them if it must be `inside`.
 
     Examples
     --------
-    >>> check_number("confidence", 95, above=0, below=1)
+    >>> check_number("confidence", 95, 0, 1, inside=True)
     Traceback (most recent call last):
     ...
     ValueError: confidence: must be a number above 0 and below 1, not 95
     """
-    bounds = [
-        (word, bound, holds)
-        for word, bound, holds in (
-            ("from", least, ge), ("to", most, le), ("above", above, gt), ("below", below, lt)
-        )
-        if bound is not None
-    ]  # fmt: skip
     is_number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
-    if not is_number or not all(holds(value, bound) for _, bound, holds in bounds):
-        said = [f"{word} {bound:g}" for word, bound, _ in bounds]
-        allowed = (" and " if most is None else " ").join(said)
+    if not is_number or not low <= value <= high or (inside and value in (low, high)):
+        above, below = ("above", " and below") if inside else ("from", " to")
+        allowed = f"{above} {low:g}" + (f"{below} {high:g}" if high < inf else "")
         raise ValueError(f"{argument}: must be a {'whole ' * whole}number {allowed}, not {value!r}")
 
 
@@ -224,11 +218,12 @@ def in_reading_order(
     >>> in_reading_order(frame)["text"].tolist()
     ['Yes.', 'No.']
     """
-    needed = [*UNIT, "text", *columns, *(["kind"] if kinds is not None else [])]
-    frame = check_frame(sentences, "sentences", needed, unit=UNIT)
+    unit = _UNITS["sentences"].split()
+    needed = [*unit, "text", *columns, *(["kind"] if kinds is not None else [])]
+    frame = check_frame(sentences, "sentences", needed)
     if kinds is not None:
         if isinstance(kinds, str) or not set(kinds) <= set(SENTENCE_KINDS):
             allowed = ", ".join(map(repr, SENTENCE_KINDS))
             raise ValueError(f"kinds: must be a collection of {allowed}, not {kinds!r}")
         frame = frame[frame["kind"].isin(list(kinds))]
-    return frame.sort_values(list(UNIT), kind="stable", ignore_index=True)
+    return frame.sort_values(unit, kind="stable", ignore_index=True)

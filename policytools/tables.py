@@ -66,7 +66,7 @@ def names(policies: pd.DataFrame) -> dict[str, str]:
     >>> names(frame)
     {'a-2018': 'A (2018)', 'a-2020': 'A (2020)', 'b': 'B'}
     """
-    policies = check_frame(policies, "policies", ["policy_id"], unit=["policy_id"])
+    policies = check_frame(policies, "policies", ["policy_id"])
     ids = policies["policy_id"].tolist()
     vendors = [vendor or policy_id for vendor, policy_id in zip(texts(policies, "vendor"), ids, strict=True)]
     dated = zip(texts(policies, "effective_on"), texts(policies, "captured_on"), strict=True)
@@ -86,17 +86,17 @@ def names(policies: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def policy_named(
-    argument: str, name: object, known: Iterable[object], policies: pd.DataFrame | None = None
-) -> str:
-    """The policy that a policy_id means, or a name of a vendor who has one policy among those known.
+def policies_named(
+    argument: str, given: object, known: Iterable[object], policies: pd.DataFrame | None = None
+) -> list[str]:
+    """The policies that are meant by each policy_id, or by a name of a vendor who has one policy among those known.
 
     Parameters
     ----------
     argument : str
         Its name in the function, for messages.
-    name : str
-        A policy_id; or, if `policies` is given, a vendor, or a name that `names` gives.
+    given : str or iterable of str
+        Each a policy_id; or, if `policies` is given, a vendor or a name that `names` gives.
     known : iterable
         The policy_id that there are.
     policies : DataFrame, optional
@@ -105,30 +105,33 @@ def policy_named(
     Examples
     --------
     >>> frame = pd.DataFrame({"policy_id": ["a-2018", "a-2020", "b"], "vendor": ["Ada", "Ada", "Bo"]})
-    >>> policy_named("policy_id", "Bo", frame["policy_id"], frame)
-    'b'
-    >>> policy_named("policy_id", "Ada", frame["policy_id"], frame)
+    >>> policies_named("target", ["Bo", "a-2020"], frame["policy_id"], frame)
+    ['b', 'a-2020']
+    >>> policies_named("target", "Ada", frame["policy_id"], frame)
     Traceback (most recent call last):
     ...
-    ValueError: policy_id: 'Ada' has several policies: a-2018, a-2020; give a policy_id
+    ValueError: target: 'Ada' has several policies: a-2018, a-2020; give a policy_id
     """
-    ids = list(dict.fromkeys(map(str, known)))
-    if str(name) in ids:
-        return str(name)
+    ids = dict.fromkeys(map(str, known))
     named: dict[str, list[str]] = {}
     if policies is not None:
         vendors = zip(names(policies).items(), texts(policies, "vendor"), strict=True)
         for (policy_id, shown), vendor in vendors:
             for each in {shown, vendor} if policy_id in ids else ():
                 named.setdefault(each, []).append(policy_id)
-    own = named.get(str(name), [])
-    if len(own) > 1:
-        raise ValueError(f"{argument}: {name!r} has several policies: {listed(own)}; give a policy_id")
-    if not own:
-        advice = "" if policies is not None else "; to give a vendor's name, pass policies= too"
-        meant = probably(name, [*named, *ids]) or advice
-        raise ValueError(f"{argument}: there is no policy {name!r}; there are {listed(ids, 8)}{meant}")
-    return own[0]
+    found = []
+    for name in map(str, given if isinstance(given, Iterable) and not isinstance(given, str) else [given]):
+        own = [name] if name in ids else named.get(name, [])
+        if len(own) > 1:
+            raise ValueError(f"{argument}: {name!r} has several policies: {listed(own)}; give a policy_id")
+        if not own:
+            advice = "" if policies is not None else "; to give a vendor's name, pass policies= too"
+            meant = probably(name, [*named, *ids])
+            raise ValueError(
+                f"{argument}: there is no policy {name!r}; there are {listed(ids, 8)}{meant}{advice}"
+            )
+        found += own
+    return found
 
 
 def texts(frame: pd.DataFrame, column: str) -> list[str]:
@@ -226,7 +229,7 @@ def table(
        Ada 1,200     25.00
         Bo    80     33.33
     """
-    check_number("rows", rows, least=1, whole=True)
+    check_number("rows", rows, 1, whole=True)
     check_type("frame", frame, pd.DataFrame)
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]

@@ -273,7 +273,7 @@ def precision_recall(
     """
     if reference == judged:
         raise ValueError(f"judged: {judged!r} is the reference too; name another coder")
-    check_number("confidence", confidence, above=0, below=1)
+    check_number("confidence", confidence, 0, 1, inside=True)
     rated = _rated(codes, unit, coder, value)
     coders = rated["coder"].unique()
     for argument, name in (("reference", reference), ("judged", judged)):

@@ -51,8 +51,8 @@ _RULE_KEYS = {
 _ALLOWED = {"negation": ("counts", "void", "required"), "count_in": ("sentence", "list", "policy")}
 _NEEDS = {"within": "near", "not_within": "not_near", "count_in": "at_least"}  # keys that limit another key
 
-_HEADER = re.compile(r"\s*\[\[?([\w.\s-]+)\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"\s*[\"']?([^\"'=#]++)[\"']?\s*=")
+_HEADER = re.compile(r"\s*+\[\[?([\w.\s-]++)\]\]?\s*+(#.*)?$")
+_KEY = re.compile(r"\s*+[\"']?([^\"'=#]++)[\"']?\s*+=")
 
 # A table of the file: () is the top, (name,) one of [groups] and [checklists], (n,) an item, (n, m) one of its rules.
 Place = tuple[int | str, ...]
@@ -164,13 +164,14 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
         ) from None
 
 
-def codebook_of(codebook: Codebook | str | Path) -> Codebook:
+AnyCodebook = Codebook | str | Path  # a codebook, the name of a shipped one or a path
+
+
+def codebook_of(codebook: AnyCodebook) -> Codebook:
     """The codebook that a function was given, read if it is a name or a path."""
     if isinstance(codebook, str | Path):
         return load_codebook(codebook)
-    check_type(
-        "codebook", codebook, Codebook, "; pass load_codebook(...), the name of a shipped one or a path"
-    )
+    check_type("codebook", codebook, Codebook, ", the name of a shipped one or a path")
     return codebook
 
 

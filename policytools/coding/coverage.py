@@ -1,14 +1,13 @@
 """Which items of a codebook a policy addresses, each decision with the sentences that it rests on."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from policytools._frames import check_frame, frame_of_rows, in_reading_order, repeated, typed_frame
 from policytools._wording import listed, probably
-from policytools.coding.codebook import Codebook, codebook_of
+from policytools.coding.codebook import AnyCodebook, codebook_of
 from policytools.coding.matching import find_evidence
 from policytools.coding.quotes import quote_of
 
@@ -30,7 +29,7 @@ CHANGE_COLUMNS = {
 }  # fmt: skip
 
 
-def code_sentences(sentences: pd.DataFrame, codebook: Codebook | str | Path) -> pd.DataFrame:
+def code_sentences(sentences: pd.DataFrame, codebook: AnyCodebook) -> pd.DataFrame:
     """Evidence for each item of a codebook: where in which sentence a rule matched.
 
     Parameters
@@ -92,7 +91,7 @@ def _batches(policies: list[str], texts: list[str]) -> Iterator[tuple[int, int]]
 
 def coverage(
     codings: pd.DataFrame,
-    codebook: Codebook | str | Path,
+    codebook: AnyCodebook,
     policies: pd.DataFrame,
     hand_codings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -146,7 +145,7 @@ def coverage(
     """
     codebook = codebook_of(codebook)
     codings = check_frame(codings, "codings", ("policy_id", "item", "sentence_id"))
-    policies = check_frame(policies, "policies", ("policy_id",), unit=("policy_id",))
+    policies = check_frame(policies, "policies", ("policy_id",))
     ids, items = policies["policy_id"].to_list(), codebook.items["item"].to_list()
     n_cells = len(ids) * len(items)
     evidence = pd.DataFrame(
@@ -238,7 +237,7 @@ def _decided_by_hand(codes: pd.DataFrame) -> tuple[int, int, str]:
     )
 
 
-def coverage_scores(coverage: pd.DataFrame, codebook: Codebook | str | Path) -> pd.DataFrame:
+def coverage_scores(coverage: pd.DataFrame, codebook: AnyCodebook) -> pd.DataFrame:
     """Share of the items of each checklist that each policy addresses, with its counts; higher is more disclosed.
 
     Parameters
@@ -270,9 +269,7 @@ def coverage_scores(coverage: pd.DataFrame, codebook: Codebook | str | Path) -> 
     [7, 1]
     """
     codebook = codebook_of(codebook)
-    coverage = check_frame(
-        coverage, "coverage", ("policy_id", "item", "addressed"), unit=("policy_id", "item")
-    )
+    coverage = check_frame(coverage, "coverage", ("policy_id", "item", "addressed"))
     if missing := sorted(set(codebook.items["item"]) - set(coverage["item"])) if len(coverage) else []:
         raise ValueError(f"coverage: items of the codebook are missing: {listed(missing)}")
     rows = []

@@ -249,21 +249,15 @@ class Grammar:
         if not tokens:
             raise PhraseError("an empty phrase matches nothing: write at least one word")
         tokens.reverse()  # the next one is the last, so that it is taken off at no cost
-        tree = self._bracket(tokens, source)
+        tree = self._options(tokens, source)
         if tokens:
             raise PhraseError(f'"{source}" has a ")" without "("')
         return tree
 
-    def _bracket(self, tokens: list, source: str) -> tuple:
-        self._depth += 1
-        try:
-            if self._depth > MAX_DEPTH:
-                raise PhraseError(_TOO_DEEP.format(f'"{source[:80]}"'))
-            return self._options(tokens, source)
-        finally:
-            self._depth -= 1
-
     def _options(self, tokens: list, source: str) -> tuple:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:  # otherwise Python's limit ends the reading
+            raise PhraseError(_too_much(f'"{source[:80]}"', MAX_DEPTH, "levels of brackets and groups"))
         options: list[tuple] = []
         parts: list[tuple] = []
         while tokens and tokens[-1].group().strip() != ")":
@@ -276,7 +270,7 @@ class Grammar:
                 options.append(_sequence(parts, source))
                 parts = []
             elif sign == "(":
-                tree = self._bracket(tokens, source)
+                tree = self._options(tokens, source)
                 if not tokens:
                     raise PhraseError(f'"{source}" has a "(" without ")"')
                 tokens.pop()
@@ -309,6 +303,7 @@ class Grammar:
             else:
                 parts.append(("word", (sign,)))
         options.append(_sequence(parts, source))
+        self._depth -= 1
         return options[0] if len(options) == 1 else ("alt", options)
 
 
@@ -339,9 +334,6 @@ def _stem(part: tuple, source: str) -> tuple:
     if len(part[1][0]) < 3:
         raise PhraseError(f'"{source}": "{part[1][0]}*" is too short; give "*" at least three letters')
     return ("stem", part[1][0])
-
-
-_TOO_DEEP = f"{{}} has brackets or groups inside each other more than {MAX_DEPTH} deep: write it flatter"
 
 
 class _Extent(NamedTuple):
@@ -378,18 +370,18 @@ def _extent(tree: tuple) -> _Extent:
 
 
 def _check_extent(extent: _Extent, subject: str) -> None:
-    if extent.depth > MAX_DEPTH:
-        raise PhraseError(_TOO_DEEP.format(subject))
-    if extent.words > MAX_WORDS:
-        raise PhraseError(
-            f"{subject} has {extent.words:,} words when its groups are written out; at most {MAX_WORDS:,} are allowed: "
-            "use fewer or smaller groups"
-        )
-    if extent.ways > MAX_WAYS:
-        raise PhraseError(
-            f"{subject} can match in more than {MAX_WAYS:,} ways at one place: give it fewer gaps, optional words and "
-            "alternatives that begin alike"
-        )
+    for n, most, unit in (
+        (extent.depth, MAX_DEPTH, "levels of brackets and groups"),
+        (extent.words, MAX_WORDS, "words when its groups are written out"),
+        (extent.ways, MAX_WAYS, "ways to match at one place"),
+    ):
+        if n > most:
+            raise PhraseError(_too_much(subject, most, unit))
+
+
+def _too_much(subject: str, most: int, unit: str) -> str:
+    advice = "use fewer or smaller groups, brackets, gaps and optional words"
+    return f"{subject} has more than {most:,} {unit}: {advice}"
 
 
 def _check_ends(tree: tuple, source: str) -> None:

@@ -51,8 +51,8 @@ def quote_of(text: str, start: int) -> str:
         first = max(text.find(" ", first - 1, first + _LONGEST_WORD) + 1, first)
         lead, left = _LEFT_OUT.ljust(first - left), first
     if right < len(text):
-        end, right = f" {_LEFT_OUT}", right - len(_LEFT_OUT) - 1
-        right = max(text.rfind(" ", right - _LONGEST_WORD, right + 1), right - _LONGEST_WORD)
+        least = right - len(_LEFT_OUT) - 1 - _LONGEST_WORD
+        end, right = f" {_LEFT_OUT}", max(text.rfind(" ", least, least + _LONGEST_WORD + 1), least)
     return f"{lead}{text[left:right]}{end}"
 
 

@@ -64,7 +64,7 @@ def load_rule_accuracy(path: str | Path = ACCURACY_FILE) -> pd.DataFrame:
 
 def check_accuracy(table: pd.DataFrame) -> pd.DataFrame:
     """The table itself; ValueError if a column is missing, an item occurs twice or a count is below 0."""
-    table = check_frame(table, "rule_accuracy", ("item", *_COUNTS), unit=("item",), numbers=_COUNTS)
+    table = check_frame(table, "rule_accuracy", ("item", *_COUNTS), numbers=_COUNTS)
     if not (table[_COUNTS] >= 0).all(axis=None):
         raise ValueError("rule_accuracy: the counts must be 0 or more")
     return table

@@ -22,7 +22,7 @@ from policytools.reading.cleaning import clean
 from policytools.reading.files import raw_text, read_document, read_text
 from policytools.reading.language import describe_language
 from policytools.reading.screening import doubt
-from policytools.tables import Table, names, policy_named, texts
+from policytools.tables import Table, names, policies_named, texts
 from policytools.text.sentences import block_units
 from policytools.text.tokens import split_words
 
@@ -102,7 +102,7 @@ class Corpus:
         """
         if policy_id not in self._sources:
             try:
-                policy_id = policy_named("policy_id", policy_id, self._sources, self.policies)
+                [policy_id] = policies_named("policy_id", policy_id, self._sources, self.policies)
             except ValueError as error:
                 raise KeyError(str(error)) from None
         source = self._sources[policy_id]

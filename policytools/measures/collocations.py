@@ -77,7 +77,7 @@ def collocations(
     # Imported here, because importing NLTK is slow.
     from nltk.metrics.association import BigramAssocMeasures as Measures
 
-    check_number("min_count", min_count, least=1, whole=True)
+    check_number("min_count", min_count, 1, whole=True)
     stop = stop_word_set(stop_words)
     names = exclude if isinstance(exclude, str) else list(exclude)
     frame = in_reading_order(sentences, kinds=kinds)

@@ -87,7 +87,7 @@ def dispersion(
     by_section = parts == "section"
     if not by_section and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 2):
         raise ValueError(f"parts: must be 'section' or a whole number from 2, not {parts!r}")
-    check_number("min_count", min_count, least=1, whole=True)
+    check_number("min_count", min_count, 1, whole=True)
     stop, sizes = stop_word_set(stop_words), ngram_sizes(ngram)
     names = exclude if isinstance(exclude, str) else list(exclude)
     frame = in_reading_order(sentences, columns=["section"] if by_section else [], kinds=kinds)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from policytools._frames import check_frame, check_number, typed_frame
-from policytools.tables import policy_named
+from policytools.tables import policies_named
 
 _LOW_EXPECTED = 5  # Cochran 1954
 
@@ -97,9 +97,9 @@ def keyness(
     1    b         7            4.53       1.66
     """
     terms = check_frame(terms, "terms", ("policy_id", "term", "n", "n_words"))
-    check_number("min_count", min_count, least=1, whole=True)
+    check_number("min_count", min_count, 1, whole=True)
     if prior_words is not None:
-        check_number("prior_words", prior_words, above=0)
+        check_number("prior_words", prior_words, 0, inside=True)
     in_target, in_reference = _groups(terms, target, reference, policies)
     document = ["policy_id", "section"] if "section" in terms.columns else ["policy_id"]
     document_words = terms.groupby(document)["n_words"].first().groupby("policy_id").sum()
@@ -151,16 +151,11 @@ def _groups(
     policies: pd.DataFrame | None,
 ) -> tuple[list[str], list[str]]:
     known = sorted(set(terms["policy_id"]))
-
-    def policies_of(argument: str, given: str | Collection[str]) -> list[str]:
-        each = [given] if isinstance(given, str) else given
-        return [policy_named(argument, name, known, policies) for name in each]
-
-    in_target = policies_of("target", target)
+    in_target = policies_named("target", target, known, policies)
     if isinstance(reference, str) and reference == "others":
         in_reference = [policy for policy in known if policy not in set(in_target)]
     else:
-        in_reference = policies_of("reference", reference)
+        in_reference = policies_named("reference", reference, known, policies)
     for name, group in (("target", in_target), ("reference", in_reference)):
         if not group:
             raise ValueError(

@@ -63,7 +63,7 @@ def kwic(
     0  Sharing  We never sell data to   third parties    .
     """
     compiled = _compile(pattern, whole_words=whole_words, ignore_case=ignore_case)
-    check_number("timeout", timeout, above=0)
+    check_number("timeout", timeout, 0, inside=True)
     frame = in_reading_order(sentences, columns=["section"], kinds=kinds)
     rows = []
     end_by = time.monotonic() + timeout
@@ -124,7 +124,7 @@ def format_kwic(rows: pd.DataFrame, *, width: int = 50) -> str:
     a  Sharing   Nobody may  sell  data.
     """
     rows = check_frame(rows, "rows", ("policy_id", "section", "pre", "keyword", "post"))
-    check_number("width", width, least=1, whole=True)
+    check_number("width", width, 1, whole=True)
     if rows.empty:
         return ""
     policies, sections = list(rows["policy_id"]), [section[:30] for section in rows["section"]]

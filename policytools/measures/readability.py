@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from policytools._frames import UNIT, check_frame, frame_of_rows
+from policytools._frames import check_frame, frame_of_rows
 from policytools.text.syllables import judge
 from policytools.text.tokens import NOT_WORDS, count_words, split_pieces, tokenize
 from policytools.text.word_cache import WordCache
@@ -253,7 +253,7 @@ def readability(sentences: pd.DataFrame) -> pd.DataFrame:
     >>> round(float(values["reading_minutes"]), 3)  # (13 + 2 words of the heading) / 238
     0.063
     """
-    sentences = check_frame(sentences, "sentences", ("policy_id", "kind", "text"), unit=UNIT)
+    sentences = check_frame(sentences, "sentences", ("policy_id", "kind", "text"))
     units: dict[str, tuple[list[str], list[str]]] = {}
     columns = (sentences[column].tolist() for column in ("policy_id", "kind", "text"))
     for policy_id, kind, text in zip(*columns, strict=True):

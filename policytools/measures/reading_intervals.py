@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from policytools._frames import UNIT, check_choice, check_frame, check_number, frame_of_rows
+from policytools._frames import check_choice, check_frame, check_number, frame_of_rows
 from policytools._statistics import bootstrap_weights, parts_to_resample, stream, sums_of_parts
 from policytools.measures.readability import FORMULAS, Counts, count
 
@@ -66,11 +66,11 @@ def reading_intervals(
     >>> reading_intervals(frame).round(1).values.tolist()
     [['a', 'flesch_kincaid_grade', 6.4, 5.2, 7.6]]
     """
-    frame = check_frame(sentences, "sentences", ("policy_id", "kind", "section", "text"), unit=UNIT)
+    frame = check_frame(sentences, "sentences", ("policy_id", "kind", "section", "text"))
     check_choice("formula", formula, FORMULAS)
-    check_number("draws", draws, least=2, whole=True)
-    check_number("confidence", confidence, above=0, below=1)
-    check_number("seed", seed, least=0, whole=True)
+    check_number("draws", draws, 2, whole=True)
+    check_number("confidence", confidence, 0, 1, inside=True)
+    check_number("seed", seed, 0, whole=True)
     tail = 50 * (1 - confidence)
     rows = []
     for policy_id, units in frame.groupby("policy_id", sort=False):

@@ -17,7 +17,7 @@ import pandas as pd
 
 from policytools._frames import check_choice, check_number, frame_of_rows, in_reading_order, typed_frame
 from policytools.measures.minhash import shared_in_likely_pairs, sketches_of
-from policytools.tables import policy_named
+from policytools.tables import policies_named
 from policytools.text.tokens import NOT_WORDS, tokenize, word_runs
 
 _OVERLAP = {
@@ -52,7 +52,7 @@ def _shingles(words: list[str], n: int) -> np.ndarray:
 
 
 def check_n(n: int) -> None:
-    check_number("n", n, least=1, whole=True)
+    check_number("n", n, 1, whole=True)
 
 
 def _streams(sentences: pd.DataFrame, exclude: Iterable[str]) -> dict[str, list[str]]:
@@ -153,8 +153,8 @@ def shared_text(
     """
     check_n(n)
     check_choice("method", method, ("exact", "minhash"))
-    check_number("min_jaccard", min_jaccard, least=0, most=1)
-    check_number("min_containment", min_containment, least=0, most=1)
+    check_number("min_jaccard", min_jaccard, 0, 1)
+    check_number("min_containment", min_containment, 0, 1)
     if method == "minhash" and not max(min_jaccard, min_containment):
         raise ValueError("method: 'minhash' needs min_jaccard or min_containment above 0")
     words = _streams(sentences, exclude)
@@ -270,10 +270,8 @@ def shared_passages(
     """
     check_n(n)
     frame = in_reading_order(sentences)
-    policy_id, other_id = (
-        policy_named(argument, name, frame["policy_id"], policies)
-        for argument, name in (("policy_id", policy_id), ("other_id", other_id))
-    )
+    [policy_id] = policies_named("policy_id", policy_id, frame["policy_id"], policies)
+    [other_id] = policies_named("other_id", other_id, frame["policy_id"], policies)
     if policy_id == other_id:
         raise ValueError(f"other_id: {other_id!r} is policy_id too; a policy is compared with another one")
     here, there = (_stream(frame[frame["policy_id"] == policy], exclude) for policy in (policy_id, other_id))

@@ -44,9 +44,7 @@ def plot_cleaning(
     'words in the file'
     """
     columns = ["policy_id", "reason", "n_words"]
-    blocks, labels, chosen = style.check_input(
-        blocks, "blocks", columns, policies, highlight, unit=["policy_id", "reason"]
-    )
+    blocks, labels, chosen = style.check_input(blocks, "blocks", columns, policies, highlight)
     table = blocks.groupby(["policy_id", "reason"])["n_words"].sum().unstack(fill_value=0)
     table = table[
         sorted(table.columns, key=lambda reason: (reason != "", reason))

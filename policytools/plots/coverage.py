@@ -56,9 +56,7 @@ def plot_coverage(
     >>> ax = plot_coverage(cells, policies=policies)
     """
     columns = ["policy_id", "item", "family", "addressed"]
-    coverage, labels, chosen = style.check_input(
-        coverage, "coverage", columns, policies, highlight, unit=["policy_id", "item"]
-    )
+    coverage, labels, chosen = style.check_input(coverage, "coverage", columns, policies, highlight)
     many = len(policies) > MAX_ROWS
     shown = chosen if many else list(labels)
     grid = _Grid(ax, coverage, [labels[policy_id] for policy_id in shown], with_shares=many)
@@ -303,9 +301,7 @@ def plot_scores(
     >>> ax = plot_scores(scores, policies=policies)
     """
     columns = ["policy_id", "checklist", "n_items", "n_addressed", "share"]
-    scores, labels, chosen = style.check_input(
-        scores, "scores", columns, policies, highlight, unit=["policy_id", "checklist"]
-    )
+    scores, labels, chosen = style.check_input(scores, "scores", columns, policies, highlight)
     checklists = list(checklists or dict.fromkeys(scores["checklist"]))
     for name in checklists:
         check_choice("checklists", name, dict.fromkeys(scores["checklist"]))

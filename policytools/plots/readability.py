@@ -64,7 +64,7 @@ def plot_readability(
     """
     columns = ["policy_id", formula]
     readability, labels, chosen = style.check_input(
-        readability, "readability", columns, policies, highlight, unit=["policy_id"], numbers=[formula]
+        readability, "readability", columns, policies, highlight, [formula]
     )
     ends = [end for end in ("low", "high") if end in readability]
     rows = readability[["policy_id", *ends]].assign(value=readability[formula]).to_dict("records")
@@ -139,13 +139,7 @@ def plot_sensitivity(
     """
     columns = ["policy_id", "choice", formula]
     sensitivity, labels, chosen = style.check_input(
-        sensitivity,
-        "sensitivity",
-        columns,
-        policies,
-        highlight,
-        unit=["policy_id", "choice"],
-        numbers=[formula],
+        sensitivity, "sensitivity", columns, policies, highlight, [formula]
     )
     choices = {str(choice): str(choice) for choice in dict.fromkeys(sensitivity["choice"])}
     if len(policies) > MAX_ROWS:

@@ -49,9 +49,7 @@ def plot_shared_text(
     >>> shared = pd.DataFrame({"policy_id": ["a", "b"], "other_id": ["b", "a"], "containment": [0.2, 0.1]})
     >>> ax = plot_shared_text(shared, policies=policies)
     """
-    shared, labels, chosen = style.check_input(
-        shared, "shared", _COLUMNS, policies, highlight, unit=["policy_id", "other_id"]
-    )
+    shared, labels, chosen = style.check_input(shared, "shared", _COLUMNS, policies, highlight)
     ranked = shared.dropna(subset="containment").sort_values(["policy_id", "other_id"])
     ranked = ranked.sort_values("containment", ascending=False, kind="stable")
     largest = ranked.drop_duplicates("policy_id").set_index("policy_id")

@@ -23,7 +23,7 @@ from policytools._files import PACKAGE
 from policytools._frames import check_choice, check_frame
 from policytools._wording import counted
 from policytools.plots.text_fitting import PAD, FittingLayout, text_width, wrap
-from policytools.tables import names, policy_named, texts
+from policytools.tables import names, policies_named, texts
 
 # Okabe & Ito 2008, "Color Universal Design", without black and yellow.
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
@@ -153,12 +153,10 @@ def check_input(
     columns: Sequence[str],
     policies: pd.DataFrame,
     highlight: Iterable[str] | None = None,
-    *,
-    unit: Sequence[str] = (),
     numbers: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
     """The frame, the name of each policy, and those to highlight; ValueError for input that cannot be drawn."""
-    frame = check_frame(frame, argument, columns, unit=unit, numbers=numbers)
+    frame = check_frame(frame, argument, columns, numbers=numbers)
     labels = names(policies)
     for column in [name for name in columns if name in ("policy_id", "other_id")]:
         if unknown := sorted(set(frame[column]) - set(labels)):
@@ -166,8 +164,7 @@ def check_input(
             raise ValueError(f"{argument}: {column} {first} is not in policies; pass policies that have it")
     if isinstance(highlight, str):
         raise ValueError(f"highlight: must be a list of policy_id or vendors, not the text {highlight!r}")  # noqa: TRY004
-    given = [policy_named("highlight", name, labels, policies) for name in highlight or ()]
-    chosen = list(dict.fromkeys(given))
+    chosen = list(dict.fromkeys(policies_named("highlight", highlight or (), labels, policies)))
     if len(chosen) > MAX_MARKERS:
         raise ValueError(f"highlight: names {len(chosen)} policies; give at most {MAX_MARKERS}, or none")
     return frame, labels, chosen

@@ -42,8 +42,8 @@ def plot_keyness(keyness: pd.DataFrame, *, n: int = 10, ax: Axes | None = None) 
     >>> ax = plot_keyness(key, n=1)
     """
     columns = ["term", "log_ratio", "log_likelihood", "p_adjusted", "low_count"]
-    keyness = check_frame(keyness, "keyness", columns, unit=["term"])
-    check_number("n", n, least=1, whole=True)
+    keyness = check_frame(keyness, "keyness", columns)
+    check_number("n", n, 1, whole=True)
     ranked = keyness.sort_values(["log_likelihood", "term"], ascending=[False, True])
     more, less = (ranked[ranked["log_ratio"] * sign > 0].head(n) for sign in (1, -1))
     chosen = pd.concat([more, less]).sort_values("log_ratio", ascending=False, ignore_index=True)
@@ -112,7 +112,7 @@ def plot_terms(
     >>> terms = pd.DataFrame({"policy_id": ["a", "b"], "term": ["printer", "payment"], "tf_idf": [0.004, 0.002]})
     >>> ax = plot_terms(terms, policies=policies)
     """
-    check_number("n", n, least=1, whole=True)
+    check_number("n", n, 1, whole=True)
     columns = ["policy_id", "term", value]
     terms, labels, _ = style.check_input(terms, "terms", columns, policies, numbers=[value])
     ranked = terms.sort_values(["policy_id", value, "term"], ascending=[True, False, True])

@@ -48,14 +48,12 @@ def plot_profile(
     """
     columns = ["policy_id", "dimension", "score", "low", "high"]
     transparency, labels, chosen = style.check_input(
-        transparency, "transparency", columns, policies, highlight, unit=["policy_id", "dimension"]
+        transparency, "transparency", columns, policies, highlight
     )
     groups = {str(name): str(name).replace("_", " ") for name in dict.fromkeys(transparency["dimension"])}
     bands: dict[str, panels.Band] = {}
     if population is not None:
-        population = check_frame(
-            population, "population", ["dimension", "q25", "q50", "q75"], unit=["dimension"]
-        )
+        population = check_frame(population, "population", ["dimension", "q25", "q50", "q75"])
         for row in population.to_dict("records"):
             if row["dimension"] in groups:
                 bands[row["dimension"]] = (row["q25"], row["q50"], row["q75"])

@@ -45,9 +45,7 @@ def plot_vagueness(
     >>> ax = plot_vagueness(vague, policies=policies)
     """
     columns = ["policy_id", "category", "per_hundred"]
-    vagueness, labels, chosen = style.check_input(
-        vagueness, "vagueness", columns, policies, highlight, unit=["policy_id", "category"]
-    )
+    vagueness, labels, chosen = style.check_input(vagueness, "vagueness", columns, policies, highlight)
     parts = vagueness[vagueness["category"] != "all"]
     categories = {str(name): str(name).replace("_", " ") for name in dict.fromkeys(parts["category"])}
     sums = parts.groupby("policy_id")["per_hundred"].sum(min_count=1)

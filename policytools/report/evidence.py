@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from policytools._frames import UNIT, check_choice, check_frame, frame_of_rows
-from policytools.coding.codebook import Codebook, codebook_of
+from policytools._frames import check_choice, check_frame, frame_of_rows
+from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of
 from policytools.coding.hand_codings import coder_kinds, decider_of
 from policytools.coding.quotes import quoted_passages, span_in_quote
-from policytools.tables import names, policy_named, render
+from policytools.tables import names, policies_named, render
 
 ADDRESSED, SILENT, DISAGREEMENT = "●", "○", "≠"
 CODINGS = ("policy_id", "item", "sentence_id", "start", "end", "quote", "coder")
 COVERAGE = ("policy_id", "item", "addressed", "coder", "rules_addressed", "disagreement")
 
+_HAND = ("policy_id", "item", "coder", "evidence")
 _KEY = f"{ADDRESSED} addressed, {SILENT} silent, {DISAGREEMENT} the rules or another reading say otherwise"
 _PASSAGES = {"sentence_id": "int64", "section": "str", "quote": "str", "spans": "object", "coder": "str"}
 
@@ -76,7 +76,7 @@ def show_evidence(
     *,
     codings: pd.DataFrame | None = None,
     sentences: pd.DataFrame | None = None,
-    codebook: Codebook | str | Path | None = None,
+    codebook: AnyCodebook | None = None,
     hand_codings: pd.DataFrame | None = None,
     policies: pd.DataFrame | None = None,
 ) -> Evidence:
@@ -91,7 +91,7 @@ def show_evidence(
         If `frame` is coverage: the codings it was made from.
     sentences : DataFrame, optional
         `Corpus.sentences`: adds the section of each passage.
-    codebook : Codebook, optional
+    codebook : Codebook, str or path, optional
         Adds the item's question.
     hand_codings : DataFrame, optional
         From `load_codings`: adds the quotes of hand codings, and whether a person or a language model coded.
@@ -125,10 +125,12 @@ def show_evidence(
             raise ValueError("codings: missing; a coverage frame has no quotes, so give codings=... too")
     codings = check_frame(frame if codings is None else codings, "codings", CODINGS)
     if sentences is not None:
-        sentences = check_frame(sentences, "sentences", ("policy_id", "sentence_id", "section"), unit=UNIT)
+        sentences = check_frame(sentences, "sentences", ("policy_id", "sentence_id", "section"))
+    if hand_codings is not None:
+        hand_codings = check_frame(hand_codings, "hand_codings", _HAND)
     given = [each for each in (frame, codings, sentences) if each is not None]
     ids = pd.concat([each["policy_id"] for each in given])
-    policy_id = policy_named("policy_id", policy_id, ids, policies)
+    [policy_id] = policies_named("policy_id", policy_id, ids, policies)
     if codebook is not None:
         codebook = codebook_of(codebook)
     items = [frame["item"], codings["item"], *([] if codebook is None else [codebook.items["item"]])]
@@ -180,7 +182,7 @@ def coverage_table(
     coverage: pd.DataFrame,
     *,
     codings: pd.DataFrame | None = None,
-    codebook: Codebook | str | Path | None = None,
+    codebook: AnyCodebook | None = None,
     policies: pd.DataFrame | None = None,
     checklist: str | None = None,
     hand_codings: pd.DataFrame | None = None,
@@ -193,7 +195,7 @@ def coverage_table(
         From `coverage`.
     codings : DataFrame, optional
         From `code_sentences`: each cell then unfolds to its quotes and shows the first as a tooltip.
-    codebook : Codebook, optional
+    codebook : Codebook, str or path, optional
         Shows the questions beside the items; needed for `checklist`.
     policies : DataFrame, optional
         `Corpus.policies`: shows vendors' names in place of policy_id.
@@ -222,18 +224,18 @@ def coverage_table(
     cookies  ●  ○
     ● addressed, ○ silent, ≠ the rules or another reading say otherwise; decided by: the rules (2)
     """
-    coverage = check_frame(coverage, "coverage", COVERAGE, unit=("policy_id", "item"))
+    coverage = check_frame(coverage, "coverage", COVERAGE)
     if codebook is not None:
         codebook = codebook_of(codebook)
     if checklist is not None:
         if codebook is None:
-            raise ValueError(
-                f"checklist: {checklist!r} is in no codebook that was given; give the codebook too"
-            )
+            raise ValueError(f"checklist: {checklist!r} is in no codebook; give codebook= too")
         check_choice("checklist", checklist, codebook.checklists)
         coverage = coverage[coverage["item"].isin(codebook.checklists[checklist])]
     if codings is not None:
         codings = check_frame(codings, "codings", CODINGS)
+    if hand_codings is not None:
+        hand_codings = check_frame(hand_codings, "hand_codings", _HAND)
     labels = _labels(coverage, policies)
     kinds = coder_kinds(hand_codings)
     passages = _passages(codings, hand_codings, kinds)
@@ -260,9 +262,10 @@ def _labels(coverage: pd.DataFrame, policies: pd.DataFrame | None) -> dict[str, 
     ids = coverage["policy_id"].unique()
     if policies is None:
         return {str(policy_id): str(policy_id) for policy_id in ids}
-    if unknown := sorted(set(ids) - set(policies["policy_id"])):
+    labels = names(policies)
+    if unknown := sorted(set(ids) - set(labels)):
         raise ValueError(f"coverage: policy_id not among the given policies: {', '.join(unknown[:5])}")
-    return {policy_id: label for policy_id, label in names(policies).items() if policy_id in ids}
+    return {policy_id: label for policy_id, label in labels.items() if policy_id in ids}
 
 
 def _table_cell(row: Mapping[Any, Any], passages: list[Passage], kinds: dict[str, str]) -> dict[str, Any]:
@@ -303,7 +306,6 @@ def _passages(
             passage.spans.append(span_in_quote(row["quote"], row["start"], row["end"]))
             passage.coders.add(row["coder"])
     if hand is not None:
-        hand = check_frame(hand, "hand_codings", ("policy_id", "item", "coder", "evidence"))
         for row in hand[hand["evidence"].notna()].to_dict("records"):
             cell = found.setdefault((row["policy_id"], row["item"]), {})
             for quote in quoted_passages(str(row["evidence"])):

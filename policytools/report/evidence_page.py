@@ -16,7 +16,7 @@ import pandas as pd
 from policytools._files import PACKAGE, write_whole
 from policytools._frames import check_frame, check_type
 from policytools._wording import counted
-from policytools.coding.codebook import Codebook, codebook_of
+from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of
 from policytools.coding.coverage import code_sentences, coverage_scores
 from policytools.coding.coverage import coverage as decide
 from policytools.coding.hand_codings import UNSTATED, coder_kinds, coder_marks, decider_of
@@ -34,7 +34,7 @@ def write_report(
     corpus: Corpus,
     path: str | Path,
     *,
-    codebook: Codebook | str | Path | None = None,
+    codebook: AnyCodebook | None = None,
     codings: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
     hand_codings: pd.DataFrame | None = None,
@@ -52,7 +52,7 @@ def write_report(
     corpus : Corpus
     path : path
         The file to write, usually ending in ``.html``. Its folder must exist.
-    codebook : Codebook, optional
+    codebook : Codebook, str or path, optional
         The shipped codebook "disclosure" by default.
     codings : DataFrame, optional
         From `code_sentences`; computed by default.
@@ -134,7 +134,7 @@ def _with_kinds(hand: pd.DataFrame, coders: pd.DataFrame | None) -> pd.DataFrame
 
 def _checked_coverage(coverage: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
     """The coverage; ValueError unless it has one row for each policy and item that is expected."""
-    coverage = check_frame(coverage, "coverage", COVERAGE)
+    coverage = check_frame(coverage, "coverage", COVERAGE, unit=())
     n_rows = Counter(zip(coverage["policy_id"], coverage["item"], strict=True))
     wanted = set(zip(expected["policy_id"], expected["item"], strict=True))
     for problem, wrong in (

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import version
 from inspect import signature
-from pathlib import Path
 from platform import python_version
 from typing import Any
 
@@ -23,7 +22,7 @@ from policytools._frames import check_choice, check_frame, check_type
 from policytools._statistics import wilson
 from policytools._wording import counted, escape_markdown
 from policytools.coding.agreement import cohen_kappa
-from policytools.coding.codebook import Codebook, codebook_of, load_codebook
+from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of, load_codebook
 from policytools.coding.rule_accuracy import load_rule_accuracy
 from policytools.corpus.corpus import Corpus, cleaning_account
 from policytools.measures.readability import FORMULAS, WORDS_PER_MINUTE
@@ -51,7 +50,7 @@ _CELL = ["policy_id", "item"]
 def methods(
     corpus: Corpus,
     *,
-    codebook: Codebook | str | Path | None = None,
+    codebook: AnyCodebook | None = None,
     hand_codings: pd.DataFrame | None = None,
     measures: Sequence[str] | None = None,
     formulas: Sequence[str] = ("flesch_kincaid_grade",),
@@ -64,7 +63,7 @@ def methods(
     ----------
     corpus : Corpus
         The policies that the paper is about.
-    codebook : Codebook, optional
+    codebook : Codebook, str or path, optional
         The codebook that was used; the shipped one by default.
     hand_codings : DataFrame, optional
         The hand codings that were passed to `coverage` or `transparency`.

@@ -9,7 +9,6 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ import pandas as pd
 from policytools._files import PACKAGE
 from policytools._frames import check_choice, check_type, frame_of_rows
 from policytools._wording import listed, probably
-from policytools.coding.codebook import Codebook, codebook_of
+from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of
 from policytools.coding.coverage import code_sentences, coverage
 from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import readability
@@ -101,11 +100,7 @@ class Frames:
     """
 
     def __init__(
-        self,
-        corpus: Corpus,
-        *,
-        codebook: Codebook | str | Path | None = None,
-        hand_codings: pd.DataFrame | None = None,
+        self, corpus: Corpus, *, codebook: AnyCodebook | None = None, hand_codings: pd.DataFrame | None = None
     ) -> None:
         check_type("corpus", corpus, Corpus)
         self.corpus = corpus
@@ -349,7 +344,7 @@ def score_between(values: Any, anchor_0: Any, anchor_1: Any) -> Any:
 
 def dimension_table(
     *,
-    codebook: Codebook | str | Path | None = None,
+    codebook: AnyCodebook | None = None,
     checklists: Sequence[str] | None = None,
     formula: str = FORMULA,
 ) -> pd.DataFrame:
@@ -357,7 +352,7 @@ def dimension_table(
 
     Parameters
     ----------
-    codebook : Codebook, optional
+    codebook : Codebook, str or path, optional
         The shipped one by default.
     checklists : sequence of str, optional
         That make up the coverage; GDPR 13/14, CCPA 7011(e) and CalOPPA by default.

@@ -171,7 +171,7 @@ def population_quartiles(population: pd.DataFrame | None = None) -> pd.DataFrame
     [['length', 5, 0.1, 0.25, 0.5, 0.75, 0.9]]
     """
     scores = population_scores() if population is None else population
-    scores = check_frame(scores, "population", ("dimension", "score"), unit=_CELL)
+    scores = check_frame(scores, "population", ("dimension", "score"))
     rows = [
         (dimension, values.count(), *values.quantile([0.1, 0.25, 0.5, 0.75, 0.9]))
         for dimension, values in scores.groupby("dimension", sort=False)["score"]
@@ -223,7 +223,7 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
     frame = check_frame(frame, "frame", columns, unit=columns)
     if is_scored:
         scores = population_scores() if population is None else population
-        scores = check_frame(scores, "population", ("dimension", "score"), unit=_CELL)
+        scores = check_frame(scores, "population", ("dimension", "score"))
         values = {str(name): of_one.to_numpy() for name, of_one in scores.groupby("dimension")["score"]}
         measured = frame.reindex(columns=["policy_id", "dimension", "score", "low", "high"])
     else:
@@ -235,11 +235,7 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
                 f"neither; there are {listed(frame.columns, 8)}"
             )
         values = {name: metrics[name].to_numpy() for name in shared}
-        measured = (
-            check_frame(frame, "frame", shared, numbers=shared)
-            .melt("policy_id", shared, "dimension", "score")
-            .assign(low=np.nan, high=np.nan)
-        )
+        measured = frame.melt("policy_id", shared, "dimension", "score").assign(low=np.nan, high=np.nan)
     rows = []
     for policy_id, measure, value, low, high in measured.itertuples(index=False):
         known = values.get(measure, np.empty(0))
@@ -292,7 +288,7 @@ def dimension_correlations(population: pd.DataFrame | None = None) -> pd.DataFra
     [[6, -1.0, 'contradict']]
     """
     scores = population_scores() if population is None else population
-    scores = check_frame(scores, "population", (*_CELL, "score"), unit=_CELL)
+    scores = check_frame(scores, "population", (*_CELL, "score"))
     names = [name for name in scores["dimension"].unique() if name != "overall"]
     wide = scores.pivot(index="policy_id", columns="dimension", values="score")
     rows = []

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from policytools._frames import check_choice, check_frame, check_number, check_type
 from policytools._statistics import stream
 from policytools._wording import listed
-from policytools.coding.codebook import Codebook
+from policytools.coding.codebook import AnyCodebook
 from policytools.coding.rule_accuracy import load_rule_accuracy
 from policytools.corpus.corpus import Corpus
 from policytools.scores.dimensions import (
@@ -197,7 +196,7 @@ def aggregate(scores: np.ndarray, weights: np.ndarray, how: np.ndarray | int) ->
 def score_draws(
     corpus: Corpus,
     *,
-    codebook: Codebook | str | Path | None = None,
+    codebook: AnyCodebook | None = None,
     hand_codings: pd.DataFrame | None = None,
     dimensions: Sequence[str | OwnDimension] | None = None,
     weights: Mapping[str, float] | None = None,
@@ -242,12 +241,12 @@ def score_draws(
     """
     check_type("corpus", corpus, Corpus)
     check_choice("versions", versions, ("newest", "all"))
-    check_number("confidence", confidence, above=0, below=1)
-    check_number("draws", draws, least=2, whole=True)
-    check_number("concentration", concentration, above=0)
-    check_number("seed", seed, least=0, whole=True)
+    check_number("confidence", confidence, 0, 1, inside=True)
+    check_number("draws", draws, 2, whole=True)
+    check_number("concentration", concentration, 0, inside=True)
+    check_number("seed", seed, 0, whole=True)
     if hand_error is not None:
-        check_number("hand_error", hand_error, least=0, below=0.5)
+        check_number("hand_error", hand_error, 0, 0.5)
     kept = newest_policies(corpus) if versions == "newest" else corpus
     if hand_codings is not None:
         hand_codings = check_frame(

@@ -20,7 +20,7 @@ from policytools.scores.dimensions import (
     policy_metrics,
 )
 from policytools.scores.score_draws import Scores, scores_of
-from policytools.tables import policy_named
+from policytools.tables import policies_named
 
 _EVIDENCE = {
     "policy_id": "str", "dimension": "str", "part": "str", "metric": "str", "sentence_id": "Int64", "section": "str",
@@ -125,7 +125,7 @@ def score_evidence(
 {'metric': 'change_notice', 'quote': '', 'counted': False}]
     """
     scores = scores_of(corpus, options)
-    policy_id = policy_named("policy_id", policy_id, scores.policy_ids, scores.frames.policies)
+    [policy_id] = policies_named("policy_id", policy_id, scores.policy_ids, scores.frames.policies)
     check_choice("dimension", dimension, [*scores.parts, "overall"])
     if callable(scores.parts.get(dimension)):
         raise ValueError(f"dimension: {dimension!r} is your own function; its evidence is not known here")  # noqa: TRY004

@@ -24,7 +24,7 @@ def transparency(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
     ----------
     corpus : Corpus or Scores
         Policies, or the result of `score_draws` for them (then without further options).
-    codebook : Codebook, optional
+    codebook : Codebook, str or path, optional
         The shipped one by default.
     hand_codings : DataFrame, optional
         Codes given by reading, which overrule the rules; as in `coverage`.

@@ -287,3 +287,31 @@ def test_precision_recall_errors():
         precision_recall(frame, **{**ARGUMENTS, "judged": "A"})
     with pytest.raises(ValueError, match="confidence: must be a number above 0 and below 1, not 95"):
         precision_recall(frame, **ARGUMENTS, confidence=95)
+
+
+@pytest.mark.parametrize("column", ["code", "item", "coder"])
+@pytest.mark.parametrize("measure", [cohen_kappa, fleiss_kappa, krippendorff_alpha])
+def test_numbers_beside_texts_are_named(measure, column):
+    # One coder's file was read as text.
+    codes = pd.DataFrame({"item": [1, 2] * 2, "coder": [1] * 2 + [2] * 2, "code": [1, 0] * 2}, dtype="object")
+    codes.loc[2:, column] = codes.loc[2:, column].astype("str")
+    options = {"level": "nominal"} if measure is krippendorff_alpha else {}
+    with pytest.raises(
+        ValueError, match=rf"codes: column '{column}' holds numbers and texts.* \(int\) and '.' \(str\)"
+    ):
+        measure(codes, unit="item", coder="coder", value="code", **options)
+    same = codes.astype({column: "int64"})
+    assert measure(same, unit="item", coder="coder", value="code", **options) == 1
+
+
+def test_the_positive_code_is_of_the_codes_type():
+    codes = pd.DataFrame({"item": [1, 2] * 2, "coder": ["A"] * 2 + ["B"] * 2, "code": [1, 0] * 2})
+    options = {"unit": "item", "coder": "coder", "value": "code", "reference": "A", "judged": "B"}
+    with pytest.raises(ValueError, match=r"positive: with '1' the column 'code' holds numbers and texts"):
+        precision_recall(codes, **options, positive="1")
+    assert precision_recall(codes, **options, positive=True)["value"].tolist() == [1, 1, 1]
+    assert precision_recall(codes.astype({"code": "str"}), **options, positive="1")["value"].tolist() == [
+        1,
+        1,
+        1,
+    ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
+from policytools.coding import phrases
 from policytools.coding.codebook import load_codebook
 from policytools.coding.coverage import code_sentences
 
@@ -226,4 +229,71 @@ def test_unknown_name_and_wrong_encoding(tmp_path):
     path = tmp_path / "latin.toml"
     path.write_bytes('title = "ü"'.encode("latin-1"))
     with pytest.raises(ValueError, match="latin.toml: not UTF-8"):
+        load_codebook(path)
+
+
+# --- bounded in size, depth and time
+
+
+def test_groups_that_double_are_refused_with_their_entry(tmp_path):
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    groups = "".join(f'g{one} = ["{{g{two}}} {{g{two}}}"]\n' for one, two in pairwise(letters))
+    with pytest.raises(
+        ValueError, match=r'mine.toml, line 4, \[groups\] ga: the group "g\w" has more than 20,000 words'
+    ):
+        one_rule(tmp_path, 'find = ["{ga}"]\n', groups=groups + 'gz = ["word"]')
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_groups_in_a_long_chain_are_refused(tmp_path, order):
+    chain = [f'g{n} = ["{{g{n + 1}}}"]\n' for n in range(2000)]
+    with pytest.raises(ValueError, match=r"mine.toml, line \d+, \[groups\] g\d+: .*more than 60 levels"):
+        one_rule(tmp_path, 'find = ["{g0}"]\n', groups="".join(chain[::order]) + 'g2000 = ["word"]')
+
+
+def test_brackets_and_tables_inside_each_other_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"mine.toml, line \d+, item 'a': .*more than 60 levels"):
+        one_rule(tmp_path, f'find = ["{"(" * 5000}word{")" * 5000}"]\n')
+    for deep in (f"a = {'[' * 3000}{']' * 3000}\n", f"title.{'a.' * 3000}b = 1\n"):
+        with pytest.raises(ValueError, match="mine.toml"):
+            load_codebook(write(tmp_path, deep + HEAD))
+    assert evidence(
+        one_rule(tmp_path, f'find = ["word{"?" * 5000} here"]\n'), "A word here.", "Or here."
+    ) == [0, 1]
+
+
+def test_optional_words_in_a_row_are_refused_or_stopped(tmp_path, monkeypatch):
+    many = " ".join(["(so)?"] * 40)
+    with pytest.raises(
+        ValueError, match=r"mine.toml, line \d+, item 'a': .*more than 10,000,000 ways to match at one place"
+    ):
+        one_rule(tmp_path, f'find = ["{many} on"]\n')
+    book = one_rule(tmp_path, 'find = ["on ..15 on ..15 on ..15 on ..15 end"]\n')
+    assert evidence(book, "On and on, on and on, to the end.", "On to the end.") == [0]
+    monkeypatch.setattr(phrases, "SECONDS", 0.05)
+    with pytest.raises(
+        ValueError, match=r"mine.toml, item 'a': .* took longer than 0.05 seconds in the text 'on on"
+    ):
+        evidence(book, "on " * 500 + "and the end")
+
+
+def test_lines_of_blanks_in_a_codebook_take_no_time(tmp_path):
+    blank = " " * 200_000
+    text = f'{HEAD}announcements = [{blank}]\n[groups]\nword = ["""x""",\n{blank}"y"]\n'
+    book = load_codebook(
+        write(
+            tmp_path,
+            text
+            + ITEM.format("a")
+            + f'note = """\n[{blank}\n"""\n'.replace("note", "counts")
+            + '[[item.rule]]\nfind = ["x"]\n',
+        )
+    )
+    assert evidence(book, "An x.") == [0]
+
+
+def test_a_codebook_that_is_no_unicode_is_named(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes('title = "Prüfung"\n'.encode("latin-1"))
+    with pytest.raises(ValueError, match="mine.toml: not UTF-8 text"):
         load_codebook(path)

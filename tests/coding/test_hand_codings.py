@@ -57,3 +57,14 @@ def test_the_shipped_codes_quote_their_texts():
     codes = pt.load_codings("data", corpus=corpus)
     assert set(codes["coder_kind"]) == {"model"}  # no person has coded: nothing may say so
     assert codes.groupby(["coder", "policy_id"]).size().eq(63).all()
+
+
+def test_a_file_that_cannot_be_read_as_a_table_is_named(tmp_path):
+    table = study(tmp_path, [ROW]) / "codings" / "codings.csv"
+    text = table.read_text(encoding="utf-8")
+    table.write_bytes(f"{text}a,café".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"codings.csv: cannot be read as a CSV table in UTF-8"):
+        pt.load_codings(tmp_path)
+    table.write_text(f"{text}{text.splitlines()[-1]},one more\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"codings.csv: .* line 3"):
+        pt.load_codings(tmp_path)

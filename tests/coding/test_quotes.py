@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from policytools.coding.quotes import TextPlaces, check_evidence
+from policytools.coding.quotes import MAX_QUOTE, TextPlaces, check_evidence, quote_of, span_in_quote
 
 SENTENCES = pd.DataFrame(
     [
@@ -64,3 +64,40 @@ def test_a_place_leads_to_the_start_of_its_sentence():
     text = places()
     [(block, start, _)] = text.find("Do Not Track")
     assert text.anchor(block, start) == (1, text.texts[1].index("We do not respond"))
+
+
+def test_a_sentence_is_quoted_whole_and_a_longer_unit_around_the_evidence():
+    assert quote_of("x" * MAX_QUOTE, 1500) == "x" * MAX_QUOTE
+    words = [f"word{n}" for n in range(3000)]
+    text = " ".join(words)
+    for word in ("word0", "word1", "word140", "word141", "word142", "word1500", "word2860", "word2999"):
+        start = f" {text} ".index(f" {word} ")
+        quote = quote_of(text, start)
+        begin, end = span_in_quote(quote, start, start + len(word))
+        assert len(quote) <= MAX_QUOTE and quote[begin:end] == word
+        passage = quote.replace("[…]", "").strip()
+        assert passage in text and set(passage.split()) <= set(words)  # cut between words
+        assert quote.startswith("[…] ") == (not text.startswith(passage))
+        assert quote.endswith(" […]") == (not text.endswith(passage))
+
+
+def test_a_long_unit_without_blanks_is_cut_inside_it():
+    text = "-" * 5000 + "cookies" + "-" * 5000
+    quote = quote_of(text, 5000)
+    assert len(quote) <= MAX_QUOTE
+    assert quote[slice(*span_in_quote(quote, 5000, 5007))] == "cookies"
+    begin, end = span_in_quote(quote, 5000, 10_000)
+    assert (begin, end) == (1000, len(quote))
+
+
+def test_cut_quotes_are_found_in_their_text():
+    text = (
+        "We use cookies here and there, " * 2000 + "and we sell your name to brokers, " + "and so on, " * 2000
+    )
+    sentences = pd.DataFrame({"policy_id": ["a"], "sentence_id": [3], "text": [text], "block_id": [0]})
+    start = text.index("sell")
+    by_hand = pd.DataFrame({"policy_id": ["a"], "item": ["sale"], "evidence": [quote_of(text, start)]})
+    check_evidence(by_hand, sentences)
+    places = TextPlaces(pd.DataFrame({"block_id": [0], "text": [text]}), sentences)
+    [(block, first, last)] = places.find(by_hand["evidence"][0])
+    assert block == 0 and first < start < last

@@ -15,6 +15,7 @@ from html_page import HtmlPage
 
 from policytools.coding.coverage import code_sentences, coverage
 from policytools.corpus.corpus import Corpus, corpus_from_texts
+from policytools.report.evidence import show_evidence
 from policytools.report.evidence_page import write_report
 
 
@@ -564,3 +565,26 @@ def test_accessible(at, axe, page, corpus, codebook, scheme, reading):
     if reading:
         find(browser, f"#{cell_id(codebook, corpus, 'tiertime-2018', 'cookies')}").click()
     assert axe() == []
+
+
+def test_a_unit_without_end_is_quoted_in_parts_and_marked_on_the_page(codebook, tmp_path):
+    # 96 KB without a full stop: with the whole unit in each row the codings would fill the memory.
+    wordings = "we use cookies on our site, we never sell your data, you can delete your account, "
+    corpus = corpus_from_texts(
+        pd.DataFrame({"policy_id": ["a"], "text": [wordings * 1200 + "and that is all."]})
+    )
+    codings = code_sentences(corpus.sentences, codebook)
+    assert len(codings) > 1000 and codings["quote"].str.len().max() <= 2000
+    text = corpus.sentences["text"].iloc[0]
+    cookies = codings[codings["item"] == "cookies"]
+    in_unit = [text[a:b] for a, b in zip(cookies["start"], cookies["end"], strict=True)]
+    assert set(in_unit) == {in_unit[0]} and "cookies" in in_unit[0]
+    passages = show_evidence(codings, "a", "cookies").passages
+    in_quotes = [
+        q[a:b] for q, spans in zip(passages["quote"], passages["spans"], strict=True) for a, b in spans
+    ]
+    assert in_quotes == in_unit
+    path = write_report(corpus, tmp_path / "page.html", codebook=codebook, codings=codings)
+    [policy] = data_of(path)["policies"]
+    [marks] = [passage[1] for passage in policy["cells"][codebook.items["item"].tolist().index("cookies")][4]]
+    assert [text[a:b] for _, a, b, _ in marks] == in_unit
