@@ -164,5 +164,7 @@ def test_a_policy_in_another_language_stays_whole(texts):
     assert kept(page)[2] == {}
     banner = f"<div id=onetrust-banner-sdk>{paragraphs(GERMAN[:2])}</div>"
     assert set(kept(f"{banner}{paragraphs(texts[2:])}")[2].values()) == {"consent banner"}
-    unseen = f"<template>{paragraphs(GERMAN[:1])}</template><noscript><p>Bitte Skripte erlauben.</p></noscript>"
+    unseen = (
+        f"<template>{paragraphs(GERMAN[:1])}</template><noscript><p>Bitte Skripte erlauben.</p></noscript>"
+    )
     assert set(kept(f"{unseen}{paragraphs(texts[2:])}")[2].values()) == {"hidden"}
