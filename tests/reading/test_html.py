@@ -324,3 +324,7 @@ def test_characters_are_unified_as_everywhere():
     assert [text for _, text in kept(page)] == [
         "We don't sell personal infinite data... and third-party tools you use."
     ]
+
+
+def test_marks_alone_are_no_lost_words():
+    assert read_html(f"<p>{PROSE}</p><p>We keep \u00ad your \u200d name.</p>")[1] == []
