@@ -13,6 +13,7 @@ _KWIC = {
     "policy_id": "str", "sentence_id": "int64", "section": "str", "pre": "str", "keyword": "str", "post": "str",
     "start": "int64", "end": "int64",
 }  # fmt: skip
+_MOST_CONTEXT = 2_000  # characters; a unit that has a word a thousand times would be copied a thousand times
 
 
 def kwic(
@@ -45,8 +46,8 @@ def kwic(
     -------
     DataFrame
         One row for each occurrence in reading order: policy_id (str), sentence_id (int), section (str), pre,
-        keyword, post (str; together they are the sentence's text), start, end (int, characters in it). See
-        `format_kwic` for lines with the keyword in one column.
+        keyword, post (str; together they are the sentence's text, but pre and post have at most 2,000 characters),
+        start, end (int, characters in it). See `format_kwic` for lines with the keyword in one column.
 
     Raises
     ------
@@ -73,7 +74,8 @@ def kwic(
             for match in compiled.finditer(text, timeout=max(end_by - time.monotonic(), 1e-6)):
                 start, end = match.span()
                 if end > start:
-                    found = (text[:start], match.group(), text[end:], start, end)
+                    pre, post = text[max(start - _MOST_CONTEXT, 0) : start], text[end : end + _MOST_CONTEXT]
+                    found = (pre, match.group(), post, start, end)
                     rows.append((policy, sentence, section, *found))
         except TimeoutError:
             raise ValueError(

@@ -32,7 +32,8 @@ _MAX_FRAMES = 3  # frames inside frames
 _REST = r"(?:[^>=]|=\s*(?:\"[^\"]*\"|'[^']*')?)*+(?:>|\Z)"  # of a tag, behind its name
 _RAW = r"(?:script|style|textarea|title|xmp|iframe|noembed|noframes|noscript)"
 _MARKUP = re.compile(
-    rf"<(?:(?P<comment>!--(?:-?>|.*?(?:--!?>|\Z))|\?[^>]*(?:>|\Z))|(?P<empty>{_RAW})(?:/>|(?=\s){_REST}(?<=[\s\"']/>))"
+    r"<(?:(?P<comment>!--(?:-?>|.*?(?:--!?>|\Z))|(?:\?|/(?=[^a-z>])|!(?!--|\[CDATA\[|doctype))[^>]*(?:>|\Z))"
+    rf"|(?P<empty>{_RAW})(?:/>|(?=\s){_REST}(?<=[\s\"']/>))"
     rf"|(?P<raw>{_RAW})(?=[\s/>]){_REST}(?:[^<]++|<(?!/(?P=raw)[\s/>]))*+"
     rf"|(?P<slash>/?)(?P<tag>[a-z][^\s/>]*)(?P<rest>{_REST}))",
     re.IGNORECASE | re.DOTALL,

@@ -73,3 +73,10 @@ def test_empty_input_gives_the_same_columns_and_dtypes(measure):
 
 def test_columns_are_the_documented_ones():
     assert list(kwic(TWO, "data"))[:6] == ["policy_id", "sentence_id", "section", "pre", "keyword", "post"]
+
+
+def test_a_long_unit_is_not_copied_for_each_occurrence():
+    text = "data " * 10_000
+    rows = kwic(frame({"a": [text]}, ""), "data")
+    assert len(rows) == 10_000 and rows["pre"].str.len().max() == rows["post"].str.len().max() == 2_000
+    assert all(text[:end].endswith(pre + "data") for pre, end in zip(rows["pre"], rows["end"], strict=True))

@@ -91,6 +91,7 @@ SHOWN = {
     "beside frames": "<frameset><frame src=a><noframes><p>{hidden}</p></noframes></frameset>seen",
     "as plain text": "<plaintext>seen",
     "behind a comment that ends at once": "<!-->seen<!-- x -->",
+    "around what is no tag": "se<!-- x -->e</'x'><!x><?x?>n",
     "behind an attribute with signs": "<p title='a > b' class=x<y>seen",
     "in a heading that is not closed": "<h2>" + "<div>" * 5 + "seen",
     "in elements with odd names": "<o:p>se</o:p><x$y>en</x$y>",
