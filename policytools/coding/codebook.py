@@ -45,7 +45,7 @@ _ITEM_KEYS = {
 _RULE_KEYS = {
     "note": "text", "find": "list of texts", "near": "list of texts or of lists of texts", "within": "number above 0",
     "not_near": "list of texts", "not_within": "number above 0", "exclude": "list of texts", "negation": "text",
-    "at_least": "number above 0", "count_in": "text",
+    "at_least": "number above 0", "count_in": "text", "fallback": "true or false",
     **dict.fromkeys(CONDITIONS, "list of texts"),
 }  # fmt: skip
 _ALLOWED = {"negation": ("counts", "void", "required"), "count_in": ("sentence", "list", "policy")}
@@ -72,6 +72,7 @@ class Rule:
     negation: str = "counts"
     at_least: int = 1
     count_in: str = "sentence"
+    fallback: bool = False  # counts only in policies where the item's other rules find nothing
     announcements: bool = False
     headings: bool = False
     conditions: tuple[tuple[str, tuple[int, ...]], ...] = ()
@@ -248,7 +249,7 @@ class _Reader:
         if near and _is_texts(near):
             near = [near]
         not_near_of_item = [] if "not_within" in rule else item.get("not_near", [])
-        options = ("within", "not_within", "negation", "at_least", "count_in")
+        options = ("within", "not_within", "negation", "at_least", "count_in", "fallback")
         return Rule(
             item=item["id"],
             find=self._phrases(rule, "find", place),

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache, reduce
 from itertools import groupby, islice
-from operator import itemgetter, or_
+from operator import attrgetter, itemgetter, or_
 
 from policytools.coding.codebook import Codebook, Rule
 from policytools.coding.phrases import Phrase, normalize
@@ -44,12 +44,19 @@ def find_evidence(
     batch = Batch(codebook, context, Search(codebook.phrases, context.texts))
     items = codebook.items["item"].to_list()
     item_order = {item: n for n, item in enumerate(items)}
-    places = [
-        (context.begins[unit], item_order[rule.item], unit, start, end)
-        for rule in codebook.rules
-        for unit, matches in batch.matches(rule).items()
-        for _, (start, end) in matches
-    ]
+    places = []
+    told: set[tuple[int, str]] = set()  # policies and items for which a rule found something
+    for rule in sorted(codebook.rules, key=attrgetter("fallback")):
+        found = batch.matches(rule)
+        if rule.fallback:
+            found = {unit: own for unit, own in found.items() if (context.begins[unit], rule.item) not in told}
+        else:
+            told.update((context.begins[unit], rule.item) for unit in found)
+        places += [
+            (context.begins[unit], item_order[rule.item], unit, start, end)
+            for unit, matches in found.items()
+            for _, (start, end) in matches
+        ]
     evidence: list[Evidence] = []
     for (_, order, unit), same in groupby(sorted(places), key=itemgetter(0, 1, 2)):
         evidence += [(items[order], unit, *span) for span in _merged(place[3:] for place in same)]
