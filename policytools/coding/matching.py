@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache, reduce
 from itertools import groupby, islice
@@ -30,6 +30,7 @@ _NEGATION_REACH = 5  # words before the match
 _LIST_REACH = 20  # units below a lead-in that may belong to its list
 _HEADING_REACH = 15  # units below an unmarked heading (a short line without a full stop)
 _LINES_AS_HEADING = 3  # such lines above a unit
+_OWN_NAME_SHARE, _OWN_NAME_UNITS = 1 / 8, 5  # words in this share of a policy's units, and in so many, are its own name
 _AROUND = ("sentence_before", "sentence_after", "lead_in", "heading")  # and the unit itself
 
 
@@ -143,6 +144,8 @@ class Batch:
         for phrase in rule.find:
             for unit in members(search.matching(phrase, units)):
                 found[unit] += [(phrase, span) for span in search.spans(phrase, unit)]
+        if rule.own_name == "void":
+            found = self._without_own_names(rule, found)
         found = self._by_places(rule, units, found)
         return self._by_count(rule, found) if rule.at_least > 1 else found
 
@@ -196,6 +199,25 @@ class Batch:
 
         kept = {unit: [match for match in own if counts(unit, match[1])] for unit, own in found.items()}
         return {unit: own for unit, own in kept.items() if own}
+
+    def _without_own_names(self, rule: Rule, found: Matches) -> Matches:
+        """The matches whose words stand in few of the policy's units: those in many are the vendor's own name."""
+        begins, texts = self._context.begins, self._search.texts
+        n_units = Counter(begins)
+        having: dict[tuple[int, str], set[int]] = defaultdict(set)  # policy and words -> units
+        for phrase in rule.find:
+            for unit in members(self._search.matching(phrase, self._context.units)):
+                for start, end in self._search.spans(phrase, unit):
+                    having[begins[unit], texts[unit][start:end]].add(unit)
+        own = {
+            key for key, units in having.items()
+            if len(units) >= max(_OWN_NAME_UNITS, n_units[key[0]] * _OWN_NAME_SHARE)
+        }  # fmt: skip
+        kept = {
+            unit: [match for match in matches if (begins[unit], texts[unit][slice(*match[1])]) not in own]
+            for unit, matches in found.items()
+        }
+        return {unit: matches for unit, matches in kept.items() if matches}
 
     def _by_count(self, rule: Rule, found: Matches) -> Matches:
         """Matches in those units, lists or policies that have enough different phrases of the rule."""
