@@ -261,7 +261,8 @@ class Context:
     Attributes
     ----------
     units, no_headings : int
-        The set of all units, and of those that are no headings.
+        The set of all units, and of those that are neither headings nor lines of a list of contents, which
+        repeat the title of a section.
     begins : list of int
         For each unit the first unit of its policy.
     texts : list of str
@@ -277,7 +278,12 @@ class Context:
         self.begins = [first_units.setdefault(policy, unit) for unit, policy in enumerate(policies)]
         self.texts = [*texts, *(section for _, section in titles)]
         self.units = (1 << n_units) - 1
-        self.no_headings = mask(unit for unit, kind in enumerate(kinds) if kind != "heading")
+        entries = {(policy, _as_entry(title)) for policy, title in titles}  # of a list of contents
+        self.no_headings = mask(
+            unit for unit, kind in enumerate(kinds)
+            if kind == "sentence"
+            or kind != "heading" and (policies[unit], _as_entry(texts[unit])) not in entries
+        )  # fmt: skip
 
         not_first = self.units & ~mask(self.begins)
         self._has_before = not_first & self.no_headings << 1  # has a unit before it that is no heading
@@ -363,6 +369,10 @@ def _inverted(above: Iterable[Iterable[int]]) -> dict[int, int]:
         for place in places:
             below[place].append(unit)
     return {place: mask(units) for place, units in below.items()}
+
+
+def _as_entry(title: str) -> str:
+    return title.rstrip(" .:?!").casefold()
 
 
 def _looks_like_heading(line: str) -> bool:
