@@ -46,18 +46,18 @@ def find_evidence(
     items = codebook.items["item"].to_list()
     item_order = {item: n for n, item in enumerate(items)}
     places = []
-    told: set[tuple[int, str]] = set()  # policies and items for which a rule found something
+    silent: dict[str, int] = defaultdict(lambda: context.units)  # item -> units of policies without evidence for it
+    fallbacks: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
     for rule in sorted(codebook.rules, key=attrgetter("fallback")):
-        found = batch.matches(rule)
-        if rule.fallback:
-            found = {unit: own for unit, own in found.items() if (context.begins[unit], rule.item) not in told}
-        else:
-            told.update((context.begins[unit], rule.item) for unit in found)
-        places += [
-            (context.begins[unit], item_order[rule.item], unit, start, end)
-            for unit, matches in found.items()
-            for _, (start, end) in matches
-        ]
+        order = item_order[rule.item]
+        for unit, matches in batch.matches(rule, silent[rule.item] if rule.fallback else context.units).items():
+            if rule.fallback:
+                fallbacks[context.begins[unit], order] += [(unit, *span) for _, span in matches]
+                continue
+            silent[rule.item] &= ~context.policies[context.begins[unit]]
+            places += [(context.begins[unit], order, unit, *span) for _, span in matches]
+    for cell, found in fallbacks.items():  # the first unit tells that the item is mentioned
+        places += [(*cell, *place) for place in found if place[0] == min(found)[0]]
     evidence: list[Evidence] = []
     for (_, order, unit), same in groupby(sorted(places), key=itemgetter(0, 1, 2)):
         evidence += [(items[order], unit, *span) for span in _merged(place[3:] for place in same)]
@@ -134,10 +134,10 @@ class Batch:
         self._announcing = search.any_matching(codebook.announcements, context.units)
         self._word_starts: dict[int, list[int]] = {}
 
-    def matches(self, rule: Rule) -> Matches:
-        """Matches of a rule's phrases that meet all its conditions."""
+    def matches(self, rule: Rule, among: int) -> Matches:
+        """Matches of a rule's phrases in some units that meet all its conditions."""
         search = self._search
-        units = self._by_phrases(rule, self._by_required_words(rule))
+        units = self._by_phrases(rule, self._by_required_words(rule, among)) if among else 0
         found: Matches = defaultdict(list)
         if not units:
             return found
@@ -151,9 +151,9 @@ class Batch:
 
     # --- the conditions of a rule: the cheapest first, each applied to the units that the others left
 
-    def _by_required_words(self, rule: Rule) -> int:
+    def _by_required_words(self, rule: Rule, among: int) -> int:
         """Units where the rule's required phrases are possible, judged by words only, without any search."""
-        units = self._context.units if rule.headings else self._context.no_headings
+        units = among if rule.headings else among & self._context.no_headings
         if not rule.announcements:
             units &= ~self._announcing
         for options in (rule.find, *rule.near):
@@ -265,6 +265,8 @@ class Context:
         repeat the title of a section.
     begins : list of int
         For each unit the first unit of its policy.
+    policies : dict
+        The first unit of each policy -> the set of its units.
     texts : list of str
         The texts of the units, and behind them the titles of sections, which are context too.
     """
@@ -295,7 +297,7 @@ class Context:
             "heading": _inverted(self._find_headings(titles_of_units)),
         }
         self._above = {place: mask(below) for place, below in self._below.items()}
-        self._policies = list(_inverted([begin] for begin in self.begins).values())
+        self.policies = _inverted([begin] for begin in self.begins)
 
     def of(self, place: str, units: int) -> int:
         """Units and titles that are context of some units in such a place, and maybe others."""
@@ -316,7 +318,7 @@ class Context:
         if place == "around":
             return reduce(or_, (self.having(part, context) for part in _AROUND), context)
         if place == "anywhere":
-            return reduce(or_, (policy for policy in self._policies if policy & context), 0)
+            return reduce(or_, (policy for policy in self.policies.values() if policy & context), 0)
         below = self._below[place]
         return reduce(or_, (below[unit] for unit in members(context & self._above[place])), 0)
 
