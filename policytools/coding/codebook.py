@@ -49,7 +49,11 @@ _RULE_KEYS = {
     "own_name": "text",
     **dict.fromkeys(CONDITIONS, "list of texts"),
 }  # fmt: skip
-_ALLOWED = {"own_name": ("counts", "void"), "negation": ("counts", "void", "required"), "count_in": ("sentence", "list", "policy")}
+_ALLOWED = {
+    "own_name": ("counts", "void"),
+    "negation": ("counts", "void", "required"),
+    "count_in": ("sentence", "list", "policy"),
+}
 _NEEDS = {"within": "near", "not_within": "not_near", "count_in": "at_least"}  # keys that limit another key
 
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.\s-]+?)\s*\]\]?\s*(#.*)?$")

@@ -30,7 +30,10 @@ _NEGATION_REACH = 5  # words before the match
 _LIST_REACH = 20  # units below a lead-in that may belong to its list
 _HEADING_REACH = 15  # units below an unmarked heading (a short line without a full stop)
 _LINES_AS_HEADING = 3  # such lines above a unit
-_OWN_NAME_SHARE, _OWN_NAME_UNITS = 1 / 8, 5  # words in this share of a policy's units, and in so many, are its own name
+_OWN_NAME_SHARE, _OWN_NAME_UNITS = (
+    1 / 8,
+    5,
+)  # words in this share of a policy's units, and in so many, are its own name
 _AROUND = ("sentence_before", "sentence_after", "lead_in", "heading")  # and the unit itself
 
 
@@ -46,11 +49,15 @@ def find_evidence(
     items = codebook.items["item"].to_list()
     item_order = {item: n for n, item in enumerate(items)}
     places = []
-    silent: dict[str, int] = defaultdict(lambda: context.units)  # item -> units of policies without evidence for it
+    silent: dict[str, int] = defaultdict(
+        lambda: context.units
+    )  # item -> units of policies without evidence for it
     fallbacks: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
     for rule in sorted(codebook.rules, key=attrgetter("fallback")):
         order = item_order[rule.item]
-        for unit, matches in batch.matches(rule, silent[rule.item] if rule.fallback else context.units).items():
+        for unit, matches in batch.matches(
+            rule, silent[rule.item] if rule.fallback else context.units
+        ).items():
             if rule.fallback:
                 fallbacks[context.begins[unit], order] += [(unit, *span) for _, span in matches]
                 continue
