@@ -1337,6 +1337,69 @@ def test_practices_and_mentions(book, item):
     assert_decisions(book, item, PRACTICES_AND_MENTIONS[item])
 
 
+SETTLED_QUESTIONS = {  # what version 1.4 of the codebook settled
+    "printer_identifiers": (
+        [
+            "We collect the serial number of your printer.",
+            "The printer reports the ID of the group it belongs to.",
+            "Our printers send us their device ID.",
+            "Each machine registers with its hardware identifier.",
+        ],
+        ["We collect the serial number of your phone.", "A cookie holds an identifier."],
+    ),
+    "model_files": (
+        [
+            "We store the STL files that you upload.",
+            "Your models are saved on our cloud.",
+            "Sliced files are sent to your printer through our servers.",
+            "Your designs remain private unless you share them.",
+        ],
+        ["We model our prices on demand.", "Log files are kept for a week."],
+    ),
+    "dpo_contact": ([], ["Attn: Privacy, Acme Inc., 1 Main Street, Springfield."]),
+    "local_or_cloud": ([], ["We do not collect your print data when you print from an SD card."]),
+    "voluntary_or_required": (
+        ["You can visit our site without giving any personal data."],
+        ["We ask for your address in order to deliver your order."],
+    ),
+    "opt_out_of_sale": (
+        ["You can prevent us from sharing your data with third parties by writing to us."],
+        ["You can opt out of being solicited by third parties."],
+    ),
+    "product_data_opt_out": (["The printer asks you to opt in before it sends usage data."], []),
+    "retention": (["We may retain data for backups, fraud prevention and analysis."], []),
+    "request_method": (
+        [
+            "For requests on this policy, write to privacy@acme.com.",
+            "To object to the use of your data, write to us at Main Road 1.",
+        ],
+        [],
+    ),
+    "transfer_safeguards": ([], ["By using our services you consent to the transfer of your data to China."]),
+    "regional_notice": (
+        [],
+        ["If you are in Europe, you consent to the transfer of your data to the United States."],
+    ),
+    "right_object": (
+        ["You can demand that your data not be used to contact you."],
+        ["You can unsubscribe from our newsletter."],
+    ),
+    "cookie_control": (["A cookie is sent to your browser if you allow it."], []),
+    "affiliates": (
+        ["Acme and its affiliates collect and use your data."],
+        ['Acme and its affiliates (together "we") respect your privacy.'],
+    ),
+}
+
+
+@pytest.mark.parametrize("item", SETTLED_QUESTIONS)
+def test_settled_questions(book, item):
+    for sentences_, addressed in zip(SETTLED_QUESTIONS[item], (True, False), strict=True):
+        for sentence in sentences_:
+            policy = units([("a", 0, "sentence", "", PRINTING), ("a", 1, "sentence", "", sentence)])
+            assert (item in set(code_sentences(policy, book)["item"])) == addressed, sentence
+
+
 def assert_decisions(book, item, examples):
     for sentences_, addressed in zip(examples, (True, False), strict=True):
         for sentence in sentences_:
