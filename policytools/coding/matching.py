@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache, reduce
 from itertools import chain, groupby, islice
-from operator import itemgetter, or_
+from operator import attrgetter, itemgetter, or_
 
 from policytools.coding.codebook import Codebook, Rule
 from policytools.coding.phrases import Phrase, normalize
@@ -30,6 +30,10 @@ _NEGATION_REACH = 5  # words before the match
 _LIST_REACH = 20  # units below a lead-in that may belong to its list
 _HEADING_REACH = 15  # units below an unmarked heading (a short line without a full stop)
 _LINES_AS_HEADING = 3  # such lines above a unit
+_OWN_NAME_SHARE, _OWN_NAME_UNITS = (
+    1 / 8,
+    5,
+)  # words in this share of a policy's units, and in so many, are its own name
 _AROUND = ("sentence_before", "sentence_after", "lead_in", "heading")  # and the unit itself
 
 
@@ -44,12 +48,23 @@ def find_evidence(
     batch = Batch(codebook, context, Search(codebook.phrases, context.texts))
     items = codebook.items["item"].to_list()
     item_order = {item: n for n, item in enumerate(items)}
-    places = [
-        (context.begins[unit], item_order[rule.item], unit, start, end)
-        for rule in codebook.rules
-        for unit, matches in batch.matches(rule).items()
-        for _, (start, end) in matches
-    ]
+    places = []
+    silent: dict[str, int] = defaultdict(
+        lambda: context.units
+    )  # item -> units of policies without evidence for it
+    fallbacks: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
+    for rule in sorted(codebook.rules, key=attrgetter("fallback")):
+        order = item_order[rule.item]
+        for unit, matches in batch.matches(
+            rule, silent[rule.item] if rule.fallback else context.units
+        ).items():
+            if rule.fallback:
+                fallbacks[context.begins[unit], order] += [(unit, *span) for _, span in matches]
+                continue
+            silent[rule.item] &= ~context.policies[context.begins[unit]]
+            places += [(context.begins[unit], order, unit, *span) for _, span in matches]
+    for cell, found in fallbacks.items():  # the first unit tells that the item is mentioned
+        places += [(*cell, *place) for place in found if place[0] == min(found)[0]]
     evidence: list[Evidence] = []
     for (_, order, unit), same in groupby(sorted(places), key=itemgetter(0, 1, 2)):
         evidence += [(items[order], unit, *span) for span in _merged(place[3:] for place in same)]
@@ -126,24 +141,26 @@ class Batch:
         self._announcing = search.any_matching(codebook.announcements, context.units)
         self._word_starts: dict[int, list[int]] = {}
 
-    def matches(self, rule: Rule) -> Matches:
-        """Matches of a rule's phrases that meet all its conditions."""
+    def matches(self, rule: Rule, among: int) -> Matches:
+        """Matches of a rule's phrases in some units that meet all its conditions."""
         search = self._search
-        units = self._by_phrases(rule, self._by_required_words(rule))
+        units = self._by_phrases(rule, self._by_required_words(rule, among)) if among else 0
         found: Matches = defaultdict(list)
         if not units:
             return found
         for phrase in rule.find:
             for unit in members(search.matching(phrase, units)):
                 found[unit] += [(phrase, span) for span in search.spans(phrase, unit)]
+        if rule.own_name == "void":
+            found = self._without_own_names(rule, found)
         found = self._by_places(rule, units, found)
         return self._by_count(rule, found) if rule.at_least > 1 else found
 
     # --- the conditions of a rule: the cheapest first, each applied to the units that the others left
 
-    def _by_required_words(self, rule: Rule) -> int:
+    def _by_required_words(self, rule: Rule, among: int) -> int:
         """Units where the rule's required phrases are possible, judged by words only, without any search."""
-        units = self._context.units if rule.headings else self._context.no_headings
+        units = among if rule.headings else among & self._context.no_headings
         if not rule.announcements:
             units &= ~self._announcing
         for options in (rule.find, *rule.near):
@@ -190,6 +207,25 @@ class Batch:
         kept = {unit: [match for match in own if counts(unit, match[1])] for unit, own in found.items()}
         return {unit: own for unit, own in kept.items() if own}
 
+    def _without_own_names(self, rule: Rule, found: Matches) -> Matches:
+        """The matches whose words stand in few of the policy's units: those in many are the vendor's own name."""
+        begins, texts = self._context.begins, self._search.texts
+        n_units = Counter(begins)
+        having: dict[tuple[int, str], set[int]] = defaultdict(set)  # policy and words -> units
+        for phrase in rule.find:
+            for unit in members(self._search.matching(phrase, self._context.units)):
+                for start, end in self._search.spans(phrase, unit):
+                    having[begins[unit], texts[unit][start:end]].add(unit)
+        own = {
+            key for key, units in having.items()
+            if len(units) >= max(_OWN_NAME_UNITS, n_units[key[0]] * _OWN_NAME_SHARE)
+        }  # fmt: skip
+        kept = {
+            unit: [match for match in matches if (begins[unit], texts[unit][slice(*match[1])]) not in own]
+            for unit, matches in found.items()
+        }
+        return {unit: matches for unit, matches in kept.items() if matches}
+
     def _by_count(self, rule: Rule, found: Matches) -> Matches:
         """Matches in those units, lists or policies that have enough different phrases of the rule."""
         places: dict[str, Callable[[int], int]] = {
@@ -232,9 +268,12 @@ class Context:
     Attributes
     ----------
     units, no_headings : int
-        The set of all units, and of those that are no headings.
+        The set of all units, and of those that are neither headings nor lines of a list of contents, which
+        repeat the title of a section.
     begins : list of int
         For each unit the first unit of its policy.
+    policies : dict
+        The first unit of each policy -> the set of its units.
     texts : list of str
         The texts of the units, and behind them the titles of sections, which are context too.
     """
@@ -248,7 +287,12 @@ class Context:
         self.begins = [first_units.setdefault(policy, unit) for unit, policy in enumerate(policies)]
         self.texts = [*texts, *(section for _, section in titles)]
         self.units = (1 << n_units) - 1
-        self.no_headings = mask(unit for unit, kind in enumerate(kinds) if kind != "heading")
+        entries = {(policy, _as_entry(title)) for policy, title in titles}  # of a list of contents
+        self.no_headings = mask(
+            unit for unit, kind in enumerate(kinds)
+            if kind == "sentence"
+            or kind != "heading" and (policies[unit], _as_entry(texts[unit])) not in entries
+        )  # fmt: skip
 
         not_first = self.units & ~mask(self.begins)
         self._has_before = not_first & self.no_headings << 1  # has a unit before it that is no heading
@@ -260,7 +304,8 @@ class Context:
             "heading": _inverted(self._find_headings(titles_of_units)),
         }
         self._above = {place: mask(below) for place, below in self._below.items()}
-        self._policies = list(map(mask, _inverted([begin] for begin in self.begins).values()))
+        begins = _inverted([begin] for begin in self.begins)
+        self.policies = {begin: mask(units) for begin, units in begins.items()}
 
     def of(self, place: str, units: int) -> int:
         """Units and titles that are context of some units in such a place, and maybe others."""
@@ -281,7 +326,7 @@ class Context:
         if place == "around":
             return reduce(or_, (self.having(part, context) for part in _AROUND), context)
         if place == "anywhere":
-            return reduce(or_, (policy for policy in self._policies if policy & context), 0)
+            return reduce(or_, (policy for policy in self.policies.values() if policy & context), 0)
         below = self._below[place]
         return mask(chain.from_iterable(below[unit] for unit in members(context & self._above[place])))
 
@@ -337,6 +382,10 @@ def _inverted(above: Iterable[Iterable[int]]) -> dict[int, list[int]]:
         for place in places:
             below[place].append(unit)
     return below
+
+
+def _as_entry(title: str) -> str:
+    return title.rstrip(" .:?!").casefold()
 
 
 def _looks_like_heading(line: str) -> bool:

@@ -40,7 +40,9 @@ def read_html(text: str, *, selector: str = "") -> tuple[list[Block], list[str]]
     else:
         keep_main(placed)
     lost = page.words - Counter(" ".join(walk.read).split())
-    n_lost = sum(n for word, n in lost.items() if any(map(str.isalnum, word)))  # not soft hyphens and the like
+    n_lost = sum(
+        n for word, n in lost.items() if any(map(str.isalnum, word))
+    )  # not soft hyphens and the like
     notes = [f"{counted(n_lost, 'word')} of the page could not be read"] if n_lost else []
     return [item.block for item in placed], notes
 

@@ -120,15 +120,19 @@ class _Prose:
 def keep_main(placed: list[Placed]) -> None:
     """Keep the blocks in the smallest element that holds nearly all prose about privacy; mark the others.
 
-    A text in another language stays whole, but for consent managers, widgets and what no browser shows: the rules are
-    for English.
+    A text in another language stays whole, but for consent managers, widgets and what is beside the text, such as
+    lists of options: the rules are for English.
     """
     if not placed:
         return
     if is_mostly_foreign(item.block.text for item in placed):
+        beside = phrase_lists("html")["beside"]
         for item in placed:
-            around = (_certain_reason(element) or _hidden_by_tag(element) for element, _ in item.suspects)
-            if reason := next(filter(None, around), ""):
+            certain = (
+                _certain_reason(element) or (reason if element.tag in beside else "")
+                for element, reason in item.suspects
+            )
+            if reason := next(filter(None, certain), ""):
                 item.block.leave_out(reason)
         return
     prose = _Prose(placed)
@@ -140,10 +144,6 @@ def keep_main(placed: list[Placed]) -> None:
     for item, reason, keep in zip(placed, reasons, kept, strict=True):
         if not keep:
             item.block.leave_out(reason or "outside the policy")
-
-
-def _hidden_by_tag(element: HtmlElement) -> str:
-    return "hidden" if _reasons_by_word("tag").get(str(element.tag)) == "hidden" else ""
 
 
 def _add_descendants(root: HtmlElement, *counts: Counter) -> None:

@@ -1128,6 +1128,278 @@ def test_further_wordings(book, item):
     assert_decisions(book, item, FURTHER_WORDINGS[item])
 
 
+PRACTICES_AND_MENTIONS = {  # statements of a practice, and sentences that only mention its words
+    "named_recipients": (
+        [
+            "Your payment is sent through PayPal.",
+            "You can opt out of Google Analytics with its browser add-on, which we use on this shop.",
+            "Our newsletter is sent by Mailchimp, which receives your email address.",
+        ],
+        [
+            "Access is limited to staff.",
+            "You can log in with your Facebook account.",
+            "Visit our YouTube channel for tutorials.",
+        ],
+    ),
+    "affiliates": (
+        [
+            "We share your data with our parent company.",
+            "Your details may be given to companies that control us, are controlled by us or are under common control with us.",
+            "Acme and its affiliates collect and use your order data.",
+            "Orders are passed on within our family of companies.",
+        ],
+        [
+            "We do not give your data to non-affiliated companies.",
+            "We send you news about our affiliates' products.",
+            "Members of our affiliate program earn a commission.",
+            "Legal process may be served on us or our affiliates.",
+        ],
+    ),
+    "marketing_opt_out": (
+        [
+            "If you would rather not be included in our mailings, call +1 555 123 4567.",
+            "If you prefer not to receive our catalogue by mail, click here.",
+            "Every promotional email that we send contains a link to unsubscribe.",
+            "To end our text messages, reply STOP.",
+            "You can change your newsletter preferences on the preference page.",
+            "You may object to direct marketing by writing to privacy@acme.com.",
+        ],
+        [
+            "You can opt out of targeted advertising at the Network Advertising Initiative.",
+            "You may tell your browser to refuse cookies.",
+        ],
+    ),
+    "data_sources": (
+        [
+            "We may receive your name and picture from the social network that you connect to your account.",
+            "Acme Toys, another of our brands, may provide us with information about your orders.",
+            "We may combine your data with information that we obtain from our business partners.",
+        ],
+        [
+            "We only share the information you provide.",
+            "We share your data with our advertising partners.",
+            "We collect information from users of the site.",
+        ],
+    ),
+    "public_content": (
+        [
+            "Anything you post in our forum becomes public.",
+            "Your user name is visible to other members.",
+            "Comments that you submit can be read by anyone.",
+        ],
+        [
+            "Personal data does not include data that is not otherwise publicly available.",
+            "We collect your data from publicly available sources.",
+            "Children under 13 are not allowed to register or use our public discussion areas.",
+        ],
+    ),
+    "international_transfer": (
+        [
+            "Our service providers are located in India and process your data there.",
+            "We may transfer your data across borders.",
+            "Your data may be transferred out of your country.",
+            "Your data goes to countries such as Japan and Brazil.",
+            "Your data is not retained within your country.",
+        ],
+        [
+            "Our office is located in Germany.",
+            "We ship to countries such as Japan.",
+        ],
+    ),
+    "right_portability": (
+        [
+            "You may have your data ported to another provider.",
+            "You can ask that your data be transmitted to another organisation.",
+            "On request we forward your data in digital form.",
+        ],
+        [
+            "Data is transmitted over an encrypted connection.",
+        ],
+    ),
+    "retention": (
+        [
+            "We keep your data while we have an ongoing business need for it.",
+            "Data is erased within the time necessary for its purpose.",
+            "Accounts are deleted after two years of inactivity.",
+        ],
+        [
+            "The cookie expires after two years.",
+            "You may remain anonymous.",
+            "This section says how we store your data.",
+        ],
+    ),
+    "retention_period": (
+        [
+            "We remove IP addresses from our logs after 6 months.",
+        ],
+        [
+            "The cookie expires after 30 days.",
+        ],
+    ),
+    "right_access": (
+        [
+            "You may ask us for a copy of your data.",
+            "You can see your data in your account.",
+        ],
+        [
+            "Our contractors may access your data.",
+            "We reserve the right to access your account.",
+            "Anyone may access what you post.",
+            "The app asks for access to your camera.",
+        ],
+    ),
+    "automatic_collection": (
+        [
+            "Our servers log your IP address and the pages you visit.",
+            "We track how visitors use our shop.",
+            "Our system automatically records the type of your browser.",
+        ],
+        [
+            "Cookies can be refused in your browser.",
+            "Your use of our site is subject to our terms.",
+        ],
+    ),
+    "new_purposes": (
+        [
+            "We will use your address only for the purpose for which you gave it.",
+            "These providers may use your data only to deliver your order.",
+        ],
+        [
+            "This policy applies only to our site.",
+        ],
+    ),
+    "cookie_control": (
+        [
+            "You can set your browser to refuse cookies.",
+            "Cookies are placed only if you allow them.",
+        ],
+        [
+            "A cookie is a small file that your browser stores.",
+            "Persistent cookies remain on your computer until they expire or you delete them.",
+            "We use clear GIFs together with cookies.",
+        ],
+    ),
+    "sensitive_data": (
+        [
+            "To verify your request we ask for a copy of your passport.",
+        ],
+        [
+            "Sensitive information such as your credit card number is encrypted.",
+        ],
+    ),
+    "legal_disclosure": (
+        [
+            "We give your data to others where there is a statutory obligation to do so.",
+            "We disclose data in response to subpoenas, warrants or court orders.",
+        ],
+        [
+            "We keep invoices because of a legal obligation.",
+        ],
+    ),
+    "legitimate_interests": (
+        [
+            "We analyse use to improve our shop (Art. 6(1)(f) GDPR).",
+        ],
+        [
+            "Your interests matter to us.",
+        ],
+    ),
+    "business_transfer": (
+        [
+            "As our business grows, we may buy or sell assets, and customer data may be among them.",
+        ],
+        [
+            "We may sell you spare parts.",
+        ],
+    ),
+    "right_rectification": (
+        [
+            "You have the right to request: (i) access; (ii) erasure; and (iii) correction of your data.",
+            "You can have wrong data corrected.",
+        ],
+        [
+            "You must keep your data up to date.",
+        ],
+    ),
+    "right_erasure": (
+        [
+            "Have it deleted: write to us and we erase your data.",
+        ],
+        [
+            "We may delete posts that break our rules.",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("item", PRACTICES_AND_MENTIONS)
+def test_practices_and_mentions(book, item):
+    assert_decisions(book, item, PRACTICES_AND_MENTIONS[item])
+
+
+SETTLED_QUESTIONS = {  # what version 1.4 of the codebook settled
+    "printer_identifiers": (
+        [
+            "We collect the serial number of your printer.",
+            "The printer reports the ID of the group it belongs to.",
+            "Our printers send us their device ID.",
+            "Each machine registers with its hardware identifier.",
+        ],
+        ["We collect the serial number of your phone.", "A cookie holds an identifier."],
+    ),
+    "model_files": (
+        [
+            "We store the STL files that you upload.",
+            "Your models are saved on our cloud.",
+            "Sliced files are sent to your printer through our servers.",
+            "Your designs remain private unless you share them.",
+        ],
+        ["We model our prices on demand.", "Log files are kept for a week."],
+    ),
+    "dpo_contact": ([], ["Attn: Privacy, Acme Inc., 1 Main Street, Springfield."]),
+    "local_or_cloud": ([], ["We do not collect your print data when you print from an SD card."]),
+    "voluntary_or_required": (
+        ["You can visit our site without giving any personal data."],
+        ["We ask for your address in order to deliver your order."],
+    ),
+    "opt_out_of_sale": (
+        ["You can prevent us from sharing your data with third parties by writing to us."],
+        ["You can opt out of being solicited by third parties."],
+    ),
+    "product_data_opt_out": (["The printer asks you to opt in before it sends usage data."], []),
+    "retention": (["We may retain data for backups, fraud prevention and analysis."], []),
+    "request_method": (
+        [
+            "For requests on this policy, write to privacy@acme.com.",
+            "To object to the use of your data, write to us at Main Road 1.",
+        ],
+        [],
+    ),
+    "transfer_safeguards": ([], ["By using our services you consent to the transfer of your data to China."]),
+    "regional_notice": (
+        [],
+        ["If you are in Europe, you consent to the transfer of your data to the United States."],
+    ),
+    "right_object": (
+        ["You can demand that your data not be used to contact you."],
+        ["You can unsubscribe from our newsletter."],
+    ),
+    "cookie_control": (["A cookie is sent to your browser if you allow it."], []),
+    "affiliates": (
+        ["Acme and its affiliates collect and use your data."],
+        ['Acme and its affiliates (together "we") respect your privacy.'],
+    ),
+}
+
+
+@pytest.mark.parametrize("item", SETTLED_QUESTIONS)
+def test_settled_questions(book, item):
+    for sentences_, addressed in zip(SETTLED_QUESTIONS[item], (True, False), strict=True):
+        for sentence in sentences_:
+            policy = units([("a", 0, "sentence", "", PRINTING), ("a", 1, "sentence", "", sentence)])
+            assert (item in set(code_sentences(policy, book)["item"])) == addressed, sentence
+
+
 def assert_decisions(book, item, examples):
     for sentences_, addressed in zip(examples, (True, False), strict=True):
         for sentence in sentences_:

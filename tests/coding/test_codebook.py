@@ -140,6 +140,20 @@ def test_negation(tmp_path):
     assert evidence(one_rule(tmp_path, 'find = ["sell~"]\nnegation = "required"\n'), *texts) == [1, 2, 3]
 
 
+def test_a_fallback_rule_counts_only_where_no_other_rule_finds_anything(tmp_path):
+    book = one_rule(tmp_path, 'find = ["we use"]\n[[item.rule]]\nfind = ["cookie~"]\nfallback = true\n')
+    assert evidence(book, "We use cookies.", "A cookie is small.") == [0]
+    assert evidence(book, "A cookie is small.", "Cookies last.") == [0]  # the first one is quoted
+
+
+def test_the_vendors_own_name_is_no_evidence_where_the_rule_says_so(tmp_path):
+    texts = [f"Acme does {n} with Bolt." if n == 3 else f"Acme does {n}." for n in range(8)]
+    assert evidence(one_rule(tmp_path, 'find = ["acme", "bolt"]\nown_name = "void"\n'), *texts) == [3]
+    assert evidence(one_rule(tmp_path, 'find = ["acme"]\nown_name = "void"\n'), *texts[:4]) == [0, 1, 2, 3]
+    with pytest.raises(ValueError, match="own_name is 'no': allowed are 'counts', 'void'"):
+        one_rule(tmp_path, 'find = ["acme"]\nown_name = "no"\n')
+
+
 def test_at_least_in_a_sentence_a_list_a_policy(tmp_path):
     kinds = 'kind = ["name~", "e-mail~", "phone~"]'
     rule = 'find = ["{kind}"]\nat_least = 2\n'

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policytools.coding.codebook import load_codebook
 from policytools.coding.coverage import code_sentences
-from policytools.coding.matching import Search
+from policytools.coding.matching import Search, find_evidence
 from policytools.coding.phrases import Grammar, PhraseError, normalize
 from policytools.coding.required_words import mask, members
 from policytools.corpus.corpus import load_corpus
@@ -149,3 +149,15 @@ def test_hostile_texts_take_bounded_time(texts, shipped):
     start = time.process_time()
     code_sentences(frame(texts), shipped)
     assert time.process_time() - start < 60
+
+
+def test_a_line_that_repeats_the_title_of_a_section_is_no_evidence(tmp_path):
+    path = tmp_path / "book.toml"
+    path.write_text(
+        'title = "T"\nversion = "1"\n[[item]]\nid = "a"\nfamily = "f"\nquestion = "Q?"\n'
+        '[[item.rule]]\nfind = ["your rights"]\n'
+    )
+    kinds, sections = ["fragment", "heading", "sentence"], ["", "Your rights", "Your rights"]
+    texts = ["Your rights", "Your rights", "Your rights: access."]
+    found = find_evidence(load_codebook(path), ["a"] * 3, texts, kinds, sections)
+    assert [unit for _, unit, _, _ in found] == [2]
