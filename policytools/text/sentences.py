@@ -1,55 +1,115 @@
 """Sentences: the units of a block, each with its kind (sentence, fragment or heading).
 
-The text of one block is split here by nupunkt, a Punkt model for legal English that ships in its wheel.
+The text of one block is split here by nupunkt, a Punkt model for legal English that ships in its wheel. The words
+beside each cut are then checked, because policies are full of abbreviations, numbered sections and quoted titles.
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from policytools._files import PACKAGE
 from policytools.text.clauses import NO_STATEMENT, is_clause, is_purpose, looks_like_title
 from policytools.text.tokens import count_words
 
 _LONGEST_LABEL = 6  # words of a heading at the beginning of a paragraph
+_LEXICON = (PACKAGE / "lexicons" / "sentence-words.toml").read_text("utf-8")
+_WORDS = {use: frozenset(words.split()) for use, words in tomllib.loads(_LEXICON).items()}
 
 
 @cache
 def _sentence_spans() -> Callable[[str], Iterable[tuple[int, int]]]:
     import nupunkt  # imported here, because it is slow to load and many functions do not need it
 
-    return nupunkt.load("default").span_tokenize
+    tokenizer = nupunkt.load_default_model()
+    for word in _WORDS["no_abbreviation"]:
+        tokenizer.remove_abbreviation(word)
+    return tokenizer.span_tokenize
 
 
-# No sentence starts like this: an aside in lower case, a later item of an enumeration, the rest of a domain name.
-_NOT_A_START = re.compile(
-    r"\((?:[a-z]|\d\))|(?:(?:and|or) )\([a-z\d]{1,4}\)|(?:com|net|org)\b(?! [A-Z])|eu(?=[/.,;:)]|$)|[,;)]"
-)
 # nupunkt needs a space after a full stop; scraped text has lost some ("information.Printer", "information.we").
 _GLUED_START = r"[A-Z][a-z]+ |(?:we|you|your|our|the|this|these|if|when|please|for|as|such|what|how) "
 _NO_SPACE = re.compile(rf"[.!?](?<=[a-z)][a-z)].)(?={_GLUED_START})")
 # nupunkt splits only after such a mark; without one, as in most list items, it need not be asked.
 _MARK_INSIDE = re.compile(r"[.?!…](?:\s+\S|[^\w\s,])")
+_NO_FOOTNOTE = "".join(rf"(?<!\b(?i:{word})\.)" for word in sorted(_WORDS["no_footnote"]))
+_SUBJECTS = "We|You|They|It|Its|Our|Their|If|When|This|These|Please|Learn|For"
+# The text is cut behind these whatever nupunkt says: the mark of a footnote behind a sentence ("partners.[1]",
+# "partners.¹", "partners.1"), and a name that ends like an abbreviation before what can only be a new sentence.
+_CUT = re.compile(
+    r"([.!?][\"')]?)(?:(?:(?:\s?\[\^?\d{1,3}\]|[¹²³⁰⁴-⁹])+"
+    rf"|(?<=[a-z]{{2}}[.!?]){_NO_FOOTNOTE}\d{{1,2}})(?=\s+[\"'(]?[A-Z]|\s*$)"
+    rf"|(?:(?<=[a-z)] [A-Z]\.)(?<!ection [A-Z]\.)|(?<=\b(?:Inc|Ltd)\.))\s(?=(?:{_SUBJECTS}) [a-z]))"
+)
+# No sentence starts like this: an aside in lower case, a later item of an enumeration, the mark that closes a
+# quotation or an aside, the rest of a domain name.
+_NO_START = re.compile(
+    r"\((?!i\))(?:[a-z]|\d\))|(?:(?:and|or) )\([a-z\d]{1,4}\)|[,;:)](?![A-Z])|[\"'](?:[,;:.)]|\s|$)"
+    r"|(?:com|net|org)\b(?! [A-Z])|eu(?=[/.,;:)]|$)"
+)
+_NUMBER = re.compile(r"[\d§(]|[ivxIVX]+\b")
+_MONTH, _NUMBERED, _OPENER = ("|".join(_WORDS[use]) for use in ("month", "numbered", "opener"))
+# The last two words of one part and the beginning of the next, where a number belongs to what follows.
+_NUMBER_GOES_ON = re.compile(
+    rf"""(?:{_MONTH})\ \d\d?\.\0(?:19|20)\d\d\b | .*?(?<![\d.])\d\d?\.\0(?:{_MONTH})\b\.?(?:,?\ \d|$)
+  | .*?\b(?:(?:{_NUMBERED})\ ?\d+|section\ [a-z])(?:\.\d+)*\.\0  # a section and its title
+        (?-i:["'(]|(?!(?:The|This|These|In|If|For)\b)(?:[A-Z][\w'-]*,?\ (?:(?:and|of|to|for|the|with)\ )*){{2}}[A-Z])
+  | .*["']\d\d?(?:\.\d+)*\.\0  # the number of a quoted title
+  | (?=\S*\d|[ivx]+\.)["'(§]?\w{{1,3}}(?:\.\w{{1,4}})*\.\)?\0  # a part that is nothing but a number
+  | .*\d(?:st|nd|rd|th)\.\0(?!(?:{_OPENER})\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_INITIALS = re.compile(r"[\w./]*[-/.](?:[a-z]\.)+[a-z]|(?!u\.s\.a)(?:[a-z]\.){2,}[a-z]")  # "EU-U.S", "U.S.C"
 
 
 def split_sentences(text: str) -> list[str]:
-    """Split the text of one block into sentences.
+    """Split the text of one block into sentences. The marks of footnotes between them belong to none.
 
     Examples
     --------
     >>> split_sentences("We collect data, e.g., your name. We do not sell it.")
     ['We collect data, e.g., your name.', 'We do not sell it.']
     """
-    text = _NO_SPACE.sub(r"\g<0> ", text)
+    text = _CUT.sub("\\1\0", _NO_SPACE.sub(r"\g<0> ", text))
     if not _MARK_INSIDE.search(text):
         return [stripped] if (stripped := text.strip()) else []
-    parts: list[str] = []
-    for start, stop in _sentence_spans()(text):
-        part = text[start:stop].strip()
-        if parts and _NOT_A_START.match(part) and not (part[1:2].isupper() or part.startswith("(i)")):
-            parts[-1] += " " + part
-        elif part:
-            parts.append(part)
-    return parts
+    return [part for run in text.split("\0") for part in _parts(run)]
+
+
+def _parts(text: str) -> list[str]:
+    spans: list[tuple[int, int]] = []
+    for start, end in _sentence_spans()(text):
+        if spans and _goes_on(
+            text[max(spans[-1][0], spans[-1][1] - 300) : spans[-1][1]], text[start : start + 60]
+        ):
+            spans[-1] = spans[-1][0], end
+        else:
+            spans.append((start, end))
+    return [part for start, end in spans if (part := text[start:end].strip())]
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a sentence goes on behind a cut."""
+    words, after = before.rsplit(None, 2)[-2:], after.lstrip()
+    if not words or not after or _NO_START.match(after):
+        return True
+    core, first = (piece.strip(".,?!()[]\"'§").lower() for piece in (words[-1], after.split(None, 1)[0]))
+    is_new = first in _WORDS["opener"]
+    opened, closed = before.rfind("("), after.find(")")
+    if opened > 0 and ")" not in before[opened:] and closed >= 0 and "(" not in after[:closed]:
+        return not is_new or core[-1:].isdigit() or after[closed + 1 : closed + 3].strip(" ,").islower()
+    if words[-1].rstrip("\"')")[-1:] in ("?", "!"):  # of a name, or of a title inside a sentence
+        # In a text without capitals a small letter shows nothing.
+        is_small = after[0].islower() and not before.islower() and first not in _WORDS["answer"]
+        return is_small or (core in _WORDS["marked_name"] and not is_new) or first in _WORDS["after_mark"]
+    if core in _WORDS["introduces"]:
+        return True
+    if core.isalpha() and len(core) > 1 and core not in _WORDS["roman"]:
+        return (core in _WORDS["numbered"] or core.endswith("str")) and bool(_NUMBER.match(after))
+    if _INITIALS.fullmatch(core):
+        return after[0].islower() or not is_new
+    return bool(_NUMBER_GOES_ON.match(f"{' '.join(words)}\0{after}"))
 
 
 def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str:
