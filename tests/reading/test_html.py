@@ -200,3 +200,11 @@ def test_characters_are_unified_as_everywhere():
     assert [text for _, text in kept(page)] == [
         "We don't sell personal infinite data... and third-party tools you use."
     ]
+
+
+def test_a_superscript_number_behind_a_full_stop_is_the_mark_of_a_footnote():
+    page = "<p>We count visits to page 7.<sup><a href='#n'>1</a></sup> You can object.<sup>[2]</sup></p><p>A room of 5 m<sup>2</sup>.</p>"
+    assert [block.text for block in read_html(page)] == [
+        "We count visits to page 7.[1] You can object.[2]",
+        "A room of 5 m2.",
+    ]
