@@ -12,6 +12,7 @@ from functools import cache
 from policytools._files import PACKAGE
 from policytools.text.clauses import NO_STATEMENT, is_clause, is_purpose, looks_like_title
 from policytools.text.tokens import count_words
+from policytools.text.word_cache import WordCache
 
 _LONGEST_LABEL = 6  # words of a heading at the beginning of a paragraph
 _LEXICON = (PACKAGE / "lexicons" / "sentence-words.toml").read_text("utf-8")
@@ -28,19 +29,18 @@ def _sentence_spans() -> Callable[[str], Iterable[tuple[int, int]]]:
     return tokenizer.span_tokenize
 
 
-# nupunkt needs a space after a full stop; scraped text has lost some ("information.Printer", "information.we").
-_GLUED_START = r"[A-Z][a-z]+ |(?:we|you|your|our|the|this|these|if|when|please|for|as|such|what|how) "
-_NO_SPACE = re.compile(rf"[.!?](?<=[a-z)][a-z)].)(?={_GLUED_START})")
 # nupunkt splits only after such a mark; without one, as in most list items, it need not be asked.
-_MARK_INSIDE = re.compile(r"[.?!…](?:\s+\S|[^\w\s,])")
+_MARK_INSIDE = re.compile(r"[.?!…](?:\s+\S|[^\w\s,]|[\d¹²³⁰⁴-⁹])")
+# Where nupunkt needs help. It needs a space after a full stop; scraped text has lost some ("information.Printer",
+# "information.we"). The mark of a footnote ends a sentence ("partners.[1]", "partners.¹", "partners.1"), and so does a
+# name that looks like an abbreviation before what can only be a new sentence ("on X. If you").
+_GLUED_START = r"[A-Z][a-z]+ |(?:we|you|your|our|the|this|these|if|when|please|for|as|such|what|how) "
 _NO_FOOTNOTE = "".join(rf"(?<!\b(?i:{word})\.)" for word in sorted(_WORDS["no_footnote"]))
 _SUBJECTS = "We|You|They|It|Its|Our|Their|If|When|This|These|Please|Learn|For"
-# The text is cut behind these whatever nupunkt says: the mark of a footnote behind a sentence ("partners.[1]",
-# "partners.¹", "partners.1"), and a name that ends like an abbreviation before what can only be a new sentence.
-_CUT = re.compile(
-    r"([.!?][\"')]?)(?:(?:(?:\s?\[\^?\d{1,3}\]|[¹²³⁰⁴-⁹])+"
-    rf"|(?<=[a-z]{{2}}[.!?]){_NO_FOOTNOTE}\d{{1,2}})(?=\s+[\"'(]?[A-Z]|\s*$)"
-    rf"|(?:(?<=[a-z)] [A-Z]\.)(?<!ection [A-Z]\.)|(?<=\b(?:Inc|Ltd)\.))\s(?=(?:{_SUBJECTS}) [a-z]))"
+_UNSEEN_END = re.compile(
+    rf"[.!?](?:(?<=[a-z)][a-z)].)(?={_GLUED_START})"
+    rf"|([\"')]?(?:(?:\s?\[\^?\d{{1,3}}\]|[¹²³⁰⁴-⁹])+|(?<=[a-z]{{2}}.){_NO_FOOTNOTE}\d{{1,2}})(?=\s+[\"'(]?[A-Z]|\s*$)"
+    rf"|(?:(?<=[a-z)] [A-Z].)(?<!ection [A-Z].)|(?<=\b(?:Inc|Ltd).))\s(?=(?:{_SUBJECTS}) [a-z])))"
 )
 # No sentence starts like this: an aside in lower case, a later item of an enumeration, the mark that closes a
 # quotation or an aside, the rest of a domain name.
@@ -48,17 +48,14 @@ _NO_START = re.compile(
     r"\((?!i\))(?:[a-z]|\d\))|(?:(?:and|or) )\([a-z\d]{1,4}\)|[,;:)](?![A-Z])|[\"'](?:[,;:.)]|\s|$)"
     r"|(?:com|net|org)\b(?! [A-Z])|eu(?=[/.,;:)]|$)"
 )
+_LAST_LETTERS = frozenset(word[-3:] for word in _WORDS["introduces"] | _WORDS["roman"])
 _NUMBER = re.compile(r"[\d§(]|[ivxIVX]+\b")
-_MONTH, _NUMBERED, _OPENER = ("|".join(_WORDS[use]) for use in ("month", "numbered", "opener"))
-# The last two words of one part and the beginning of the next, where a number belongs to what follows.
-_NUMBER_GOES_ON = re.compile(
-    rf"""(?:{_MONTH})\ \d\d?\.\0(?:19|20)\d\d\b | .*?(?<![\d.])\d\d?\.\0(?:{_MONTH})\b\.?(?:,?\ \d|$)
-  | .*?\b(?:(?:{_NUMBERED})\ ?\d+|section\ [a-z])(?:\.\d+)*\.\0  # a section and its title
-        (?-i:["'(]|(?!(?:The|This|These|In|If|For)\b)(?:[A-Z][\w'-]*,?\ (?:(?:and|of|to|for|the|with)\ )*){{2}}[A-Z])
-  | .*["']\d\d?(?:\.\d+)*\.\0  # the number of a quoted title
-  | (?=\S*\d|[ivx]+\.)["'(§]?\w{{1,3}}(?:\.\w{{1,4}})*\.\)?\0  # a part that is nothing but a number
-  | .*\d(?:st|nd|rd|th)\.\0(?!(?:{_OPENER})\b)""",
-    re.VERBOSE | re.IGNORECASE,
+_MAYBE_NO_START = re.compile(r"[a-z\d§(),;:\"'\s]|[IVX]+\b")
+_YEAR, _DATE = re.compile(r"(?:19|20)\d\d\b"), re.compile(r"[A-Za-z]+\.?(?:,? \d|$)")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+_SECTION = re.compile(r"(?=\S*\d|[ivx]+\.)[(§]?\w{1,3}(?:\.\w{1,4})*\.\)?", re.IGNORECASE)
+_TITLE = re.compile(
+    r"[\"'(]|(?!(?:The|This|These|In|If|For)\b)(?:[A-Z][\w'-]*,? (?:(?:and|of|to|for|the|with) )*){2}[A-Z]"
 )
 _INITIALS = re.compile(r"[\w./]*[-/.](?:[a-z]\.)+[a-z]|(?!u\.s\.a)(?:[a-z]\.){2,}[a-z]")  # "EU-U.S", "U.S.C"
 
@@ -71,33 +68,60 @@ def split_sentences(text: str) -> list[str]:
     >>> split_sentences("We collect data, e.g., your name. We do not sell it.")
     ['We collect data, e.g., your name.', 'We do not sell it.']
     """
-    text = _CUT.sub("\\1\0", _NO_SPACE.sub(r"\g<0> ", text))
+    text = _UNSEEN_END.sub(_mark_end, text)
     if not _MARK_INSIDE.search(text):
         return [stripped] if (stripped := text.strip()) else []
     return [part for run in text.split("\0") for part in _parts(run)]
 
 
+def _mark_end(match: re.Match[str]) -> str:
+    """The end of a sentence, with a space or, where the text has to be cut, with a NUL instead of the footnote."""
+    if match[1] is None:
+        return match[0] + " "
+    return match[0][: 2 if match[1][:1] in ('"', "'", ")") else 1] + "\0"
+
+
 def _parts(text: str) -> list[str]:
     spans: list[tuple[int, int]] = []
     for start, end in _sentence_spans()(text):
-        if spans and _goes_on(
-            text[max(spans[-1][0], spans[-1][1] - 300) : spans[-1][1]], text[start : start + 60]
-        ):
+        if spans and _goes_on(text, *spans[-1], start):
             spans[-1] = spans[-1][0], end
         else:
             spans.append((start, end))
     return [part for start, end in spans if (part := text[start:end].strip())]
 
 
-def _goes_on(before: str, after: str) -> bool:
+def _goes_on(text: str, start: int, end: int, following: int) -> bool:
     """Whether a sentence goes on behind a cut."""
-    words, after = before.rsplit(None, 2)[-2:], after.lstrip()
+    start = max(start, end - 300)
+    closed = text.find(")", following, following + 60)
+    in_aside = closed >= 0 and start < text.rfind("(", start, end) > text.rfind(")", start, end)
+    if not in_aside and not _MAY_GO_ON[f"{text[end - 4 : end]}\0{text[following : following + 2]}"]:
+        return False
+    return _is_inside(text[start:end], text[following : following + 60].lstrip(), in_aside=in_aside)
+
+
+def _may_go_on(cut: str) -> bool:
+    """Whether a sentence may go on, judged by four characters before a cut and two behind it."""
+    end, beginning = cut.split("\0")
+    end = end.rstrip("\"')*")
+    last = end[:-1].rstrip("\"')*").rpartition(" ")[2]
+    is_plain = last.isalpha() and len(last) > 1 and last.lower() not in _LAST_LETTERS
+    return not (is_plain and end[-1:] == ".") or bool(_MAYBE_NO_START.match(beginning))
+
+
+_MAY_GO_ON = WordCache(_may_go_on)
+
+
+def _is_inside(before: str, after: str, *, in_aside: bool) -> bool:
+    """Whether a sentence goes on behind a cut, judged by its words."""
+    words = before.rsplit(None, 2)[-2:]
     if not words or not after or _NO_START.match(after):
         return True
     core, first = (piece.strip(".,?!()[]\"'§").lower() for piece in (words[-1], after.split(None, 1)[0]))
     is_new = first in _WORDS["opener"]
-    opened, closed = before.rfind("("), after.find(")")
-    if opened > 0 and ")" not in before[opened:] and closed >= 0 and "(" not in after[:closed]:
+    closed = after.find(")")
+    if in_aside and "(" not in after[:closed]:
         return not is_new or core[-1:].isdigit() or after[closed + 1 : closed + 3].strip(" ,").islower()
     if words[-1].rstrip("\"')")[-1:] in ("?", "!"):  # of a name, or of a title inside a sentence
         # In a text without capitals a small letter shows nothing.
@@ -109,7 +133,24 @@ def _goes_on(before: str, after: str) -> bool:
         return (core in _WORDS["numbered"] or core.endswith("str")) and bool(_NUMBER.match(after))
     if _INITIALS.fullmatch(core):
         return after[0].islower() or not is_new
-    return bool(_NUMBER_GOES_ON.match(f"{' '.join(words)}\0{after}"))
+    return _is_number_of(words, core, first, after) or (bool(_ORDINAL.fullmatch(core)) and not is_new)
+
+
+def _is_number_of(words: list[str], core: str, first: str, after: str) -> bool:
+    """Whether the number before a full stop belongs to what follows: a title, a month, a year."""
+    previous = words[0].strip("(\"'").lower() if len(words) > 1 else ""
+    if previous in _WORDS["month"] and core.isdigit():
+        return bool(_YEAR.match(after))
+    if first in _WORDS["month"] and core.isdigit():
+        return bool(_DATE.match(after))
+    if words[-1][0] in "\"'" or not previous:  # of a quoted title, or of the section that begins here
+        return bool(_SECTION.fullmatch(words[-1].lstrip("\"'")))
+    is_section = (
+        previous == "section"
+        or previous in _WORDS["numbered"]
+        or core.rstrip("0123456789.") in _WORDS["numbered"]
+    )
+    return is_section and bool(_TITLE.match(after))
 
 
 def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str:
