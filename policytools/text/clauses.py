@@ -23,30 +23,51 @@ def is_prose(text: str) -> bool:
 
 Roles = frozenset[str]  # keys of lexicons/clause-words.toml, and those that the two functions below add
 
-_CLAUSAL = "subject subordinator finite imperative base base_or_noun third third_or_noun".split()
+_BASES = frozenset(["base", "base_or_noun", "bare"])
+_VERBS = _BASES | {"finite", "imperative", "third", "third_or_noun", "past", "past_tense"}
+_CLAUSAL = _VERBS | {"subject", "subordinator"}
+# The subject of a verb does not reach back over these.
+_BOUNDARY = frozenset(["break", "preposition", "of", "to", "conjunction", "finite", "bare", "subject", "subordinator"])
+_NUMBERS = frozenset(["singular", "several"])
+_BEHIND_REDUCED = _BOUNDARY | {"skipped", "adverb"}
+_VERBS_OF_PRONOUNS = frozenset(["base", "base_or_noun", "past", "past_tense", "third", "third_or_noun"])
+_NO_OBJECT = _BOUNDARY | {"past", "adverb", "skipped", "gerund", "reduced", "number"}
+_NO_NOUN = _BOUNDARY | {"before_noun", "opener", "object_opener", "skipped", "adverb"}
 _ROLES_OF_ENDINGS: tuple[tuple[tuple[str, ...], Roles], ...] = (
-    (("n't", "'re", "'ll", "'ve", "'m"), frozenset({"finite", "clausal"})),
+    (("n't", "'re", "'ll", "'ve", "'m"), frozenset({"finite", "clausal", "modal"})),
+    (("'s", "ss", "us", "is"), frozenset()),
     (("s",), frozenset({"plural"})),
-    (("ed",), frozenset({"past"})),
+    (("ed",), frozenset({"past", "clausal", "reduced"})),
     (("ly",), frozenset({"adverb", "skipped"})),
+    (("ing",), frozenset({"gerund"})),
 )
 _NO_ROLES: Roles = frozenset()
+_END: Roles = frozenset({"break"})
 _NUMBER: Roles = frozenset({"number"})
 
 
 @cache
 def _listed_roles() -> dict[str, Roles]:
     """The words of the word lists, each with all its roles."""
-    text = (PACKAGE / "lexicons" / "clause-words.toml").read_text("utf-8")
-    lists = {role: set(words.split()) for role, words in tomllib.loads(text).items()}
+    lists, verbs = (
+        {role: set(words.split()) for role, words in tomllib.loads(file.read_text("utf-8")).items()}
+        for file in (PACKAGE / "lexicons" / "clause-words.toml", PACKAGE / "resources" / "wordnet" / "verbs.toml")
+    )
+    known = set().union(*(words for role, words in lists.items() if role not in ("imperative", "opener", "causative")))
+    lists["third"] |= set(map(_third_person, verbs["verb_or_adjective"] - known))
+    lists["base"] |= verbs["verb"] - known
     lists["third"] |= set(map(_third_person, lists["base"]))
+    lists["base_or_noun"] |= verbs["verb_or_noun"] - known
     lists["third_or_noun"] = set(map(_third_person, lists["base_or_noun"]))
-    lists["finite"] |= lists["auxiliary"]
+    lists["base_or_noun"] |= verbs["verb_or_adjective"] - known
+    lists["finite"] |= lists["auxiliary"] | lists["modal"]
     lists["determiner"] |= lists["object_opener"]
-    lists["clausal"] = set().union(*(lists[role] for role in _CLAUSAL))
+    lists["clausal"] = set().union(*(lists.get(role, ()) for role in _CLAUSAL))
+    lists["reduced"] |= lists["past"]
+    by_ending = {word: _roles_by_ending(word) for word in set().union(*lists.values())}
+    by_ending |= dict.fromkeys(lists["base"] | lists["base_or_noun"], _NO_ROLES)  # "apply" is no adverb
     return {
-        word: _roles_by_ending(word).union(role for role, words in lists.items() if word in words)
-        for word in set().union(*lists.values())
+        word: roles.union(role for role, words in lists.items() if word in words) for word, roles in by_ending.items()
     }
 
 
@@ -60,7 +81,7 @@ def _roles_by_ending(word: str) -> Roles:
     for endings, roles in _ROLES_OF_ENDINGS:
         if word.endswith(endings):
             return roles
-    return _NUMBER if word.isdigit() else _NO_ROLES
+    return _NUMBER if word[:1].isdigit() else _NO_ROLES
 
 
 _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
@@ -87,9 +108,9 @@ _ITEM_NUMBER = re.compile(
     r"\(?(?:\d{1,2}(?:(?:\.\d{1,2})*[.)]{1,2}|(?:\.\d{1,2})+)|(?:[ivx]{1,5}|[a-z])[.)]{1,2})\s+(?=\D)",
     re.IGNORECASE,
 )
-# Text in brackets, addresses and links: not part of the clause around them.
+# Text in brackets is not part of the clause around it, and of an address or a link counts that it is an object.
 _ASIDE = re.compile(
-    r"\([^()]{3,}\)|^do[ -]not[ -]track\b|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
+    r"(\([^()]{3,}\)|^do[ -]not[ -]track\b)|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
     re.IGNORECASE,
 )
 _SIGN_OF_ASIDE = re.compile(r"[(@\[]|://|ww\.|WW\.|\A[Dd][Oo]")  # faster to find than the asides themselves
@@ -112,7 +133,7 @@ def is_clause(text: str) -> bool:
     if number := _ITEM_NUMBER.match(text):
         text = text[number.end() :]
     if _SIGN_OF_ASIDE.search(text):
-        text = _ASIDE.sub(" ", text)
+        text = _ASIDE.sub(lambda aside: " " if aside[1] else " us ", text)
     words = list(chain.from_iterable(map(_ROLES_IN.__getitem__, text.split())))
     while words and "break" in words[-1]:  # with a colon at the end a noun phrase is still a noun phrase
         words.pop()
@@ -124,8 +145,8 @@ def is_clause(text: str) -> bool:
 def _is_short_clause(subject: str, verb: str) -> bool:
     """Whether two words are a lead-in such as "This includes:" or "We use:"."""
     roles = _listed_roles().get(verb, _NO_ROLES)
-    if subject in ("this", "that"):
-        return "third" in roles
+    if subject in ("this", "that", "it", "he", "she"):
+        return not roles.isdisjoint(("third", "third_or_noun", "past_tense"))
     return subject in ("we", "you", "they", "these", "those", "examples") and (
         verb == "use" or "base" in roles or "auxiliary" in roles
     )
@@ -134,30 +155,32 @@ def _is_short_clause(subject: str, verb: str) -> bool:
 def _has_main_verb(words: list[Roles]) -> bool:
     n_open = n_finite = 0  # subordinate clauses without their verb; finite verbs
     at_start = True  # of the unit, or of what follows a label that ends in a colon
-    padded = [_NO_ROLES, *words, _NO_ROLES]
-    for i, word in enumerate(words):
+    padded = [_NO_ROLES, _NO_ROLES, *words, _END, _END, _END]
+    for i, word in enumerate(words, 2):
         if "clausal" not in word:
             if "colon" in word:
                 at_start, n_open = True, 0
             elif at_start and "leading" not in word and "break" not in word:
                 at_start = False
             continue
-        before, after = padded[i], padded[i + 2]
-        if "finite" in word:
-            is_finite = not ("may" in word and "number" in after)  # the month
-        elif "subject" in word:
+        before = padded[i - 2] if "skipped" in padded[i - 1] else padded[i - 1]
+        is_finite = False
+        if "subject" in word:
             if at_start or "break" in before:
-                return i + 1 < len(words)
-            n_open += not ("opener" in before or "adverb" in before or "preposition" in words[0])
-            is_finite = _is_verb_of_pronoun(words[i + 1 : i + 4])
+                return i - 1 < len(words)
+            following = next((role for role in padded[i + 1 : i + 4] if "skipped" not in role), _END)
+            if following & _VERBS:  # otherwise it is an object
+                n_open += _opens_relative(padded, i, before, is_behind_clause=n_finite > 0 and n_open == 0)
+                is_finite = bool(following & _VERBS_OF_PRONOUNS)
+        elif "subordinator" in word:
+            n_open += _opens_clause(word, *padded[i - 1 : i + 4 : 2], padded[i + 2])
         else:
-            if "subordinator" in word and not ("as" in word and "subject" not in after):
-                n_open += not ("that" in word and "noun_after_that" in after)
-            is_finite = _is_finite(word, before, after, at_start)
+            is_finite = _is_finite(padded, i, before, at_start=at_start, n_open=n_open, n_finite=n_finite)
         if is_finite:
-            if n_open == 0:
+            # A verb behind "and" has the subject of the verb before it.
+            if n_open == 0 and not (n_finite and "conjunction" in before):
                 return True
-            n_open -= 1
+            n_open -= n_open > 0
             n_finite += 1
         if "leading" not in word:
             at_start = False
@@ -165,27 +188,72 @@ def _has_main_verb(words: list[Roles]) -> bool:
     return n_finite >= 2 and len(words) >= 20
 
 
-def _is_verb_of_pronoun(following: list[Roles]) -> bool:
-    """Whether a verb follows a pronoun, adverbs ignored; the pronoun then counts as the finite verb."""
-    verb = next((word for word in following if "skipped" not in word), _NO_ROLES)
-    return "base" in verb or "base_or_noun" in verb or "past" in verb
+def _opens_relative(padded: list[Roles], i: int, before: Roles, *, is_behind_clause: bool) -> bool:
+    """Whether a pronoun opens a relative clause ("data you give us") and not the main clause."""
+    if not before.isdisjoint(("opener", "subject")) or "adverb" in padded[i - 1] or "preposition" in padded[2]:
+        return False
+    # "If this is the case you are ..."
+    is_led = "leads" in padded[2] and (is_behind_clause or not padded[3].isdisjoint(("reduced", "gerund")))
+    return not (is_led and "finite" in padded[i + 1])
 
 
-def _is_finite(word: Roles, before: Roles, after: Roles, at_start: bool) -> bool:
+def _opens_clause(word: Roles, before: Roles, after: Roles, third: Roles, second: Roles) -> bool:
+    """Whether a subordinating word opens a clause with a finite verb."""
+    if "as" in word:
+        return "subject" in after
+    if "to" in after or ("that" in word and "noun_after_that" in after):  # "how to object", "that information"
+        return False
+    if "skipped" in after:
+        after, second = second, third
+    # "when used by us", "where necessary", "while on the site", but not "where applicable law requires it"
+    return not ("gerund" in after or "preposition" in after or ("reduced" in after and second & _BEHIND_REDUCED))
+
+
+def _is_finite(
+    padded: list[Roles], i: int, before: Roles, *, at_start: bool, n_open: int, n_finite: int
+) -> bool:
     """Whether a word is a finite verb, judged by its neighbours."""
-    if "imperative" in word and "break" in before:
-        return True
+    word, after = padded[i], padded[i + 1]
+    if "finite" in word:
+        return not ("may" in word and "number" in after)  # the month
+    is_followed = not after.isdisjoint(("object_opener", "place", "number"))
     if at_start and "leading" not in word:
-        return "base" in word or ("base_or_noun" in word and ("object_opener" in after or "to" in before))
-    if "third" in word:
-        return "before_noun" not in before
+        return "base" in word or ((is_followed or "to" in padded[i - 1]) and not word.isdisjoint(("base_or_noun", "third")))
+    if ("to" in before or "modal" in before) and word & _BASES:
+        return False
+    if "imperative" in word and "break" in before:
+        return "base" in word or is_followed or "to" in after
+    if "bare" in word or "relative" in before:  # "users who pay"
+        return True
+    if "past" in word:  # "Acme collected your data", but not "data collected by Acme"
+        return "article" in after and "participle" not in word and not padded[i - 1] & _NO_NOUN
+    if "before_noun" in before:  # "these include", but not "these records"
+        return "base" in word and "several" in before and (i == 3 or "break" in padded[i - 2])
+    if "past_tense" in word or "third" in word:
+        return True
+    number = _number_of_subject(padded, i)
+    is_followed = ("determiner" in after and "relative" not in after) or "asking" in after or "skipped" in padded[i - 1]
     if "third_or_noun" in word:
-        return "before_noun" not in before and ("determiner" in after or "also" in before)
-    if "base" in word or (
-        "base_or_noun" in word and "determiner" in after
-    ):  # after its subject, a plural noun
-        return "adverb" in before or ("plural" in before and "before_noun" not in before)
-    return False
+        is_noun_phrase = not after & _NO_OBJECT and not padded[i - 1] & _NO_NOUN  # "Acme offers free samples"
+        return is_followed or number == "singular" or is_noun_phrase or ("with_to" in word and "to" in after)
+    if "plural" in before:
+        is_verb = "base" in word or is_followed or n_open or number == "several" or "preposition" in after
+        return bool(is_verb) and not any("causative" in role for role in padded[i - 4 : i])
+    # "Acme and its partner collect", "the data that we need vary"
+    is_compound = "conjunction" in frozenset().union(*padded[i - 3 : i])
+    return "base" in word and not padded[i - 1] & _NO_NOUN and (is_compound or (n_finite > 0 and n_open == 0))
+
+
+def _number_of_subject(padded: list[Roles], i: int) -> str:
+    """The number that a determiner gives the nouns before a word: "singular", "several" or ""."""
+    is_joined = False
+    for j in range(i - 2, max(i - 8, 1), -1):
+        if number := padded[j] & _NUMBERS:
+            return "several" if is_joined else next(iter(number))
+        is_joined |= "conjunction" in padded[j]
+        if padded[j] & _BOUNDARY and "conjunction" not in padded[j]:
+            break
+    return ""
 
 
 # ---------------------------------------------------------------- headings
