@@ -30,11 +30,14 @@ _CLAUSAL = _VERBS | {"subject", "subordinator"}
 _BOUNDARY = frozenset(["break", "preposition", "of", "to", "conjunction", "finite", "bare", "subject", "subordinator"])
 _NUMBERS = frozenset(["singular", "several"])
 _BEHIND_REDUCED = _BOUNDARY | {"skipped", "adverb"}
-_VERBS_OF_PRONOUNS = frozenset(["base", "base_or_noun", "past", "past_tense", "third", "third_or_noun"])
+_VERBS_OF_PRONOUNS = frozenset(["contraction", "base", "base_or_noun", "past"])  # others are found by themselves
 _NO_OBJECT = _BOUNDARY | {"past", "adverb", "skipped", "gerund", "reduced", "number"}
+_FINITE = frozenset(["finite", "bare"])
 _NO_NOUN = _BOUNDARY | {"before_noun", "opener", "object_opener", "skipped", "adverb"}
+_NO_SUBJECT = _NO_NOUN | {"gerund", "plural"}
 _ROLES_OF_ENDINGS: tuple[tuple[tuple[str, ...], Roles], ...] = (
-    (("n't", "'re", "'ll", "'ve", "'m"), frozenset({"finite", "clausal", "modal"})),
+    (("n't",), frozenset({"finite", "clausal", "modal"})),
+    (("'re", "'ll", "'ve", "'m"), frozenset({"finite", "clausal", "contraction"})),
     (("'s", "ss", "us", "is"), frozenset()),
     (("s",), frozenset({"plural"})),
     (("ed",), frozenset({"past", "clausal", "reduced"})),
@@ -53,11 +56,13 @@ def _listed_roles() -> dict[str, Roles]:
         {role: set(words.split()) for role, words in tomllib.loads(file.read_text("utf-8")).items()}
         for file in (PACKAGE / "lexicons" / "clause-words.toml", PACKAGE / "resources" / "wordnet" / "verbs.toml")
     )
-    known = set().union(*(words for role, words in lists.items() if role not in ("imperative", "opener", "causative")))
+    known = lists.pop("no_verb").union(*(words for role, words in lists.items() if role not in ("imperative", "opener", "causative")))
     lists["third"] |= set(map(_third_person, verbs["verb_or_adjective"] - known))
     lists["base"] |= verbs["verb"] - known
     lists["third"] |= set(map(_third_person, lists["base"]))
-    lists["base_or_noun"] |= verbs["verb_or_noun"] - known
+    lists["mostly_verb"] |= verbs["mostly_verb"]
+    lists["mostly_verb"] |= set(map(_third_person, lists["mostly_verb"]))
+    lists["base_or_noun"] |= (verbs["verb_or_noun"] | verbs["mostly_verb"]) - known
     lists["third_or_noun"] = set(map(_third_person, lists["base_or_noun"]))
     lists["base_or_noun"] |= verbs["verb_or_adjective"] - known
     lists["finite"] |= lists["auxiliary"] | lists["modal"]
@@ -79,17 +84,19 @@ def _third_person(verb: str) -> str:
 
 def _roles_by_ending(word: str) -> Roles:
     for endings, roles in _ROLES_OF_ENDINGS:
-        if word.endswith(endings):
+        if len(word) > 2 and word.endswith(endings):
             return roles
     return _NUMBER if word[:1].isdigit() else _NO_ROLES
 
 
+_PLURAL_POSSESSIVE = re.compile(r"(?<=\w)s'$")
 _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 
 
 def _words(text: str) -> Iterator[str]:
     """Words in lower case without quotes and stops; commas, colons, brackets and dashes are words of their own."""
-    bare = (piece.strip("\"'“”‘’.!?[]").replace("’", "'").lower() for piece in _WORD_OR_MARK.findall(text))
+    text = _PLURAL_POSSESSIVE.sub("s's", text.replace("’", "'"))
+    bare = (piece.strip("\"'“”‘’.!?[]").lower() for piece in _WORD_OR_MARK.findall(text))
     return filter(None, bare)
 
 
@@ -154,99 +161,145 @@ def _is_short_clause(subject: str, verb: str) -> bool:
 
 def _has_main_verb(words: list[Roles]) -> bool:
     n_open = n_finite = 0  # subordinate clauses without their verb; finite verbs
-    at_start = True  # of the unit, or of what follows a label that ends in a colon
+    at_start, first = True, 2  # of the unit, or of what follows a label that ends in a colon
+    is_led = False  # whether a condition, a time or a reason comes before the main clause
     padded = [_NO_ROLES, _NO_ROLES, *words, _END, _END, _END]
     for i, word in enumerate(words, 2):
         if "clausal" not in word:
             if "colon" in word:
-                at_start, n_open = True, 0
-            elif at_start and "leading" not in word and "break" not in word:
+                at_start, n_open, first = True, 0, i + 1
+            elif at_start and word.isdisjoint(("leading", "break", "skipped")):
                 at_start = False
             continue
-        before = padded[i - 2] if "skipped" in padded[i - 1] else padded[i - 1]
-        is_finite = False
-        if "subject" in word:
-            if at_start or "break" in before:
+        if "please" in word:
+            return True
+        at_before = i - 2 if "skipped" in padded[i - 1] else i - 1
+        before = padded[at_before]
+        begins, is_finite = at_start or "break" in before, False
+        if "subject" in word or "contraction" in word:
+            if begins:
                 return i - 1 < len(words)
-            following = next((role for role in padded[i + 1 : i + 4] if "skipped" not in role), _END)
-            if following & _VERBS:  # otherwise it is an object
-                n_open += _opens_relative(padded, i, before, is_behind_clause=n_finite > 0 and n_open == 0)
-                is_finite = bool(following & _VERBS_OF_PRONOUNS)
+            verb = _verb_of_pronoun(padded, i, before)
+            if verb & _VERBS or "nominative" in word:  # otherwise it is an object
+                is_main = n_open == 0 and is_led and (n_finite > 0 or not padded[3].isdisjoint(("reduced", "gerund")))
+                lead = padded[first + 2 if "break" in padded[first + 1] else first]
+                n_open += "preposition" not in lead and _opens_relative(padded, i, before, is_main=is_main)
+                is_finite = not verb.isdisjoint(_VERBS_OF_PRONOUNS)
         elif "subordinator" in word:
-            n_open += _opens_clause(word, *padded[i - 1 : i + 4 : 2], padded[i + 2])
+            is_led |= begins and "leads" in word
+            is_determiner = "that" in word and ((begins and n_open == 0 and (at_start or is_led)) or not before.isdisjoint(("of", "preposition")))
+            is_joined = "conjunction" in before and "subordinator" in padded[at_before - 1]  # "how and when"
+            n_open += not (is_determiner or is_joined) and _opens_clause(word, *padded[i + 1 : i + 4])
         else:
-            is_finite = _is_finite(padded, i, before, at_start=at_start, n_open=n_open, n_finite=n_finite)
+            is_finite = _is_finite(padded, i, at_before, at_start=at_start, n_open=n_open, n_finite=n_finite)
         if is_finite:
             # A verb behind "and" has the subject of the verb before it.
             if n_open == 0 and not (n_finite and "conjunction" in before):
                 return True
             n_open -= n_open > 0
             n_finite += 1
-        if "leading" not in word:
-            at_start = False
-    # Two finite verbs in a long unit: the rules probably missed a main verb.
-    return n_finite >= 2 and len(words) >= 20
+        at_start &= "leading" in word
+    return False
 
 
-def _opens_relative(padded: list[Roles], i: int, before: Roles, *, is_behind_clause: bool) -> bool:
+def _verb_of_pronoun(padded: list[Roles], i: int, before: Roles) -> Roles:
+    """The verb of which a pronoun is the subject, adverbs between them ignored; no roles if it is an object."""
+    if "contraction" in padded[i]:
+        return padded[i]
+    if "nominative" not in padded[i] and not before.isdisjoint(("base", "causative", "gerund")):
+        return _NO_ROLES  # "lets you know"
+    verb = next((role for role in padded[i + 1 : i + 5] if role.isdisjoint(("skipped", "no"))), _END)
+    is_unknown = not verb and ("object_opener" in padded[i + 2] or "subordinator" in before)  # "if you frobnicate"
+    return _VERBS_OF_PRONOUNS if is_unknown else verb
+
+
+def _opens_relative(padded: list[Roles], i: int, before: Roles, *, is_main: bool) -> bool:
     """Whether a pronoun opens a relative clause ("data you give us") and not the main clause."""
-    if not before.isdisjoint(("opener", "subject")) or "adverb" in padded[i - 1] or "preposition" in padded[2]:
+    if not before.isdisjoint(("opener", "subject")) or "adverb" in padded[i - 1]:
         return False
-    # "If this is the case you are ..."
-    is_led = "leads" in padded[2] and (is_behind_clause or not padded[3].isdisjoint(("reduced", "gerund")))
-    return not (is_led and "finite" in padded[i + 1])
+    for j in range(i - 2, max(i - 6, 1), -1):  # "what kind of data we", "in most cases we"
+        if "asking" in padded[j] or (is_main and "break" in padded[j] and "preposition" in padded[j + 1]):
+            return False
+        if not padded[j].isdisjoint(_VERBS):
+            break
+    return not (is_main and "finite" in padded[i + 1])  # "if this is the case you are"
 
 
-def _opens_clause(word: Roles, before: Roles, after: Roles, third: Roles, second: Roles) -> bool:
+def _opens_clause(word: Roles, after: Roles, second: Roles, third: Roles) -> bool:
     """Whether a subordinating word opens a clause with a finite verb."""
     if "as" in word:
         return "subject" in after
-    if "to" in after or ("that" in word and "noun_after_that" in after):  # "how to object", "that information"
+    # "how to object", "because of it", "that information", "to do that, you"
+    if not after.isdisjoint(("to", "of")) or ("that" in word and not after.isdisjoint(("noun_after_that", "break"))):
         return False
+    if "relative" in word and "plural" in after and "object_opener" in second and not after & _VERBS:
+        return False  # "software that powers the"
     if "skipped" in after:
         after, second = second, third
     # "when used by us", "where necessary", "while on the site", but not "where applicable law requires it"
-    return not ("gerund" in after or "preposition" in after or ("reduced" in after and second & _BEHIND_REDUCED))
+    is_reduced = "reduced" in after and second & _BEHIND_REDUCED
+    return not ("preposition" in after or is_reduced or ("gerund" in after and "leads" in word))
 
 
 def _is_finite(
-    padded: list[Roles], i: int, before: Roles, *, at_start: bool, n_open: int, n_finite: int
+    padded: list[Roles], i: int, at_before: int, *, at_start: bool, n_open: int, n_finite: int
 ) -> bool:
     """Whether a word is a finite verb, judged by its neighbours."""
-    word, after = padded[i], padded[i + 1]
-    if "finite" in word:
-        return not ("may" in word and "number" in after)  # the month
+    word, after, before = padded[i], padded[i + 1], padded[at_before]
     is_followed = not after.isdisjoint(("object_opener", "place", "number"))
-    if at_start and "leading" not in word:
-        return "base" in word or ((is_followed or "to" in padded[i - 1]) and not word.isdisjoint(("base_or_noun", "third")))
+    if "may" in word and "number" in after:
+        return False  # the month
+    if at_start and ("leading" not in word or "to" in before):
+        is_told = "base" in word or "finite" in word or ("bare" in word and "to" in before)
+        is_followed |= "to" in before or ("causative" in word and "base" in after)  # "help protect"
+        return is_told or (is_followed and not word.isdisjoint(("base_or_noun", "third")))
     if ("to" in before or "modal" in before) and word & _BASES:
         return False
+    if "finite" in word:
+        return True
     if "imperative" in word and "break" in before:
-        return "base" in word or is_followed or "to" in after
+        is_led = not padded[2].isdisjoint(("preposition", "leads"))  # "for help, contact support"
+        return "base" in word or is_followed or is_led or "to" in after
     if "bare" in word or "relative" in before:  # "users who pay"
         return True
     if "past" in word:  # "Acme collected your data", but not "data collected by Acme"
         return "article" in after and "participle" not in word and not padded[i - 1] & _NO_NOUN
-    if "before_noun" in before:  # "these include", but not "these records"
-        return "base" in word and "several" in before and (i == 3 or "break" in padded[i - 2])
+    if "before_noun" in before and not ("third" in word and "preposition" in before and n_finite > n_open == 0):  # "these include", but not "these records"
+        return "base" in word and "several" in before and (at_before == 2 or "break" in padded[at_before - 1])
     if "past_tense" in word or "third" in word:
         return True
+    return _is_verb_and_no_noun(padded, i, before, is_open=n_open > 0, is_behind_clause=n_finite > 0 and n_open == 0)
+
+
+def _is_verb_and_no_noun(
+    padded: list[Roles], i: int, before: Roles, *, is_open: bool, is_behind_clause: bool
+) -> bool:
+    """Whether a word that may be a noun or an infinitive is a finite verb."""
+    word, nearest, after = padded[i], padded[i - 1], padded[i + 1]
     number = _number_of_subject(padded, i)
-    is_followed = ("determiner" in after and "relative" not in after) or "asking" in after or "skipped" in padded[i - 1]
+    has_object = "determiner" in after and "relative" not in after and not ("subject" in after and padded[i + 2] & _FINITE)
+    is_followed = has_object or "asking" in after or "skipped" in nearest
+    before_object = "mostly_verb" in word and not after & _NO_OBJECT  # "Acme offers free samples"
     if "third_or_noun" in word:
-        is_noun_phrase = not after & _NO_OBJECT and not padded[i - 1] & _NO_NOUN  # "Acme offers free samples"
-        return is_followed or number == "singular" or is_noun_phrase or ("with_to" in word and "to" in after)
+        is_noun_phrase = before_object and not nearest & _NO_SUBJECT
+        is_this = not before.isdisjoint(("singular", "subject"))  # "this helps"
+        return is_this or is_followed or number == "singular" or is_noun_phrase or ("with_to" in word and "to" in after)
+    if any("causative" in role for role in padded[max(i - 6, 0) : i]):
+        return False
     if "plural" in before:
-        is_verb = "base" in word or is_followed or n_open or number == "several" or "preposition" in after
-        return bool(is_verb) and not any("causative" in role for role in padded[i - 4 : i])
-    # "Acme and its partner collect", "the data that we need vary"
-    is_compound = "conjunction" in frozenset().union(*padded[i - 3 : i])
-    return "base" in word and not padded[i - 1] & _NO_NOUN and (is_compound or (n_finite > 0 and n_open == 0))
+        return "base" in word or is_followed or is_open or before_object or number == "several" or ("preposition" in after and "by" not in after)
+    # "the cookies used on the page contain an identifier", "Acme and its partner collect", "the data that we need vary"
+    is_far = has_object or is_behind_clause or "conjunction" in frozenset().union(*padded[i - 3 : i])
+    if "base" not in word or any(not role.isdisjoint(("to", "modal")) for role in padded[i - 2 : i]):
+        return False
+    return is_far and ("skipped" in nearest or not nearest & _NO_NOUN)
 
 
 def _number_of_subject(padded: list[Roles], i: int) -> str:
     """The number that a determiner gives the nouns before a word: "singular", "several" or ""."""
     is_joined = False
+    if padded[i - 1] & _BOUNDARY:
+        return ""
     for j in range(i - 2, max(i - 8, 1), -1):
         if number := padded[j] & _NUMBERS:
             return "several" if is_joined else next(iter(number))
@@ -274,6 +327,10 @@ _ASKED = re.compile(
     rf"|(?:\w+ )?(?:what|how|why|who|where|which|when)(?:'s|'re|(?: (?!we\b|you\b|i\b|they\b)[\w'-]+){{0,4}} {_ASKING})\b",
     re.IGNORECASE,
 )
+# A question that a comma does not turn into a clause before its main clause.
+_INVERTED = re.compile(
+    rf"(?:(?:what|how|why|who|where|which|when) )?{_ASKING} (?:we|you|i|my|your|our)\b|(?:do|is|are|can|will)\b", re.IGNORECASE
+)
 # A text that begins like this is a question or a purpose, with a full stop or without.
 NO_STATEMENT = re.compile(rf"{_QUESTION_SUBJECT.pattern}|to ", re.IGNORECASE)
 
@@ -293,7 +350,7 @@ def looks_like_title(text: str) -> bool:
         return False
     if _QUESTION.match(text) and _QUESTION_SUBJECT.match(text):
         asked = bool(_ASKED.match(text))
-        if "," not in text or (asked and text[:2].lower() in ("do", "is", "ar", "ca", "wi")):
+        if "," not in text or (asked and _INVERTED.match(text)):
             return asked or (n_words <= _LONGEST_STATEMENT and not is_clause(text))
     return n_words <= _LONGEST_NOUN_PHRASE and not is_clause(text)
 
