@@ -63,14 +63,15 @@ def _listed_roles() -> dict[str, Roles]:
     lists["mostly_verb"] |= verbs["mostly_verb"]
     lists["mostly_verb"] |= set(map(_third_person, lists["mostly_verb"]))
     lists["base_or_noun"] |= (verbs["verb_or_noun"] | verbs["mostly_verb"]) - known
-    lists["third_or_noun"] = set(map(_third_person, lists["base_or_noun"]))
+    lists["third"] -= lists["third_or_noun"]
+    lists["third_or_noun"] |= set(map(_third_person, lists["base_or_noun"]))
     lists["base_or_noun"] |= verbs["verb_or_adjective"] - known
     lists["finite"] |= lists["auxiliary"] | lists["modal"]
     lists["determiner"] |= lists["object_opener"]
     lists["clausal"] = set().union(*(lists.get(role, ()) for role in _CLAUSAL))
     lists["reduced"] |= lists["past"]
     by_ending = {word: _roles_by_ending(word) for word in set().union(*lists.values())}
-    by_ending |= dict.fromkeys(lists["base"] | lists["base_or_noun"], _NO_ROLES)  # "apply" is no adverb
+    by_ending |= dict.fromkeys(lists["base"] | lists["base_or_noun"] | lists["no_adverb"], _NO_ROLES)  # "apply"
     return {
         word: roles.union(role for role, words in lists.items() if word in words) for word, roles in by_ending.items()
     }
@@ -117,9 +118,10 @@ _ITEM_NUMBER = re.compile(
 )
 # Text in brackets is not part of the clause around it, and of an address or a link counts that it is an object.
 _ASIDE = re.compile(
-    r"(\([^()]{3,}\)|^do[ -]not[ -]track\b)|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
+    r"((?<!\w)\([^()]*\)|\([^()]{3,}\)|^do[ -]not[ -]track\b)|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
     re.IGNORECASE,
 )
+_ALL_ASIDE = re.compile(r"\A\(([^()]+)\)\W*\Z")
 _SIGN_OF_ASIDE = re.compile(r"[(@\[]|://|ww\.|WW\.|\A[Dd][Oo]")  # faster to find than the asides themselves
 
 
@@ -140,6 +142,7 @@ def is_clause(text: str) -> bool:
     if number := _ITEM_NUMBER.match(text):
         text = text[number.end() :]
     if _SIGN_OF_ASIDE.search(text):
+        text = _ALL_ASIDE.sub(r"\1", text)
         text = _ASIDE.sub(lambda aside: " " if aside[1] else " us ", text)
     words = list(chain.from_iterable(map(_ROLES_IN.__getitem__, text.split())))
     while words and "break" in words[-1]:  # with a colon at the end a noun phrase is still a noun phrase
@@ -177,13 +180,13 @@ def _has_main_verb(words: list[Roles]) -> bool:
         before = padded[at_before]
         begins, is_finite = at_start or "break" in before, False
         if "subject" in word or "contraction" in word:
-            if begins:
-                return i - 1 < len(words)
+            if begins and ("nominative" in word or "break" not in padded[i + 1]):
+                return True
             verb = _verb_of_pronoun(padded, i, before)
             if verb & _VERBS or "nominative" in word:  # otherwise it is an object
                 is_main = n_open == 0 and is_led and (n_finite > 0 or not padded[3].isdisjoint(("reduced", "gerund")))
                 lead = padded[first + 2 if "break" in padded[first + 1] else first]
-                n_open += "preposition" not in lead and _opens_relative(padded, i, before, is_main=is_main)
+                n_open += not begins and "preposition" not in lead and _opens_relative(padded, i, before, is_main=is_main)
                 is_finite = not verb.isdisjoint(_VERBS_OF_PRONOUNS)
         elif "subordinator" in word:
             is_led |= begins and "leads" in word
@@ -222,7 +225,7 @@ def _opens_relative(padded: list[Roles], i: int, before: Roles, *, is_main: bool
             return False
         if not padded[j].isdisjoint(_VERBS):
             break
-    return not (is_main and "finite" in padded[i + 1])  # "if this is the case you are"
+    return not (is_main and not padded[i + 1].isdisjoint(("finite", "also")))  # "if this is the case you are"
 
 
 def _opens_clause(word: Roles, after: Roles, second: Roles, third: Roles) -> bool:
@@ -251,7 +254,8 @@ def _is_finite(
         return False  # the month
     if at_start and ("leading" not in word or "to" in before):
         is_told = "base" in word or "finite" in word or ("bare" in word and "to" in before)
-        is_followed |= "to" in before or ("causative" in word and "base" in after)  # "help protect"
+        is_followed |= "to" in before or ("to" in after and "with_to" in word)
+        is_followed |= "base" in (padded[i + 2] if "conjunction" in after else after)  # "update or correct"
         return is_told or (is_followed and not word.isdisjoint(("base_or_noun", "third")))
     if ("to" in before or "modal" in before) and word & _BASES:
         return False
@@ -260,6 +264,9 @@ def _is_finite(
     if "imperative" in word and "break" in before:
         is_led = not padded[2].isdisjoint(("preposition", "leads"))  # "for help, contact support"
         return "base" in word or is_followed or is_led or "to" in after
+    if "base_or_noun" in word and "break" in before and "object_opener" in after and n_finite == 1 > n_open:
+        # "if you need help, use the form", but not "when you visit our page, use our service or ..."
+        return "leads" in padded[2] and not any("conjunction" in role for role in padded[i : i + 9])
     if "bare" in word or "relative" in before:  # "users who pay"
         return True
     if "past" in word:  # "Acme collected your data", but not "data collected by Acme"
@@ -288,11 +295,22 @@ def _is_verb_and_no_noun(
         return False
     if "plural" in before:
         return "base" in word or is_followed or is_open or before_object or number == "several" or ("preposition" in after and "by" not in after)
-    # "the cookies used on the page contain an identifier", "Acme and its partner collect", "the data that we need vary"
-    is_far = has_object or is_behind_clause or "conjunction" in frozenset().union(*padded[i - 3 : i])
+    if "subject" in before:  # its verb is counted with the pronoun
+        return False
+    if "adverb" in nearest:  # "Acme currently collect"
+        return True
+    # "the parts of it include a", "Acme and its partner collect", "the data that we need vary"
+    is_far = has_object or is_behind_clause or _has_plural_head(padded[2:i]) or "conjunction" in frozenset().union(*padded[i - 3 : i])
     if "base" not in word or any(not role.isdisjoint(("to", "modal")) for role in padded[i - 2 : i]):
         return False
     return is_far and ("skipped" in nearest or not nearest & _NO_NOUN)
+
+
+def _has_plural_head(words: list[Roles]) -> bool:
+    """Whether words are one noun phrase whose first noun is a plural ("recipients of data")."""
+    plural = next((i for i, word in enumerate(words[:4]) if "plural" in word), len(words))
+    is_modified = not frozenset().union(*words[plural + 1 : plural + 5]).isdisjoint(("of", "preposition"))
+    return is_modified and "gerund" not in words[0] and not any("break" in word for word in words)
 
 
 def _number_of_subject(padded: list[Roles], i: int) -> str:
