@@ -27,10 +27,14 @@ _BASES = frozenset(["base", "base_or_noun", "bare"])
 _VERBS = _BASES | {"finite", "imperative", "third", "third_or_noun", "past", "past_tense"}
 _CLAUSAL = _VERBS | {"subject", "subordinator"}
 # The subject of a verb does not reach back over these.
-_BOUNDARY = frozenset(["break", "preposition", "of", "to", "conjunction", "finite", "bare", "subject", "subordinator"])
+_BOUNDARY = frozenset(
+    ["break", "preposition", "of", "to", "conjunction", "finite", "bare", "subject", "subordinator"]
+)
 _NUMBERS = frozenset(["singular", "several"])
 _BEHIND_REDUCED = _BOUNDARY | {"skipped", "adverb"}
-_VERBS_OF_PRONOUNS = frozenset(["contraction", "base", "base_or_noun", "past"])  # others are found by themselves
+_VERBS_OF_PRONOUNS = frozenset(
+    ["contraction", "base", "base_or_noun", "past"]
+)  # others are found by themselves
 _NO_OBJECT = _BOUNDARY | {"past", "adverb", "skipped", "gerund", "reduced", "number"}
 _FINITE = frozenset(["finite", "bare"])
 _NO_NOUN = _BOUNDARY | {"before_noun", "opener", "object_opener", "skipped", "adverb"}
@@ -54,9 +58,14 @@ def _listed_roles() -> dict[str, Roles]:
     """The words of the word lists, each with all its roles."""
     lists, verbs = (
         {role: set(words.split()) for role, words in tomllib.loads(file.read_text("utf-8")).items()}
-        for file in (PACKAGE / "lexicons" / "clause-words.toml", PACKAGE / "resources" / "wordnet" / "verbs.toml")
+        for file in (
+            PACKAGE / "lexicons" / "clause-words.toml",
+            PACKAGE / "resources" / "wordnet" / "verbs.toml",
+        )
     )
-    known = lists.pop("no_verb").union(*(words for role, words in lists.items() if role not in ("imperative", "opener", "causative")))
+    known = lists.pop("no_verb").union(
+        *(words for role, words in lists.items() if role not in ("imperative", "opener", "causative"))
+    )
     lists["third"] |= set(map(_third_person, verbs["verb_or_adjective"] - known))
     lists["base"] |= verbs["verb"] - known
     lists["third"] |= set(map(_third_person, lists["base"]))
@@ -66,14 +75,18 @@ def _listed_roles() -> dict[str, Roles]:
     lists["third"] -= lists["third_or_noun"]
     lists["third_or_noun"] |= set(map(_third_person, lists["base_or_noun"]))
     lists["base_or_noun"] |= verbs["verb_or_adjective"] - known
+    lists["mostly_verb"] &= lists["base_or_noun"] | lists["third_or_noun"]
     lists["finite"] |= lists["auxiliary"] | lists["modal"]
     lists["determiner"] |= lists["object_opener"]
     lists["clausal"] = set().union(*(lists.get(role, ()) for role in _CLAUSAL))
     lists["reduced"] |= lists["past"]
     by_ending = {word: _roles_by_ending(word) for word in set().union(*lists.values())}
-    by_ending |= dict.fromkeys(lists["base"] | lists["base_or_noun"] | lists["no_adverb"], _NO_ROLES)  # "apply"
+    by_ending |= dict.fromkeys(
+        lists["base"] | lists["base_or_noun"] | lists["no_adverb"], _NO_ROLES
+    )  # "apply"
     return {
-        word: roles.union(role for role, words in lists.items() if word in words) for word, roles in by_ending.items()
+        word: roles.union(role for role, words in lists.items() if word in words)
+        for word, roles in by_ending.items()
     }
 
 
@@ -90,6 +103,7 @@ def _roles_by_ending(word: str) -> Roles:
     return _NUMBER if word[:1].isdigit() else _NO_ROLES
 
 
+_ADDRESS = re.compile(r"[^\s,;:()]*@[^\s,;:()]+|(?:https?://|www\.)[^\s,;()]+", re.IGNORECASE)
 _PLURAL_POSSESSIVE = re.compile(r"(?<=\w)s'$")
 _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 
@@ -103,6 +117,7 @@ def _words(text: str) -> Iterator[str]:
 
 def _roles_in(piece: str) -> tuple[Roles, ...]:
     listed = _listed_roles()
+    piece = _ADDRESS.sub("us", piece)  # an object
     return tuple(listed.get(word) or _roles_by_ending(word) for word in _words(piece))
 
 
@@ -116,13 +131,12 @@ _ITEM_NUMBER = re.compile(
     r"\(?(?:\d{1,2}(?:(?:\.\d{1,2})*[.)]{1,2}|(?:\.\d{1,2})+)|(?:[ivx]{1,5}|[a-z])[.)]{1,2})\s+(?=\D)",
     re.IGNORECASE,
 )
-# Text in brackets is not part of the clause around it, and of an address or a link counts that it is an object.
+# Text in brackets is not part of the clause around it, unless all of the text is in brackets.
 _ASIDE = re.compile(
-    r"((?<!\w)\([^()]*\)|\([^()]{3,}\)|^do[ -]not[ -]track\b)|\S+@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
-    re.IGNORECASE,
+    r"(?<!\w)\([^()]*\)|\([^()]{3,}\)|\[email[ ]?protected\]|^do[ -]not[ -]track\b", re.IGNORECASE
 )
 _ALL_ASIDE = re.compile(r"\A\(([^()]+)\)\W*\Z")
-_SIGN_OF_ASIDE = re.compile(r"[(@\[]|://|ww\.|WW\.|\A[Dd][Oo]")  # faster to find than the asides themselves
+_SIGN_OF_ASIDE = re.compile(r"[(\[]|\A[Dd][Oo]")  # faster to find than the asides themselves
 
 
 def is_clause(text: str) -> bool:
@@ -142,8 +156,9 @@ def is_clause(text: str) -> bool:
     if number := _ITEM_NUMBER.match(text):
         text = text[number.end() :]
     if _SIGN_OF_ASIDE.search(text):
-        text = _ALL_ASIDE.sub(r"\1", text)
-        text = _ASIDE.sub(lambda aside: " " if aside[1] else " us ", text)
+        if text[0] == "(":
+            text = _ALL_ASIDE.sub(r"\1", text)
+        text = _ASIDE.sub(" ", text)
     words = list(chain.from_iterable(map(_ROLES_IN.__getitem__, text.split())))
     while words and "break" in words[-1]:  # with a colon at the end a noun phrase is still a noun phrase
         words.pop()
@@ -184,13 +199,20 @@ def _has_main_verb(words: list[Roles]) -> bool:
                 return True
             verb = _verb_of_pronoun(padded, i, before)
             if verb & _VERBS or "nominative" in word:  # otherwise it is an object
-                is_main = n_open == 0 and is_led and (n_finite > 0 or not padded[3].isdisjoint(("reduced", "gerund")))
+                is_behind = (
+                    n_open == 0
+                    and is_led
+                    and (n_finite > 0 or not padded[3].isdisjoint(("reduced", "gerund")))
+                )
                 lead = padded[first + 2 if "break" in padded[first + 1] else first]
-                n_open += not begins and "preposition" not in lead and _opens_relative(padded, i, before, is_main=is_main)
+                n_open += not begins and _opens_relative(padded, i, before, lead, verb, is_behind=is_behind)
                 is_finite = not verb.isdisjoint(_VERBS_OF_PRONOUNS)
         elif "subordinator" in word:
             is_led |= begins and "leads" in word
-            is_determiner = "that" in word and ((begins and n_open == 0 and (at_start or is_led)) or not before.isdisjoint(("of", "preposition")))
+            is_determiner = "that" in word and (
+                (begins and n_open == 0 and (at_start or is_led))
+                or not before.isdisjoint(("of", "preposition"))
+            )
             is_joined = "conjunction" in before and "subordinator" in padded[at_before - 1]  # "how and when"
             n_open += not (is_determiner or is_joined) and _opens_clause(word, *padded[i + 1 : i + 4])
         else:
@@ -212,20 +234,27 @@ def _verb_of_pronoun(padded: list[Roles], i: int, before: Roles) -> Roles:
     if "nominative" not in padded[i] and not before.isdisjoint(("base", "causative", "gerund")):
         return _NO_ROLES  # "lets you know"
     verb = next((role for role in padded[i + 1 : i + 5] if role.isdisjoint(("skipped", "no"))), _END)
-    is_unknown = not verb and ("object_opener" in padded[i + 2] or "subordinator" in before)  # "if you frobnicate"
+    is_unknown = not verb and (
+        "object_opener" in padded[i + 2] or "subordinator" in before
+    )  # "if you frobnicate"
     return _VERBS_OF_PRONOUNS if is_unknown else verb
 
 
-def _opens_relative(padded: list[Roles], i: int, before: Roles, *, is_main: bool) -> bool:
+def _opens_relative(
+    padded: list[Roles], i: int, before: Roles, lead: Roles, verb: Roles, *, is_behind: bool
+) -> bool:
     """Whether a pronoun opens a relative clause ("data you give us") and not the main clause."""
-    if not before.isdisjoint(("opener", "subject")) or "adverb" in padded[i - 1]:
+    if not before.isdisjoint(("opener", "subject")) or "adverb" in padded[i - 1] or "preposition" in lead:
         return False
     for j in range(i - 2, max(i - 6, 1), -1):  # "what kind of data we", "in most cases we"
-        if "asking" in padded[j] or (is_main and "break" in padded[j] and "preposition" in padded[j + 1]):
+        if "asking" in padded[j] or (is_behind and "break" in padded[j] and "preposition" in padded[j + 1]):
             return False
         if not padded[j].isdisjoint(_VERBS):
             break
-    return not (is_main and not padded[i + 1].isdisjoint(("finite", "also")))  # "if this is the case you are"
+    # "If this is the case you are", "as a user you have the right": rather the verb of a main clause
+    is_owned = "bare" in verb and not padded[i + 2].isdisjoint(("object_opener", "to"))
+    is_main = is_owned or "also" in padded[i + 1] or not verb.isdisjoint(("modal", "auxiliary", "third"))
+    return not (is_main and (is_behind or "as" in lead))
 
 
 def _opens_clause(word: Roles, after: Roles, second: Roles, third: Roles) -> bool:
@@ -233,7 +262,9 @@ def _opens_clause(word: Roles, after: Roles, second: Roles, third: Roles) -> boo
     if "as" in word:
         return "subject" in after
     # "how to object", "because of it", "that information", "to do that, you"
-    if not after.isdisjoint(("to", "of")) or ("that" in word and not after.isdisjoint(("noun_after_that", "break"))):
+    if not after.isdisjoint(("to", "of")) or (
+        "that" in word and not after.isdisjoint(("noun_after_that", "break"))
+    ):
         return False
     if "relative" in word and "plural" in after and "object_opener" in second and not after & _VERBS:
         return False  # "software that powers the"
@@ -250,13 +281,17 @@ def _is_finite(
     """Whether a word is a finite verb, judged by its neighbours."""
     word, after, before = padded[i], padded[i + 1], padded[at_before]
     is_followed = not after.isdisjoint(("object_opener", "place", "number"))
+    if (
+        "past" in word and "relative" not in before and not word & _BASES
+    ):  # "Acme collected your data", but not "data collected by Acme"
+        return "article" in after and "participle" not in word and not (at_start or padded[i - 1] & _NO_NOUN)
     if "may" in word and "number" in after:
         return False  # the month
     if at_start and ("leading" not in word or "to" in before):
         is_told = "base" in word or "finite" in word or ("bare" in word and "to" in before)
         is_followed |= "to" in before or ("to" in after and "with_to" in word)
         is_followed |= "base" in (padded[i + 2] if "conjunction" in after else after)  # "update or correct"
-        return is_told or (is_followed and not word.isdisjoint(("base_or_noun", "third")))
+        return is_told or (is_followed and not word.isdisjoint(("base_or_noun", "third", "bare")))
     if ("to" in before or "modal" in before) and word & _BASES:
         return False
     if "finite" in word:
@@ -269,13 +304,15 @@ def _is_finite(
         return "leads" in padded[2] and not any("conjunction" in role for role in padded[i : i + 9])
     if "bare" in word or "relative" in before:  # "users who pay"
         return True
-    if "past" in word:  # "Acme collected your data", but not "data collected by Acme"
-        return "article" in after and "participle" not in word and not padded[i - 1] & _NO_NOUN
-    if "before_noun" in before and not ("third" in word and "preposition" in before and n_finite > n_open == 0):  # "these include", but not "these records"
+    if "before_noun" in before and not (
+        "third" in word and "preposition" in before and n_finite > n_open == 0
+    ):  # "these include", but not "these records"
         return "base" in word and "several" in before and (at_before == 2 or "break" in padded[at_before - 1])
     if "past_tense" in word or "third" in word:
         return True
-    return _is_verb_and_no_noun(padded, i, before, is_open=n_open > 0, is_behind_clause=n_finite > 0 and n_open == 0)
+    return _is_verb_and_no_noun(
+        padded, i, before, is_open=n_open > 0, is_behind_clause=n_finite > 0 and n_open == 0
+    )
 
 
 def _is_verb_and_no_noun(
@@ -283,27 +320,46 @@ def _is_verb_and_no_noun(
 ) -> bool:
     """Whether a word that may be a noun or an infinitive is a finite verb."""
     word, nearest, after = padded[i], padded[i - 1], padded[i + 1]
-    number = _number_of_subject(padded, i)
-    has_object = "determiner" in after and "relative" not in after and not ("subject" in after and padded[i + 2] & _FINITE)
+    is_relative = "subject" in after and padded[i + 2] & (
+        _FINITE if "causative" in word else _FINITE | {"base"}
+    )
+    is_such_as = "as" in padded[i + 2] and "before_noun" in after
+    has_object = "determiner" in after and "relative" not in after and not is_relative and not is_such_as
     is_followed = has_object or "asking" in after or "skipped" in nearest
     before_object = "mostly_verb" in word and not after & _NO_OBJECT  # "Acme offers free samples"
     if "third_or_noun" in word:
         is_noun_phrase = before_object and not nearest & _NO_SUBJECT
         is_this = not before.isdisjoint(("singular", "subject"))  # "this helps"
-        return is_this or is_followed or number == "singular" or is_noun_phrase or ("with_to" in word and "to" in after)
+        return (
+            is_this
+            or is_followed
+            or is_noun_phrase
+            or ("with_to" in word and "to" in after)
+            or _number_of_subject(padded, i) == "singular"
+        )
     if any("causative" in role for role in padded[max(i - 6, 0) : i]):
         return False
     if "plural" in before:
-        return "base" in word or is_followed or is_open or before_object or number == "several" or ("preposition" in after and "by" not in after)
-    if "subject" in before:  # its verb is counted with the pronoun
+        is_verb = is_followed or is_open or before_object or ("preposition" in after and "by" not in after)
+        return "base" in word or is_verb or _number_of_subject(padded, i) == "several"
+    if "subject" in before or ("past" in word and not has_object):  # a verb that is counted with its pronoun; "set by"
         return False
     if "adverb" in nearest:  # "Acme currently collect"
         return True
     # "the parts of it include a", "Acme and its partner collect", "the data that we need vary"
-    is_far = has_object or is_behind_clause or _has_plural_head(padded[2:i]) or "conjunction" in frozenset().union(*padded[i - 3 : i])
-    if "base" not in word or any(not role.isdisjoint(("to", "modal")) for role in padded[i - 2 : i]):
+    is_far = (
+        has_object
+        or is_behind_clause
+        or _has_plural_head(padded[2:i])
+        or "conjunction" in frozenset().union(*padded[i - 3 : i])
+    )
+    is_infinitive = not padded[i - 2].isdisjoint(("to", "modal")) and "base" not in nearest
+    if "base" not in word or is_infinitive or "to" in nearest:
         return False
-    return is_far and ("skipped" in nearest or not nearest & _NO_NOUN)
+    is_stranded = (
+        is_behind_clause and "preposition" in nearest
+    )  # "the topics you may be interested in include"
+    return is_far and (is_stranded or "skipped" in nearest or not nearest & _NO_NOUN)
 
 
 def _has_plural_head(words: list[Roles]) -> bool:
@@ -347,7 +403,8 @@ _ASKED = re.compile(
 )
 # A question that a comma does not turn into a clause before its main clause.
 _INVERTED = re.compile(
-    rf"(?:(?:what|how|why|who|where|which|when) )?{_ASKING} (?:we|you|i|my|your|our)\b|(?:do|is|are|can|will)\b", re.IGNORECASE
+    rf"(?:(?:what|how|why|who|where|which|when) )?{_ASKING} (?:we|you|i|my|your|our)\b|(?:do|is|are|can|will)\b",
+    re.IGNORECASE,
 )
 # A text that begins like this is a question or a purpose, with a full stop or without.
 NO_STATEMENT = re.compile(rf"{_QUESTION_SUBJECT.pattern}|to ", re.IGNORECASE)
