@@ -88,6 +88,7 @@ class _Walk:
         self._at_item_start = False  # nothing of the list item is read yet
         self._skipped: HtmlElement | None = None  # the element that is passed over
         self._title: HtmlElement | None = None  # the heading around the current place
+        self._footnote: HtmlElement | None = None  # the mark of a footnote, which is put in brackets
 
     def placed(self) -> list[Placed]:
         for event, element in etree.iterwalk(self._root, events=("start", "end")):
@@ -112,6 +113,9 @@ class _Walk:
             self._line.append((LINE_BREAK, False))
         elif tag in ("strong", "b"):
             self._n_strong += 1
+        elif tag == "sup" and _is_footnote(element, self._line):
+            self._footnote = element
+            self._add_text("[")
         self._add_text(element.text)
 
     def _start_block(self, element: HtmlElement, tag: str) -> None:
@@ -147,6 +151,8 @@ class _Walk:
             self._line.append((LINE_BREAK, False))
         elif tag in ("strong", "b"):
             self._n_strong -= 1
+        elif element is self._footnote:
+            self._add_text("]")
         if element is not self._root:
             self._add_text(element.tail)
 
@@ -177,6 +183,11 @@ class _Walk:
             self._placed.extend(inner.placed())
             self.read.extend(inner.read)
         self._beside.clear()
+
+
+def _is_footnote(element: HtmlElement, line: list[Piece]) -> bool:
+    """Whether a superscript is a number behind a full stop; without brackets "version 2.<sup>1</sup>" is "2.1"."""
+    return bool(line) and line[-1][0].endswith((".", "!", "?")) and element.text_content().strip().isdecimal()
 
 
 def _is_button(element: HtmlElement) -> bool:

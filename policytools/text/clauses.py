@@ -23,30 +23,70 @@ def is_prose(text: str) -> bool:
 
 Roles = frozenset[str]  # keys of lexicons/clause-words.toml, and those that the two functions below add
 
-_CLAUSAL = "subject subordinator finite imperative base base_or_noun third third_or_noun".split()
+_BASES = frozenset(["base", "base_or_noun", "bare"])
+_VERBS = _BASES | {"finite", "imperative", "third", "third_or_noun", "past", "past_tense"}
+_CLAUSAL = _VERBS | {"subject", "subordinator"}
+# The subject of a verb does not reach back over these.
+_BOUNDARY = frozenset(
+    ["break", "preposition", "of", "to", "conjunction", "finite", "bare", "subject", "subordinator"]
+)
+_NUMBERS = frozenset(["singular", "several"])
+_BEHIND_REDUCED = _BOUNDARY | {"skipped", "adverb"}
+_VERBS_OF_PRONOUNS = frozenset(
+    ["contraction", "base", "base_or_noun", "past"]
+)  # others are found by themselves
+_NO_OBJECT = _BOUNDARY | {"past", "adverb", "skipped", "gerund", "reduced", "number"}
+_FINITE = frozenset(["finite", "bare"])
+_NO_NOUN = _BOUNDARY | {"before_noun", "opener", "object_opener", "skipped", "adverb"}
+_NO_SUBJECT = _NO_NOUN | {"gerund", "plural"}
 _ROLES_OF_ENDINGS: tuple[tuple[tuple[str, ...], Roles], ...] = (
-    (("n't", "'re", "'ll", "'ve", "'m"), frozenset({"finite", "clausal"})),
+    (("n't",), frozenset({"finite", "clausal", "modal"})),
+    (("'re", "'ll", "'ve", "'m"), frozenset({"finite", "clausal", "contraction"})),
+    (("'s", "ss", "us", "is"), frozenset()),
     (("s",), frozenset({"plural"})),
-    (("ed",), frozenset({"past"})),
+    (("ed",), frozenset({"past", "clausal", "reduced"})),
     (("ly",), frozenset({"adverb", "skipped"})),
+    (("ing",), frozenset({"gerund"})),
 )
 _NO_ROLES: Roles = frozenset()
+_END: Roles = frozenset({"break"})
 _NUMBER: Roles = frozenset({"number"})
 
 
 @cache
 def _listed_roles() -> dict[str, Roles]:
     """The words of the word lists, each with all its roles."""
-    text = (PACKAGE / "lexicons" / "clause-words.toml").read_text("utf-8")
-    lists = {role: set(words.split()) for role, words in tomllib.loads(text).items()}
+    lists, verbs = (
+        {role: set(words.split()) for role, words in tomllib.loads(file.read_text("utf-8")).items()}
+        for file in (
+            PACKAGE / "lexicons" / "clause-words.toml",
+            PACKAGE / "resources" / "wordnet" / "verbs.toml",
+        )
+    )
+    known = lists.pop("no_verb").union(
+        *(words for role, words in lists.items() if role not in ("imperative", "opener", "causative"))
+    )
+    lists["third"] |= set(map(_third_person, verbs["verb_or_adjective"] - known))
+    lists["base"] |= verbs["verb"] - known
     lists["third"] |= set(map(_third_person, lists["base"]))
-    lists["third_or_noun"] = set(map(_third_person, lists["base_or_noun"]))
-    lists["finite"] |= lists["auxiliary"]
+    lists["mostly_verb"] |= verbs["mostly_verb"]
+    lists["mostly_verb"] |= set(map(_third_person, lists["mostly_verb"]))
+    lists["base_or_noun"] |= (verbs["verb_or_noun"] | verbs["mostly_verb"]) - known
+    lists["third"] -= lists["third_or_noun"]
+    lists["third_or_noun"] |= set(map(_third_person, lists["base_or_noun"]))
+    lists["base_or_noun"] |= verbs["verb_or_adjective"] - known
+    lists["mostly_verb"] &= lists["base_or_noun"] | lists["third_or_noun"]
+    lists["finite"] |= lists["auxiliary"] | lists["modal"]
     lists["determiner"] |= lists["object_opener"]
-    lists["clausal"] = set().union(*(lists[role] for role in _CLAUSAL))
+    lists["clausal"] = set().union(*(lists.get(role, ()) for role in _CLAUSAL))
+    lists["reduced"] |= lists["past"]
+    by_ending = {word: _roles_by_ending(word) for word in set().union(*lists.values())}
+    by_ending |= dict.fromkeys(
+        lists["base"] | lists["base_or_noun"] | lists["no_adverb"], _NO_ROLES
+    )  # "apply"
     return {
-        word: _roles_by_ending(word).union(role for role, words in lists.items() if word in words)
-        for word in set().union(*lists.values())
+        word: roles.union(role for role, words in lists.items() if word in words)
+        for word, roles in by_ending.items()
     }
 
 
@@ -58,22 +98,26 @@ def _third_person(verb: str) -> str:
 
 def _roles_by_ending(word: str) -> Roles:
     for endings, roles in _ROLES_OF_ENDINGS:
-        if word.endswith(endings):
+        if len(word) > 2 and word.endswith(endings):
             return roles
-    return _NUMBER if word.isdigit() else _NO_ROLES
+    return _NUMBER if word[:1].isdigit() else _NO_ROLES
 
 
+_ADDRESS = re.compile(r"[^\s,;:()]*@[^\s,;:()]+|(?:https?://|www\.)[^\s,;()]+", re.IGNORECASE)
+_PLURAL_POSSESSIVE = re.compile(r"(?<=\w)s'$")
 _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 
 
 def _words(text: str) -> Iterator[str]:
     """Words in lower case without quotes and stops; commas, colons, brackets and dashes are words of their own."""
-    bare = (piece.strip("\"'“”‘’.!?[]").replace("’", "'").lower() for piece in _WORD_OR_MARK.findall(text))
+    text = _PLURAL_POSSESSIVE.sub("s's", text.replace("’", "'"))
+    bare = (piece.strip("\"'“”‘’.!?[]").lower() for piece in _WORD_OR_MARK.findall(text))
     return filter(None, bare)
 
 
 def _roles_in(piece: str) -> tuple[Roles, ...]:
     listed = _listed_roles()
+    piece = _ADDRESS.sub("us", piece)  # an object
     return tuple(listed.get(word) or _roles_by_ending(word) for word in _words(piece))
 
 
@@ -87,12 +131,12 @@ _ITEM_NUMBER = re.compile(
     r"\(?(?:\d{1,2}(?:(?:\.\d{1,2})*[.)]{1,2}|(?:\.\d{1,2})+)|(?:[ivx]{1,5}|[a-z])[.)]{1,2})\s+(?=\D)",
     re.IGNORECASE,
 )
-# Text in brackets, addresses and links: not part of the clause around them.
+# Text in brackets is not part of the clause around it, unless all of the text is in brackets.
 _ASIDE = re.compile(
-    r"\([^()]{3,}\)|^do[ -]not[ -]track\b|(?:(?<!\S)\S+|(?<=\))[^\s)]+)@\S+|\[email[ ]?protected\]|(?:https?://|www\.)\S+",
-    re.IGNORECASE,
+    r"(?<!\w)\([^()]*\)|\([^()]{3,}\)|\[email[ ]?protected\]|^do[ -]not[ -]track\b", re.IGNORECASE
 )
-_SIGN_OF_ASIDE = re.compile(r"[(@\[]|://|ww\.|WW\.|\A[Dd][Oo]")  # faster to find than the asides themselves
+_ALL_ASIDE = re.compile(r"\A\(([^()]+)\)\W*\Z")
+_SIGN_OF_ASIDE = re.compile(r"[(\[]|\A[Dd][Oo]")  # faster to find than the asides themselves
 
 
 def is_clause(text: str) -> bool:
@@ -112,6 +156,8 @@ def is_clause(text: str) -> bool:
     if number := _ITEM_NUMBER.match(text):
         text = text[number.end() :]
     if _SIGN_OF_ASIDE.search(text):
+        if text[0] == "(":
+            text = _ALL_ASIDE.sub(r"\1", text)
         text = _ASIDE.sub(" ", text)
     words = list(chain.from_iterable(map(_ROLES_IN.__getitem__, text.split())))
     while words and "break" in words[-1]:  # with a colon at the end a noun phrase is still a noun phrase
@@ -124,8 +170,8 @@ def is_clause(text: str) -> bool:
 def _is_short_clause(subject: str, verb: str) -> bool:
     """Whether two words are a lead-in such as "This includes:" or "We use:"."""
     roles = _listed_roles().get(verb, _NO_ROLES)
-    if subject in ("this", "that"):
-        return "third" in roles
+    if subject in ("this", "that", "it", "he", "she"):
+        return not roles.isdisjoint(("third", "third_or_noun", "past_tense"))
     return subject in ("we", "you", "they", "these", "those", "examples") and (
         verb == "use" or "base" in roles or "auxiliary" in roles
     )
@@ -133,59 +179,210 @@ def _is_short_clause(subject: str, verb: str) -> bool:
 
 def _has_main_verb(words: list[Roles]) -> bool:
     n_open = n_finite = 0  # subordinate clauses without their verb; finite verbs
-    at_start = True  # of the unit, or of what follows a label that ends in a colon
-    padded = [_NO_ROLES, *words, _NO_ROLES]
-    for i, word in enumerate(words):
+    at_start, first = True, 2  # of the unit, or of what follows a label that ends in a colon
+    is_led = False  # whether a condition, a time or a reason comes before the main clause
+    padded = [_NO_ROLES, _NO_ROLES, *words, _END, _END, _END]
+    for i, word in enumerate(words, 2):
         if "clausal" not in word:
             if "colon" in word:
-                at_start, n_open = True, 0
-            elif at_start and "leading" not in word and "break" not in word:
+                at_start, n_open, first = True, 0, i + 1
+            elif at_start and word.isdisjoint(("leading", "break", "skipped")):
                 at_start = False
             continue
-        before, after = padded[i], padded[i + 2]
-        if "finite" in word:
-            is_finite = not ("may" in word and "number" in after)  # the month
-        elif "subject" in word:
-            if at_start or "break" in before:
-                return i + 1 < len(words)
-            n_open += not ("opener" in before or "adverb" in before or "preposition" in words[0])
-            is_finite = _is_verb_of_pronoun(words[i + 1 : i + 4])
-        else:
-            if "subordinator" in word and not ("as" in word and "subject" not in after):
-                n_open += not ("that" in word and "noun_after_that" in after)
-            is_finite = _is_finite(word, before, after, at_start)
-        if is_finite:
-            if n_open == 0:
+        if "please" in word:
+            return True
+        at_before = i - 2 if "skipped" in padded[i - 1] else i - 1
+        before = padded[at_before]
+        begins, is_finite = at_start or "break" in before, False
+        if "subject" in word or "contraction" in word:
+            if begins and ("nominative" in word or "break" not in padded[i + 1]):
                 return True
-            n_open -= 1
+            verb = _verb_of_pronoun(padded, i, before)
+            if verb & _VERBS or "nominative" in word:  # otherwise it is an object
+                is_behind = (
+                    n_open == 0
+                    and is_led
+                    and (n_finite > 0 or not padded[3].isdisjoint(("reduced", "gerund")))
+                )
+                lead = padded[first + 2 if "break" in padded[first + 1] else first]
+                n_open += not begins and _opens_relative(padded, i, before, lead, verb, is_behind=is_behind)
+                is_finite = not verb.isdisjoint(_VERBS_OF_PRONOUNS)
+        elif "subordinator" in word:
+            is_led |= begins and "leads" in word
+            is_determiner = "that" in word and (
+                (begins and n_open == 0 and (at_start or is_led))
+                or not before.isdisjoint(("of", "preposition"))
+            )
+            is_joined = "conjunction" in before and "subordinator" in padded[at_before - 1]  # "how and when"
+            n_open += not (is_determiner or is_joined) and _opens_clause(word, *padded[i + 1 : i + 4])
+        else:
+            is_finite = _is_finite(padded, i, at_before, at_start=at_start, n_open=n_open, n_finite=n_finite)
+        if is_finite:
+            # A verb behind "and" has the subject of the verb before it.
+            if n_open == 0 and not (n_finite and "conjunction" in before):
+                return True
+            n_open -= n_open > 0
             n_finite += 1
-        if "leading" not in word:
-            at_start = False
-    # Two finite verbs in a long unit: the rules probably missed a main verb.
-    return n_finite >= 2 and len(words) >= 20
-
-
-def _is_verb_of_pronoun(following: list[Roles]) -> bool:
-    """Whether a verb follows a pronoun, adverbs ignored; the pronoun then counts as the finite verb."""
-    verb = next((word for word in following if "skipped" not in word), _NO_ROLES)
-    return "base" in verb or "base_or_noun" in verb or "past" in verb
-
-
-def _is_finite(word: Roles, before: Roles, after: Roles, at_start: bool) -> bool:
-    """Whether a word is a finite verb, judged by its neighbours."""
-    if "imperative" in word and "break" in before:
-        return True
-    if at_start and "leading" not in word:
-        return "base" in word or ("base_or_noun" in word and ("object_opener" in after or "to" in before))
-    if "third" in word:
-        return "before_noun" not in before
-    if "third_or_noun" in word:
-        return "before_noun" not in before and ("determiner" in after or "also" in before)
-    if "base" in word or (
-        "base_or_noun" in word and "determiner" in after
-    ):  # after its subject, a plural noun
-        return "adverb" in before or ("plural" in before and "before_noun" not in before)
+        at_start &= "leading" in word
     return False
+
+
+def _verb_of_pronoun(padded: list[Roles], i: int, before: Roles) -> Roles:
+    """The verb of which a pronoun is the subject, adverbs between them ignored; no roles if it is an object."""
+    if "contraction" in padded[i]:
+        return padded[i]
+    if "nominative" not in padded[i] and not before.isdisjoint(("base", "causative", "gerund")):
+        return _NO_ROLES  # "lets you know"
+    verb = next((role for role in padded[i + 1 : i + 5] if role.isdisjoint(("skipped", "no"))), _END)
+    is_unknown = not verb and (
+        "object_opener" in padded[i + 2] or "subordinator" in before
+    )  # "if you frobnicate"
+    return _VERBS_OF_PRONOUNS if is_unknown else verb
+
+
+def _opens_relative(
+    padded: list[Roles], i: int, before: Roles, lead: Roles, verb: Roles, *, is_behind: bool
+) -> bool:
+    """Whether a pronoun opens a relative clause ("data you give us") and not the main clause."""
+    if not before.isdisjoint(("opener", "subject")) or "adverb" in padded[i - 1] or "preposition" in lead:
+        return False
+    for j in range(i - 2, max(i - 6, 1), -1):  # "what kind of data we", "in most cases we"
+        if "asking" in padded[j] or (is_behind and "break" in padded[j] and "preposition" in padded[j + 1]):
+            return False
+        if not padded[j].isdisjoint(_VERBS):
+            break
+    # "If this is the case you are", "as a user you have the right": rather the verb of a main clause
+    is_owned = "bare" in verb and not padded[i + 2].isdisjoint(("object_opener", "to"))
+    is_main = is_owned or "also" in padded[i + 1] or not verb.isdisjoint(("modal", "auxiliary", "third"))
+    return not (is_main and (is_behind or "as" in lead))
+
+
+def _opens_clause(word: Roles, after: Roles, second: Roles, third: Roles) -> bool:
+    """Whether a subordinating word opens a clause with a finite verb."""
+    if "as" in word:
+        return "subject" in after
+    # "how to object", "because of it", "that information", "to do that, you"
+    if not after.isdisjoint(("to", "of")) or (
+        "that" in word and not after.isdisjoint(("noun_after_that", "break"))
+    ):
+        return False
+    if "relative" in word and "plural" in after and "object_opener" in second and not after & _VERBS:
+        return False  # "software that powers the"
+    if "skipped" in after:
+        after, second = second, third
+    # "when used by us", "where necessary", "while on the site", but not "where applicable law requires it"
+    is_reduced = "reduced" in after and second & _BEHIND_REDUCED
+    return not ("preposition" in after or is_reduced or ("gerund" in after and "leads" in word))
+
+
+def _is_finite(
+    padded: list[Roles], i: int, at_before: int, *, at_start: bool, n_open: int, n_finite: int
+) -> bool:
+    """Whether a word is a finite verb, judged by its neighbours."""
+    word, after, before = padded[i], padded[i + 1], padded[at_before]
+    is_followed = not after.isdisjoint(("object_opener", "place", "number"))
+    if (
+        "past" in word and "relative" not in before and not word & _BASES
+    ):  # "Acme collected your data", but not "data collected by Acme"
+        return "article" in after and "participle" not in word and not (at_start or padded[i - 1] & _NO_NOUN)
+    if "may" in word and "number" in after:
+        return False  # the month
+    if at_start and ("leading" not in word or "to" in before):
+        is_told = "base" in word or "finite" in word or ("bare" in word and "to" in before)
+        is_followed |= "to" in before or ("to" in after and "with_to" in word)
+        is_followed |= "base" in (padded[i + 2] if "conjunction" in after else after)  # "update or correct"
+        return is_told or (is_followed and not word.isdisjoint(("base_or_noun", "third", "bare")))
+    if ("to" in before or "modal" in before) and word & _BASES:
+        return False
+    if "finite" in word:
+        return True
+    if "imperative" in word and "break" in before:
+        is_led = not padded[2].isdisjoint(("preposition", "leads"))  # "for help, contact support"
+        return "base" in word or is_followed or is_led or "to" in after
+    if "base_or_noun" in word and "break" in before and "object_opener" in after and n_finite == 1 > n_open:
+        # "if you need help, use the form", but not "when you visit our page, use our service or ..."
+        return "leads" in padded[2] and not any("conjunction" in role for role in padded[i : i + 9])
+    if "bare" in word or "relative" in before:  # "users who pay"
+        return True
+    if "before_noun" in before and not (
+        "third" in word and "preposition" in before and n_finite > n_open == 0
+    ):  # "these include", but not "these records"
+        return "base" in word and "several" in before and (at_before == 2 or "break" in padded[at_before - 1])
+    if "past_tense" in word or "third" in word:
+        return True
+    return _is_verb_and_no_noun(
+        padded, i, before, is_open=n_open > 0, is_behind_clause=n_finite > 0 and n_open == 0
+    )
+
+
+def _is_verb_and_no_noun(
+    padded: list[Roles], i: int, before: Roles, *, is_open: bool, is_behind_clause: bool
+) -> bool:
+    """Whether a word that may be a noun or an infinitive is a finite verb."""
+    word, nearest, after = padded[i], padded[i - 1], padded[i + 1]
+    is_relative = "subject" in after and padded[i + 2] & (
+        _FINITE if "causative" in word else _FINITE | {"base"}
+    )
+    is_such_as = "as" in padded[i + 2] and "before_noun" in after
+    has_object = "determiner" in after and "relative" not in after and not is_relative and not is_such_as
+    is_followed = has_object or "asking" in after or "skipped" in nearest
+    before_object = "mostly_verb" in word and not after & _NO_OBJECT  # "Acme offers free samples"
+    if "third_or_noun" in word:
+        is_noun_phrase = before_object and not nearest & _NO_SUBJECT
+        is_this = not before.isdisjoint(("singular", "subject"))  # "this helps"
+        return (
+            is_this
+            or is_followed
+            or is_noun_phrase
+            or ("with_to" in word and "to" in after)
+            or _number_of_subject(padded, i) == "singular"
+        )
+    if any("causative" in role for role in padded[max(i - 6, 0) : i]):
+        return False
+    if "plural" in before:
+        is_verb = is_followed or is_open or before_object or ("preposition" in after and "by" not in after)
+        return "base" in word or is_verb or _number_of_subject(padded, i) == "several"
+    if "subject" in before or (
+        "past" in word and not has_object
+    ):  # a verb that is counted with its pronoun; "set by"
+        return False
+    if "adverb" in nearest:  # "Acme currently collect"
+        return True
+    # "the parts of it include a", "Acme and its partner collect", "the data that we need vary"
+    is_far = (
+        has_object
+        or is_behind_clause
+        or _has_plural_head(padded[2:i])
+        or "conjunction" in frozenset().union(*padded[i - 3 : i])
+    )
+    is_infinitive = not padded[i - 2].isdisjoint(("to", "modal")) and "base" not in nearest
+    if "base" not in word or is_infinitive or "to" in nearest:
+        return False
+    is_stranded = (
+        is_behind_clause and "preposition" in nearest
+    )  # "the topics you may be interested in include"
+    return is_far and (is_stranded or "skipped" in nearest or not nearest & _NO_NOUN)
+
+
+def _has_plural_head(words: list[Roles]) -> bool:
+    """Whether words are one noun phrase whose first noun is a plural ("recipients of data")."""
+    plural = next((i for i, word in enumerate(words[:4]) if "plural" in word), len(words))
+    is_modified = not frozenset().union(*words[plural + 1 : plural + 5]).isdisjoint(("of", "preposition"))
+    return is_modified and "gerund" not in words[0] and not any("break" in word for word in words)
+
+
+def _number_of_subject(padded: list[Roles], i: int) -> str:
+    """The number that a determiner gives the nouns before a word: "singular", "several" or ""."""
+    is_joined = False
+    if padded[i - 1] & _BOUNDARY:
+        return ""
+    for j in range(i - 2, max(i - 8, 1), -1):
+        if number := padded[j] & _NUMBERS:
+            return "several" if is_joined else next(iter(number))
+        is_joined |= "conjunction" in padded[j]
+        if padded[j] & _BOUNDARY and "conjunction" not in padded[j]:
+            break
+    return ""
 
 
 # ---------------------------------------------------------------- headings
@@ -204,6 +401,11 @@ _QUESTION_SUBJECT = re.compile(
 _ASKED = re.compile(
     rf"{_ASKING} [a-z][\w']*\b"
     rf"|(?:\w+ )?(?:what|how|why|who|where|which|when)(?:'s|'re|(?: (?!we\b|you\b|i\b|they\b)[\w'-]+){{0,4}} {_ASKING})\b",
+    re.IGNORECASE,
+)
+# A question that a comma does not turn into a clause before its main clause.
+_INVERTED = re.compile(
+    rf"(?:(?:what|how|why|who|where|which|when) )?{_ASKING} (?:we|you|i|my|your|our)\b|(?:do|is|are|can|will)\b",
     re.IGNORECASE,
 )
 # A text that begins like this is a question or a purpose, with a full stop or without.
@@ -225,7 +427,7 @@ def looks_like_title(text: str) -> bool:
         return False
     if _QUESTION.match(text) and _QUESTION_SUBJECT.match(text):
         asked = bool(_ASKED.match(text))
-        if "," not in text or (asked and text[:2].lower() in ("do", "is", "ar", "ca", "wi")):
+        if "," not in text or (asked and _INVERTED.match(text)):
             return asked or (n_words <= _LONGEST_STATEMENT and not is_clause(text))
     return n_words <= _LONGEST_NOUN_PHRASE and not is_clause(text)
 

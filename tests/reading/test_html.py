@@ -329,3 +329,11 @@ def test_characters_are_unified_as_everywhere():
 
 def test_marks_alone_are_no_lost_words():
     assert read_html(f"<p>{PROSE}</p><p>We keep \u00ad your \u200d name.</p>")[1] == []
+
+
+def test_a_superscript_number_behind_a_full_stop_is_the_mark_of_a_footnote():
+    page = "<p>We count visits to page 7.<sup><a href='#n'>1</a></sup> You can object.<sup>[2]</sup></p><p>A room of 5 m<sup>2</sup>.</p>"
+    assert [block.text for block in read_html(page)[0]] == [
+        "We count visits to page 7.[1] You can object.[2]",
+        "A room of 5 m2.",
+    ]

@@ -35,6 +35,64 @@ def test_split_sentences(expected):
     assert split_sentences(" ".join(expected)) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We follow the UK-U.S. Data Bridge and the Swiss-U.S. Framework.",
+        "If you are a non-U.S. Customer, your data is sent abroad.",
+        "Records are kept under 20 U.S.C. Section 1232g of the law.",
+        "Device data (e.g. MAC address) is kept, i.e. Your phone can be told apart.",
+        "This is Acme a.k.a. The Shop, in the case of Acme vs. The State.",
+        "It is a speaker (3rd. generation) that we sold on 7. June 2021.",
+        "Last changed on June 7. 2021",
+        "Our host is Yahoo! Inc. in the city of St. Petersburg.",
+        "The controller is Acme Ltd. Registered seat: Main Str. 5, Berlin.",
+        "See No. 7, Art. 12, Sec. 99 and approx. 40 more.",
+        "You can read What do we do with cookies? below or in the Who are we? section.",
+        'As the section titled "Do you sell data?", which is below, says, we do not.',
+        'The purposes are listed in "4. What we use data for" and in section 5. "WHOM WE TELL".',
+        "See Section 8. Your Choices and Rights for more.",
+        "We use tools (see section 9. Tools) for this.",
+        "3.1.2. Tools that we use",
+    ],
+)
+def test_abbreviations_numbers_and_titles_end_no_sentence(text):
+    assert split_sentences(text) == [text]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["Our servers are in the U.S. and the E.U.", "We keep them there."],
+        ["Data leaves the U.S.", "You agree to this."],
+        ["The list is in the app.", "Your phone shows it."],
+        ["We tell you if we do so.", "Direct questions are welcome."],
+        ["We are active on X.", "If you are, too, write to us."],
+        ["You must be at least 16.", "If you are not, leave."],
+        ["He asked whether it is safe.", "Is it?", "yes, it is."],
+        ["We use pixels, tags, etc.", "These help us."],
+        ["(See section 4.)", "We also act."],
+        ["What is it?", "We do not know."],
+        ["We ask you first (see section 2).", "Then we act."],
+    ],
+)
+def test_ends_that_look_like_abbreviations(expected):
+    assert split_sentences(" ".join(expected)) == expected
+
+
+@pytest.mark.parametrize("mark", ["[3]", " [12]", "4", "\u00b2", "[1][2]"])
+def test_the_mark_of_a_footnote_belongs_to_no_sentence(mark):
+    assert split_sentences(f"Advertisers get a number.{mark} They cannot read it.{mark}") == [
+        "Advertisers get a number.",
+        "They cannot read it.",
+    ]
+
+
+def test_digits_behind_a_full_stop_that_are_no_footnote():
+    for text in ("See Art.6 GDPR.", "We keep it for 3.5 years."):
+        assert split_sentences(text) == [text]
+
+
 def test_a_lost_space_behind_a_full_stop():
     assert split_sentences("We use your information.Printer data is kept.") == [
         "We use your information.",
