@@ -196,7 +196,8 @@ class Grammar:
         if source not in self._phrases:
             tree = self._parse(source)
             _check_ends(tree, source)
-            _check_extent(_extent(tree), f'"{source}"')
+            if where:  # the shipped phrases are measured by the tests
+                _check_extent(_extent(tree), f'"{source}"')
             required = requirement(tree)
             if required is None:
                 raise PhraseError(

@@ -291,6 +291,13 @@ def test_optional_words_in_a_row_are_refused_or_stopped(tmp_path, monkeypatch):
         evidence(book, "on " * 500 + "and the end")
 
 
+def test_the_shipped_phrases_stay_below_the_limits():
+    extents = [phrases._extent(phrase.tree) for phrase in load_codebook("disclosure").phrases]
+    assert max(extent.words for extent in extents) < phrases.MAX_WORDS / 10
+    assert max(extent.depth for extent in extents) < phrases.MAX_DEPTH / 2
+    assert max(extent.ways for extent in extents) < phrases.MAX_WAYS / 10
+
+
 def test_lines_of_blanks_in_a_codebook_take_no_time(tmp_path):
     blank = " " * 200_000
     text = f'{HEAD}announcements = [{blank}]\n[groups]\nword = ["""x""",\n{blank}"y"]\n'
