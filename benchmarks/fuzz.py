@@ -149,13 +149,19 @@ class Visible(html.parser.HTMLParser):
 
 
 def lost(source: str, format: str, blocks: str) -> list[str]:
-    """Made-up words of the source that are in no block."""
+    """Made-up words of the source that are in no block.
+
+    In Markdown a word counts as visible if it is so with and without what comments and scripts hide: where they cross
+    each other, parsers differ.
+    """
+    sources = [source, HIDDEN.sub(" ", source)] if format == "markdown" else [source]
     if format == "markdown":
-        source = HIDDEN.sub(" ", source)
-        source = MarkdownIt("commonmark", {"html": True}).enable("table").render(source)
-    shown = Visible(source).text if format in ("html", "markdown") else source
+        sources = list(map(MarkdownIt("commonmark", {"html": True}).enable("table").render, sources))
+    if format != "text":
+        sources = [Visible(page).text for page in sources]
+    words = [dict.fromkeys(re.findall(r"word\d+x", shown)) for shown in sources]
     read = re.sub(r"[^a-z0-9]", "", blocks.lower())
-    return [word for word in re.findall(r"word\d+x", shown) if word not in read]
+    return [word for word in words[0] if word in words[-1] and word not in read]
 
 
 # ---------------------------------------------------------------- the product at work
