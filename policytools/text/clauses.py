@@ -36,7 +36,7 @@ _VERBS_OF_PRONOUNS = frozenset(
     ["contraction", "base", "base_or_noun", "past"]
 )  # others are found by themselves
 _NO_OBJECT = _BOUNDARY | {"past", "adverb", "skipped", "gerund", "reduced", "number"}
-_FINITE = frozenset(["finite", "bare"])
+_FINITE = frozenset(["finite", "bare", "base"])
 _NO_NOUN = _BOUNDARY | {"before_noun", "opener", "object_opener", "skipped", "adverb"}
 _NO_SUBJECT = _NO_NOUN | {"gerund", "plural"}
 _ROLES_OF_ENDINGS: tuple[tuple[tuple[str, ...], Roles], ...] = (
@@ -81,9 +81,8 @@ def _listed_roles() -> dict[str, Roles]:
     lists["clausal"] = set().union(*(lists.get(role, ()) for role in _CLAUSAL))
     lists["reduced"] |= lists["past"]
     by_ending = {word: _roles_by_ending(word) for word in set().union(*lists.values())}
-    by_ending |= dict.fromkeys(
-        lists["base"] | lists["base_or_noun"] | lists["no_adverb"], _NO_ROLES
-    )  # "apply"
+    # "apply" and "family" are no adverbs.
+    by_ending |= dict.fromkeys(lists["base"] | lists["base_or_noun"] | lists["no_adverb"], _NO_ROLES)
     return {
         word: roles.union(role for role, words in lists.items() if word in words)
         for word, roles in by_ending.items()
@@ -104,14 +103,12 @@ def _roles_by_ending(word: str) -> Roles:
 
 
 _ADDRESS = re.compile(r"[^\s,;:()]*@[^\s,;:()]+|(?:https?://|www\.)[^\s,;()]+", re.IGNORECASE)
-_PLURAL_POSSESSIVE = re.compile(r"(?<=\w)s'$")
 _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 
 
 def _words(text: str) -> Iterator[str]:
     """Words in lower case without quotes and stops; commas, colons, brackets and dashes are words of their own."""
-    text = _PLURAL_POSSESSIVE.sub("s's", text.replace("’", "'"))
-    bare = (piece.strip("\"'“”‘’.!?[]").lower() for piece in _WORD_OR_MARK.findall(text))
+    bare = (piece.strip("\"'“”‘’.!?[]").replace("’", "'").lower() for piece in _WORD_OR_MARK.findall(text))
     return filter(None, bare)
 
 
@@ -199,20 +196,17 @@ def _has_main_verb(words: list[Roles]) -> bool:
                 return True
             verb = _verb_of_pronoun(padded, i, before)
             if verb & _VERBS or "nominative" in word:  # otherwise it is an object
-                is_behind = (
-                    n_open == 0
-                    and is_led
-                    and (n_finite > 0 or not padded[3].isdisjoint(("reduced", "gerund")))
-                )
+                has_left_lead = n_finite > 0 or "reduced" in padded[3] or "gerund" in padded[3]
+                is_behind = is_led and n_open == 0 and has_left_lead
                 lead = padded[first + 2 if "break" in padded[first + 1] else first]
                 n_open += not begins and _opens_relative(padded, i, before, lead, verb, is_behind=is_behind)
                 is_finite = not verb.isdisjoint(_VERBS_OF_PRONOUNS)
         elif "subordinator" in word:
             is_led |= begins and "leads" in word
-            is_determiner = "that" in word and (
-                (begins and n_open == 0 and (at_start or is_led))
-                or not before.isdisjoint(("of", "preposition"))
+            may_determine = (
+                (begins and n_open == 0 and (at_start or is_led)) or "of" in before or "preposition" in before
             )
+            is_determiner = "that" in word and may_determine
             is_joined = "conjunction" in before and "subordinator" in padded[at_before - 1]  # "how and when"
             n_open += not (is_determiner or is_joined) and _opens_clause(word, *padded[i + 1 : i + 4])
         else:
@@ -234,9 +228,7 @@ def _verb_of_pronoun(padded: list[Roles], i: int, before: Roles) -> Roles:
     if "nominative" not in padded[i] and not before.isdisjoint(("base", "causative", "gerund")):
         return _NO_ROLES  # "lets you know"
     verb = next((role for role in padded[i + 1 : i + 5] if role.isdisjoint(("skipped", "no"))), _END)
-    is_unknown = not verb and (
-        "object_opener" in padded[i + 2] or "subordinator" in before
-    )  # "if you frobnicate"
+    is_unknown = not verb and ("object_opener" in padded[i + 2] or "subordinator" in before)  # "if you zap"
     return _VERBS_OF_PRONOUNS if is_unknown else verb
 
 
@@ -246,8 +238,8 @@ def _opens_relative(
     """Whether a pronoun opens a relative clause ("data you give us") and not the main clause."""
     if not before.isdisjoint(("opener", "subject")) or "adverb" in padded[i - 1] or "preposition" in lead:
         return False
-    for j in range(i - 2, max(i - 6, 1), -1):  # "what kind of data we", "in most cases we"
-        if "asking" in padded[j] or (is_behind and "break" in padded[j] and "preposition" in padded[j + 1]):
+    for j in range(i - 2, max(i - 6, 1), -1):
+        if "asking" in padded[j]:  # "what kind of data we"
             return False
         if not padded[j].isdisjoint(_VERBS):
             break
@@ -261,13 +253,13 @@ def _opens_clause(word: Roles, after: Roles, second: Roles, third: Roles) -> boo
     """Whether a subordinating word opens a clause with a finite verb."""
     if "as" in word:
         return "subject" in after
-    # "how to object", "because of it", "that information", "to do that, you"
-    if not after.isdisjoint(("to", "of")) or (
-        "that" in word and not after.isdisjoint(("noun_after_that", "break"))
-    ):
+    # "how to object", "because of it", "that information", "to do that, you", "software that powers the"
+    is_pronoun = "that" in word and ("noun_after_that" in after or "break" in after)
+    has_unknown_verb = (
+        "relative" in word and "plural" in after and "object_opener" in second and not after & _VERBS
+    )
+    if is_pronoun or has_unknown_verb or "to" in after or "of" in after:
         return False
-    if "relative" in word and "plural" in after and "object_opener" in second and not after & _VERBS:
-        return False  # "software that powers the"
     if "skipped" in after:
         after, second = second, third
     # "when used by us", "where necessary", "while on the site", but not "where applicable law requires it"
@@ -281,9 +273,8 @@ def _is_finite(
     """Whether a word is a finite verb, judged by its neighbours."""
     word, after, before = padded[i], padded[i + 1], padded[at_before]
     is_followed = not after.isdisjoint(("object_opener", "place", "number"))
-    if (
-        "past" in word and "relative" not in before and not word & _BASES
-    ):  # "Acme collected your data", but not "data collected by Acme"
+    if "past" in word and "relative" not in before and not word & _BASES:
+        # "Acme collected your data", but not "data collected by Acme"
         return "article" in after and "participle" not in word and not (at_start or padded[i - 1] & _NO_NOUN)
     if "may" in word and "number" in after:
         return False  # the month
@@ -299,19 +290,14 @@ def _is_finite(
     if "imperative" in word and "break" in before:
         is_led = not padded[2].isdisjoint(("preposition", "leads"))  # "for help, contact support"
         return "base" in word or is_followed or is_led or "to" in after
-    if "base_or_noun" in word and "break" in before and "object_opener" in after and n_finite == 1 > n_open:
-        # "if you need help, use the form", but not "when you visit our page, use our service or ..."
-        return "leads" in padded[2] and not any("conjunction" in role for role in padded[i : i + 9])
     if "bare" in word or "relative" in before:  # "users who pay"
         return True
-    if "before_noun" in before and not (
-        "third" in word and "preposition" in before and n_finite > n_open == 0
-    ):  # "these include", but not "these records"
+    if "before_noun" in before:  # "these include", but not "these records"
         return "base" in word and "several" in before and (at_before == 2 or "break" in padded[at_before - 1])
     if "past_tense" in word or "third" in word:
         return True
     return _is_verb_and_no_noun(
-        padded, i, before, is_open=n_open > 0, is_behind_clause=n_finite > 0 and n_open == 0
+        padded, i, before, is_open=n_open > 0, is_behind_clause=n_finite > n_open == 0
     )
 
 
@@ -320,8 +306,10 @@ def _is_verb_and_no_noun(
 ) -> bool:
     """Whether a word that may be a noun or an infinitive is a finite verb."""
     word, nearest, after = padded[i], padded[i - 1], padded[i + 1]
-    is_relative = "subject" in after and padded[i + 2] & (
-        _FINITE if "causative" in word else _FINITE | {"base"}
+    is_relative = (
+        "subject" in after
+        and padded[i + 2] & _FINITE
+        and not ("causative" in word and "base" in padded[i + 2])
     )
     is_such_as = "as" in padded[i + 2] and "before_noun" in after
     has_object = "determiner" in after and "relative" not in after and not is_relative and not is_such_as
@@ -329,39 +317,27 @@ def _is_verb_and_no_noun(
     before_object = "mostly_verb" in word and not after & _NO_OBJECT  # "Acme offers free samples"
     if "third_or_noun" in word:
         is_noun_phrase = before_object and not nearest & _NO_SUBJECT
-        is_this = not before.isdisjoint(("singular", "subject"))  # "this helps"
-        return (
-            is_this
-            or is_followed
-            or is_noun_phrase
-            or ("with_to" in word and "to" in after)
-            or _number_of_subject(padded, i) == "singular"
-        )
-    if any("causative" in role for role in padded[max(i - 6, 0) : i]):
+        is_followed |= (
+            "singular" in before or "subject" in before or ("with_to" in word and "to" in after)
+        )  # "this helps"
+        return is_followed or is_noun_phrase or _number_of_subject(padded, i) == "singular"
+    if "past" in word and not has_object:  # "rules set by us"
+        return False
+    # A verb behind its pronoun is counted with the pronoun.
+    if "subject" in before or any("causative" in role for role in padded[max(i - 6, 0) : i]):
         return False
     if "plural" in before:
         is_verb = is_followed or is_open or before_object or ("preposition" in after and "by" not in after)
         return "base" in word or is_verb or _number_of_subject(padded, i) == "several"
-    if "subject" in before or (
-        "past" in word and not has_object
-    ):  # a verb that is counted with its pronoun; "set by"
-        return False
     if "adverb" in nearest:  # "Acme currently collect"
         return True
     # "the parts of it include a", "Acme and its partner collect", "the data that we need vary"
-    is_far = (
-        has_object
-        or is_behind_clause
-        or _has_plural_head(padded[2:i])
-        or "conjunction" in frozenset().union(*padded[i - 3 : i])
-    )
+    is_compound = "conjunction" in frozenset().union(*padded[i - 3 : i])
+    is_far = has_object or is_behind_clause or is_compound or _has_plural_head(padded[2:i])
     is_infinitive = not padded[i - 2].isdisjoint(("to", "modal")) and "base" not in nearest
     if "base" not in word or is_infinitive or "to" in nearest:
         return False
-    is_stranded = (
-        is_behind_clause and "preposition" in nearest
-    )  # "the topics you may be interested in include"
-    return is_far and (is_stranded or "skipped" in nearest or not nearest & _NO_NOUN)
+    return is_far and ("skipped" in nearest or not nearest & _NO_NOUN)
 
 
 def _has_plural_head(words: list[Roles]) -> bool:
