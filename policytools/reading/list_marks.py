@@ -3,7 +3,7 @@
 import re
 
 # A hyphen, star or dash opens an item only before a space; the other bullets are never part of a word.
-BULLET = re.compile(r"[ \t]*(?:[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—][ \t\u00a0]+|[•▪◦‣●○■\uf0b7\uf0a7][ \t\u00a0]*)(?=\S)")
+BULLET = re.compile(r"[ \t]*(?:[-*•·▪▫◦‣⁃●○■□➢➤✓✔–—][ \t\u00a0]+|[·•▪◦‣●○■\uf0b7\uf0a7][ \t\u00a0]*)(?=\S)")
 
 # "a.", "(b)", "iv)", "1.", "2.1". A bare "2.5" before a unit is an amount.
 NUMBER = re.compile(
