@@ -59,7 +59,11 @@ def main() -> None:
     judged = {"vendors": judge(pt.load_corpus(ROOT / "data"), codes[codes["coder"] == "agreed"], codebook)}
     if asked.texts:
         gold = pd.read_csv(ROOT / "benchmarks" / "codings" / "online-services.csv")
-        corpus = pt.read_policies([asked.texts / f"{name}.md" for name in gold["policy_id"].unique()])
+        files = {name: asked.texts / f"{name}.md" for name in gold["policy_id"].unique()}
+        if absent := [name for name, file in files.items() if not file.is_file()]:
+            print(f"not in {asked.texts}, left out: {', '.join(absent)}")
+        gold = gold[~gold["policy_id"].isin(absent)]
+        corpus = pt.read_policies([file for name, file in files.items() if name not in absent])
         for name, part in gold.groupby("set", sort=False):
             judged[str(name)] = judge(corpus, part, codebook)
             sure = part[part["confidence"] == "sure"]

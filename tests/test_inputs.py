@@ -18,7 +18,7 @@ TEXTS = {
 }
 # Functions that take no frame, corpus or codebook.
 OTHERS = {
-    "Codebook", "Corpus", "Scores", "add_policies", "add_policy", "dimension_table", "export_study", "load_codebook",
+    "Codebook", "Corpus", "Scores", "add_policies", "add_policy", "dimension_table", "escape_markdown", "export_study", "load_codebook",
     "load_codings", "load_corpus", "load_open_terms_archive", "load_princeton_leuven", "load_rule_accuracy", "load_table",
     "new_study", "note", "population_documents", "population_metrics", "population_overlap", "population_scores",
     "read_policies", "references", "save_figure", "style",

@@ -399,12 +399,15 @@ def assemble_corpus(
         if language_note:
             languages.append(f"{policy_id} ({row['file'] or 'text'}): {language_note}")
         section, sentence_id = "", 0
+        kinds = ["", *(block.kind for block in document.blocks), ""]
         for block_id, block in enumerate(document.blocks):
             if block.keep and block.kind == "heading":
                 section = block.text
             blocks.append((policy_id, block_id, block.kind, block.level, section, block.text, block.keep, block.reason,
                            block.line, block.start, block.end))  # fmt: skip
-            for kind, text, n_words in block_units(block.kind, block.text) if block.keep else ():
+            is_first_row = kinds[block_id] != "table_row" == block.kind == kinds[block_id + 2]
+            units = block_units(block.kind, block.text, is_first_row=is_first_row) if block.keep else ()
+            for kind, text, n_words in units:
                 sentences.append((policy_id, block_id, sentence_id, kind, section, text, n_words))
                 sentence_id += 1
     if languages:

@@ -103,18 +103,19 @@ def _roles_by_ending(word: str) -> Roles:
 
 
 _ADDRESS = re.compile(r"[^\s,;:()]*@[^\s,;:()]+|(?:https?://|www\.)[^\s,;()]+", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“]\w+([,.]?)[\"”]")
 _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 
 
 def _words(text: str) -> Iterator[str]:
     """Words in lower case without quotes and stops; commas, colons, brackets and dashes are words of their own."""
-    bare = (piece.strip("\"'“”‘’.!?[]").replace("’", "'").lower() for piece in _WORD_OR_MARK.findall(text))
+    bare = (piece.strip("\"'“”‘’.!?[]*®™").replace("’", "'").lower() for piece in _WORD_OR_MARK.findall(text))
     return filter(None, bare)
 
 
 def _roles_in(piece: str) -> tuple[Roles, ...]:
     listed = _listed_roles()
-    piece = _ADDRESS.sub("us", piece)  # an object
+    piece = _QUOTED.sub(r"name\1", _ADDRESS.sub("us", piece))  # an object; a noun
     return tuple(listed.get(word) or _roles_by_ending(word) for word in _words(piece))
 
 
@@ -287,7 +288,8 @@ def _is_finite(
         return False
     if "finite" in word:
         return True
-    if "imperative" in word and "break" in before:
+    is_order = "imperative" in word or ("base" in word and "object_opener" in after and at_before < 6)
+    if is_order and "break" in before:  # "for help, see", "of course, give us"
         is_led = not padded[2].isdisjoint(("preposition", "leads"))  # "for help, contact support"
         return "base" in word or is_followed or is_led or "to" in after
     if "bare" in word or "relative" in before:  # "users who pay"
@@ -314,7 +316,9 @@ def _is_verb_and_no_noun(
     is_such_as = "as" in padded[i + 2] and "before_noun" in after
     has_object = "determiner" in after and "relative" not in after and not is_relative and not is_such_as
     is_followed = has_object or "asking" in after or "skipped" in nearest
-    before_object = "mostly_verb" in word and not after & _NO_OBJECT  # "Acme offers free samples"
+    # "Acme offers free samples", "stores and shares free samples"
+    is_joined = "conjunction" in after and "mostly_verb" in padded[i + 2]
+    before_object = "mostly_verb" in word and not (padded[i + 3] if is_joined else after) & _NO_OBJECT
     if "third_or_noun" in word:
         is_noun_phrase = before_object and not nearest & _NO_SUBJECT
         is_followed |= (

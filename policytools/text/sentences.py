@@ -15,6 +15,7 @@ from policytools.text.tokens import count_words
 from policytools.text.word_cache import WordCache
 
 _LONGEST_LABEL = 6  # words of a heading at the beginning of a paragraph
+_BULLETS = " \u2800-*–—·•▪▫◦‣⁃●○■□➢➤✓✔\uf0b7\uf0a7"
 _LEXICON = (PACKAGE / "lexicons" / "sentence-words.toml").read_text("utf-8")
 _WORDS = {use: frozenset(words.split()) for use, words in tomllib.loads(_LEXICON).items()}
 
@@ -118,7 +119,7 @@ _MAY_GO_ON = WordCache(_may_go_on)
 
 def _is_inside(before: str, after: str, *, in_aside: bool) -> bool:
     """Whether a sentence goes on behind a cut, judged by its words."""
-    words = before.rsplit(None, 2)[-2:]
+    words = before.lstrip(_BULLETS).rsplit(None, 2)[-2:]
     if not words or not after or _NO_START.match(after):
         return True
     core, first = (piece.strip(".,?!()[]\"'§").lower() for piece in (words[-1], after.split(None, 1)[0]))
@@ -175,6 +176,7 @@ def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str
     >>> unit_kind("IP address;", block_kind="list_item", position=0, n_units=1)
     'fragment'
     """
+    text = text.lstrip(_BULLETS)  # some formats leave a bullet at the first word
     n_words = len(text.split())
     if block_kind == "heading":
         # "We do not sell your data." in the layout of a heading is a sentence, because other formats have no
@@ -192,18 +194,24 @@ def unit_kind(text: str, *, block_kind: str, position: int, n_units: int) -> str
     return "fragment"
 
 
-def block_units(kind: str, text: str) -> list[tuple[str, str, int]]:
+def block_units(kind: str, text: str, *, is_first_row: bool = False) -> list[tuple[str, str, int]]:
     """Units of one block in order, each with its kind (sentence, fragment or heading) and its number of words.
+
+    In the first row of a table the titles of the columns are headings.
 
     Examples
     --------
     >>> block_units("paragraph", "Cookies. We use none of them.")
     [('heading', 'Cookies.', 1), ('sentence', 'We use none of them.', 5)]
+    >>> block_units("table_row", "Cookie | Purpose", is_first_row=True)
+    [('heading', 'Cookie', 1), ('heading', 'Purpose', 1)]
     """
     units = []
-    for part in text.split(" | ") if kind == "table_row" else [text]:
+    cells = text.split(" | ") if kind == "table_row" else [text]
+    is_head = is_first_row and all(map(looks_like_title, cells))
+    for part in cells:
         found = [text] if kind == "heading" else split_sentences(part)
         for position, unit in enumerate(found):
             unit_is = unit_kind(unit, block_kind=kind, position=position, n_units=len(found))
-            units.append((unit_is, unit, count_words(unit)))
+            units.append(("heading" if is_head else unit_is, unit, count_words(unit)))
     return units
