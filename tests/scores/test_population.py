@@ -45,7 +45,7 @@ def folder(tmp_path):
 def test_the_tables_fit_each_other():
     metrics, documents = population_metrics(), population_documents()
     assert documents.columns.tolist() == ["service", "file", "n_words", "source", "licence"]
-    assert len(metrics) == len(documents) == 267
+    assert len(metrics) == len(documents) == 264
     assert metrics["policy_id"].tolist() == [name.removesuffix(".md") for name in documents["file"]]
     assert documents["service"].is_unique and (documents["n_words"] > 0).all()
     items = load_codebook("disclosure").items["item"].tolist()
@@ -58,7 +58,7 @@ def test_the_tables_fit_each_other():
 def test_scores_of_the_population():
     scores = population_scores()
     assert scores["dimension"].unique().tolist() == [*DIMENSIONS, "overall"]
-    assert scores["score"].between(0, 1).all() and len(scores) == 267 * 7
+    assert scores["score"].between(0, 1).all() and len(scores) == 264 * 7
     wide = scores.pivot(index="policy_id", columns="dimension", values="score")
     assert (wide[list(DIMENSIONS)].mean(axis=1) - wide["overall"]).abs().max() < 1e-9
     weights = dict.fromkeys(DIMENSIONS, 0) | {"currency": 2}
@@ -75,7 +75,7 @@ def test_scores_of_the_population():
 def test_the_population_stands_in_its_own_middle():
     found = reference_percentiles(population_scores())
     assert found.groupby("measure")["percentile"].mean().round(6).eq(50).all()
-    assert found["percentile_low"].isna().all() and (found["n_population"] == 267).all()
+    assert found["percentile_low"].isna().all() and (found["n_population"] == 264).all()
 
 
 def test_percentiles_by_hand():
