@@ -103,7 +103,7 @@ def _roles_by_ending(word: str) -> Roles:
 
 
 _ADDRESS = re.compile(r"[^\s,;:()]*@[^\s,;:()]+|(?:https?://|www\.)[^\s,;()]+", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"“]\w+([,.]?)[\"”]")
+_QUOTED = re.compile(r"[\"“](?:you|your|we|us|our|me|my|i)([,.]?)[\"”]", re.IGNORECASE)
 _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 
 
@@ -134,6 +134,7 @@ _ASIDE = re.compile(
     r"(?<!\w)\([^()]*\)|\([^()]{3,}\)|\[email[ ]?protected\]|^do[ -]not[ -]track\b", re.IGNORECASE
 )
 _ALL_ASIDE = re.compile(r"\A\(([^()]+)\)\W*\Z")
+_NO_PRONOUN = re.compile(r"\b(?:IT|US)\b")
 _SIGN_OF_ASIDE = re.compile(r"[(\[]|\A[Dd][Oo]")  # faster to find than the asides themselves
 
 
@@ -157,6 +158,8 @@ def is_clause(text: str) -> bool:
         if text[0] == "(":
             text = _ALL_ASIDE.sub(r"\1", text)
         text = _ASIDE.sub(" ", text)
+    if ("IT" in text or "US" in text) and not text.isupper():
+        text = _NO_PRONOUN.sub("name", text)
     words = list(chain.from_iterable(map(_ROLES_IN.__getitem__, text.split())))
     while words and "break" in words[-1]:  # with a colon at the end a noun phrase is still a noun phrase
         words.pop()
@@ -197,7 +200,7 @@ def _has_main_verb(words: list[Roles]) -> bool:
                 return True
             verb = _verb_of_pronoun(padded, i, before)
             if verb & _VERBS or "nominative" in word:  # otherwise it is an object
-                has_left_lead = n_finite > 0 or "reduced" in padded[3] or "gerund" in padded[3]
+                has_left_lead = n_finite > 0 or not (padded[3] | padded[4]).isdisjoint(("reduced", "gerund"))
                 is_behind = is_led and n_open == 0 and has_left_lead
                 lead = padded[first + 2 if "break" in padded[first + 1] else first]
                 if "as" in lead and "singular" in padded[first + 1]:  # "as a user you"
@@ -297,7 +300,9 @@ def _is_finite(
         return "base" in word or is_followed or is_led or "to" in after
     if "bare" in word or "relative" in before:  # "users who pay"
         return True
-    if "before_noun" in before and not ("no" in before and "skipped" in padded[i - 1]):  # "these include", but not "these records"
+    if "before_noun" in before and not (
+        "no" in before and "skipped" in padded[i - 1]
+    ):  # "these include", but not "these records"
         return "base" in word and "several" in before and (at_before == 2 or "break" in padded[at_before - 1])
     if "past_tense" in word or "third" in word:
         return True
@@ -334,7 +339,13 @@ def _is_verb_and_no_noun(
     if "subject" in before or any("causative" in role for role in padded[max(i - 6, 0) : i]):
         return False
     if "plural" in before:
-        is_verb = is_followed or is_open or before_object or "as" in after or ("preposition" in after and "by" not in after)
+        is_verb = (
+            is_followed
+            or is_open
+            or before_object
+            or "as" in after
+            or ("preposition" in after and "by" not in after)
+        )
         return "base" in word or is_verb or _number_of_subject(padded, i) == "several"
     if "adverb" in nearest:  # "Acme currently collect"
         return True
@@ -343,7 +354,9 @@ def _is_verb_and_no_noun(
     is_plural = is_compound or _has_plural_head(padded[2:i])
     is_far = has_object or is_behind_clause or is_plural
     is_infinitive = not padded[i - 2].isdisjoint(("to", "modal")) and "base" not in nearest
-    is_verb = "base" in word or (is_plural and "gerund" not in nearest and ("object_opener" in after or "as" in after))
+    is_verb = "base" in word or (
+        is_plural and "gerund" not in nearest and ("object_opener" in after or "as" in after)
+    )
     if is_infinitive or "to" in nearest or not is_verb:
         return False
     return is_far and ("skipped" in nearest or not nearest & _NO_NOUN)
