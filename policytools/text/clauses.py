@@ -31,7 +31,7 @@ _BOUNDARY = frozenset(
     ["break", "preposition", "of", "to", "conjunction", "finite", "bare", "subject", "subordinator"]
 )
 _NUMBERS = frozenset(["singular", "several"])
-_BEHIND_REDUCED = _BOUNDARY | {"skipped", "adverb"}
+_BEHIND_REDUCED = _BOUNDARY | {"skipped", "adverb", "place"}
 _VERBS_OF_PRONOUNS = frozenset(
     ["contraction", "base", "base_or_noun", "past"]
 )  # others are found by themselves
@@ -103,7 +103,7 @@ def _roles_by_ending(word: str) -> Roles:
 
 
 _ADDRESS = re.compile(r"[^\s,;:()]*@[^\s,;:()]+|(?:https?://|www\.)[^\s,;()]+", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"“]\w+([,.]?)[\"”]")
+_QUOTED = re.compile(r"[\"“](?:you|your|we|us|our|me|my|i)([,.]?)[\"”]", re.IGNORECASE)
 _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 
 
@@ -134,6 +134,7 @@ _ASIDE = re.compile(
     r"(?<!\w)\([^()]*\)|\([^()]{3,}\)|\[email[ ]?protected\]|^do[ -]not[ -]track\b", re.IGNORECASE
 )
 _ALL_ASIDE = re.compile(r"\A\(([^()]+)\)\W*\Z")
+_NO_PRONOUN = re.compile(r"\b(?:IT|US)\b")
 _SIGN_OF_ASIDE = re.compile(r"[(\[]|\A[Dd][Oo]")  # faster to find than the asides themselves
 
 
@@ -157,6 +158,8 @@ def is_clause(text: str) -> bool:
         if text[0] == "(":
             text = _ALL_ASIDE.sub(r"\1", text)
         text = _ASIDE.sub(" ", text)
+    if ("IT" in text or "US" in text) and not text.isupper():
+        text = _NO_PRONOUN.sub("name", text)
     words = list(chain.from_iterable(map(_ROLES_IN.__getitem__, text.split())))
     while words and "break" in words[-1]:  # with a colon at the end a noun phrase is still a noun phrase
         words.pop()
@@ -197,9 +200,11 @@ def _has_main_verb(words: list[Roles]) -> bool:
                 return True
             verb = _verb_of_pronoun(padded, i, before)
             if verb & _VERBS or "nominative" in word:  # otherwise it is an object
-                has_left_lead = n_finite > 0 or "reduced" in padded[3] or "gerund" in padded[3]
+                has_left_lead = n_finite > 0 or not (padded[3] | padded[4]).isdisjoint(("reduced", "gerund"))
                 is_behind = is_led and n_open == 0 and has_left_lead
                 lead = padded[first + 2 if "break" in padded[first + 1] else first]
+                if "as" in lead and "singular" in padded[first + 1]:  # "as a user you"
+                    lead = padded[first + 1] | {"preposition"}
                 n_open += not begins and _opens_relative(padded, i, before, lead, verb, is_behind=is_behind)
                 is_finite = not verb.isdisjoint(_VERBS_OF_PRONOUNS)
         elif "subordinator" in word:
@@ -237,7 +242,8 @@ def _opens_relative(
     padded: list[Roles], i: int, before: Roles, lead: Roles, verb: Roles, *, is_behind: bool
 ) -> bool:
     """Whether a pronoun opens a relative clause ("data you give us") and not the main clause."""
-    if not before.isdisjoint(("opener", "subject")) or "adverb" in padded[i - 1] or "preposition" in lead:
+    is_opened = not (before | padded[i - 1]).isdisjoint(("opener", "subject", "adverb"))
+    if is_opened or "preposition" in lead:
         return False
     for j in range(i - 2, max(i - 6, 1), -1):
         if "asking" in padded[j]:  # "what kind of data we"
@@ -280,7 +286,7 @@ def _is_finite(
     if "may" in word and "number" in after:
         return False  # the month
     if at_start and ("leading" not in word or "to" in before):
-        is_told = "base" in word or "finite" in word or ("bare" in word and "to" in before)
+        is_told = "base" in word or "order" in word or "finite" in word or ("bare" in word and "to" in before)
         is_followed |= "to" in before or ("to" in after and "with_to" in word)
         is_followed |= "base" in (padded[i + 2] if "conjunction" in after else after)  # "update or correct"
         return is_told or (is_followed and not word.isdisjoint(("base_or_noun", "third", "bare")))
@@ -294,7 +300,9 @@ def _is_finite(
         return "base" in word or is_followed or is_led or "to" in after
     if "bare" in word or "relative" in before:  # "users who pay"
         return True
-    if "before_noun" in before:  # "these include", but not "these records"
+    if "before_noun" in before and not (
+        "no" in before and "skipped" in padded[i - 1]
+    ):  # "these include", but not "these records"
         return "base" in word and "several" in before and (at_before == 2 or "break" in padded[at_before - 1])
     if "past_tense" in word or "third" in word:
         return True
@@ -331,22 +339,32 @@ def _is_verb_and_no_noun(
     if "subject" in before or any("causative" in role for role in padded[max(i - 6, 0) : i]):
         return False
     if "plural" in before:
-        is_verb = is_followed or is_open or before_object or ("preposition" in after and "by" not in after)
+        is_verb = (
+            is_followed
+            or is_open
+            or before_object
+            or "as" in after
+            or ("preposition" in after and "by" not in after)
+        )
         return "base" in word or is_verb or _number_of_subject(padded, i) == "several"
     if "adverb" in nearest:  # "Acme currently collect"
         return True
     # "the parts of it include a", "Acme and its partner collect", "the data that we need vary"
     is_compound = "conjunction" in frozenset().union(*padded[i - 3 : i])
-    is_far = has_object or is_behind_clause or is_compound or _has_plural_head(padded[2:i])
+    is_plural = is_compound or _has_plural_head(padded[2:i])
+    is_far = has_object or is_behind_clause or is_plural
     is_infinitive = not padded[i - 2].isdisjoint(("to", "modal")) and "base" not in nearest
-    if "base" not in word or is_infinitive or "to" in nearest:
+    is_verb = "base" in word or (
+        is_plural and "gerund" not in nearest and ("object_opener" in after or "as" in after)
+    )
+    if is_infinitive or "to" in nearest or not is_verb:
         return False
     return is_far and ("skipped" in nearest or not nearest & _NO_NOUN)
 
 
 def _has_plural_head(words: list[Roles]) -> bool:
     """Whether words are one noun phrase whose first noun is a plural ("recipients of data")."""
-    plural = next((i for i, word in enumerate(words[:4]) if "plural" in word), len(words))
+    plural = next((i for i, word in enumerate(words[:6]) if "plural" in word), len(words))
     is_modified = not frozenset().union(*words[plural + 1 : plural + 5]).isdisjoint(("of", "preposition"))
     return is_modified and "gerund" not in words[0] and not any("break" in word for word in words)
 
