@@ -234,3 +234,19 @@ def test_empty_table_gives_the_same_columns_and_types(study: Path):
     assert isinstance(empty, Corpus) and len(empty) == 0 and "0 policies" in repr(empty)
     for name in ("policies", "blocks", "sentences"):
         pd.testing.assert_series_equal(getattr(empty, name).dtypes, getattr(full, name).dtypes)
+
+
+def test_the_first_row_of_a_table_holds_headings(tmp_path: Path):
+    table = (
+        "\n\n| Cookie | Purpose |\n| --- | --- |\n| sid | to keep you logged in |\n| lang | your language |\n"
+    )
+    (tmp_path / "a.md").write_text(POLICY + table)
+    sentences = read_policies([tmp_path / "a.md"]).sentences
+    assert sentences["kind"].tolist()[-6:] == [
+        "heading",
+        "heading",
+        "fragment",
+        "sentence",
+        "fragment",
+        "fragment",
+    ]
