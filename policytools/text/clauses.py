@@ -209,9 +209,8 @@ def _has_main_verb(words: list[Roles]) -> bool:
                 is_finite = not verb.isdisjoint(_VERBS_OF_PRONOUNS)
         elif "subordinator" in word:
             is_led |= begins and "leads" in word
-            may_determine = (
-                (begins and n_open == 0 and (at_start or is_led)) or "of" in before or "preposition" in before
-            )
+            is_behind_word = not before.isdisjoint(("of", "preposition", "subordinator"))  # "of that data"
+            may_determine = is_behind_word or (n_open == 0 and (at_start or (begins and is_led)))
             is_determiner = "that" in word and may_determine
             is_joined = "conjunction" in before and "subordinator" in padded[at_before - 1]  # "how and when"
             n_open += not (is_determiner or is_joined) and _opens_clause(word, *padded[i + 1 : i + 4])
@@ -242,7 +241,7 @@ def _opens_relative(
     padded: list[Roles], i: int, before: Roles, lead: Roles, verb: Roles, *, is_behind: bool
 ) -> bool:
     """Whether a pronoun opens a relative clause ("data you give us") and not the main clause."""
-    is_opened = not (before | padded[i - 1]).isdisjoint(("opener", "subject", "adverb"))
+    is_opened = not (before | padded[i - 1]).isdisjoint(("opener", "subject", "subordinator", "adverb"))
     if is_opened or "preposition" in lead:
         return False
     for j in range(i - 2, max(i - 6, 1), -1):

@@ -413,3 +413,19 @@ def test_the_column_selector_of_a_study(study: Path):
     ):
         table.assign(selector="p").to_csv(study / "policies.csv", index=False)
         load_corpus(study)
+
+
+def test_the_first_row_of_a_table_holds_headings(tmp_path: Path):
+    table = (
+        "\n\n| Cookie | Purpose |\n| --- | --- |\n| sid | to keep you logged in |\n| lang | your language |\n"
+    )
+    (tmp_path / "a.md").write_text(POLICY + table)
+    sentences = read_policies([tmp_path / "a.md"]).sentences
+    assert sentences["kind"].tolist()[-6:] == [
+        "heading",
+        "heading",
+        "fragment",
+        "sentence",
+        "fragment",
+        "fragment",
+    ]

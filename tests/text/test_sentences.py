@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policytools.text import sentences
-from policytools.text.sentences import split_sentences, unit_kind
+from policytools.text.sentences import block_units, split_sentences, unit_kind
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=150)
 
@@ -187,6 +187,31 @@ def test_texts_that_nupunkt_is_not_asked_about_are_those_it_would_not_split(monk
 )
 def test_unit_kind(text, block_kind, position, n_units, expected):
     assert unit_kind(text, block_kind=block_kind, position=position, n_units=n_units) == expected
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["We keep no data.", "to keep you logged in", "Help us improve our page", "your name", "Who are we?"],
+)
+def test_a_bullet_or_a_table_changes_no_kind(unit):
+    [(kind, _, n_words)] = block_units("paragraph", unit)
+    for block_kind, text in [
+        ("list_item", f"\u00b7{unit}"),
+        ("paragraph", f"\u2022 {unit}"),
+        ("paragraph", f"-{unit}"),
+    ]:
+        assert [(found, n) for found, _, n in block_units(block_kind, text)] == [(kind, n_words)]
+    assert block_units("table_row", f"Purpose | {unit}")[1] == (kind, unit, n_words)
+
+
+def test_titles_of_columns_are_headings():
+    assert [kind for kind, _, _ in block_units("table_row", "Name | How long?", is_first_row=True)] == [
+        "heading"
+    ] * 2
+    assert [kind for kind, _, _ in block_units("table_row", "Name | We keep it.", is_first_row=True)] == [
+        "fragment",
+        "sentence",
+    ]
 
 
 def test_a_long_block_takes_time_in_proportion_to_its_length():
