@@ -4,7 +4,8 @@
 
 Each step reads or measures a run of one piece, such as "-" or "http://", of 16, 64 and 256 KB. It prints what grew too fast
 (over 6 times from 64 to 256 KB, and over a second of processor time at 256 KB), and at the end the slowest run of each
-step. The exit code is 1 if something grew too fast.
+step. The exit code is 1 if something grew too fast. `shared_passages` is not among the steps: it finds the longest runs
+of words that two texts share, and where one word fills both texts, these are too many.
 """
 
 from __future__ import annotations
@@ -31,20 +32,13 @@ from policytools.text.sentences import block_units
 
 SIZES = (16_000, 64_000, 256_000)
 PIECES = [
-    *'-_.[](){}*#|<>&;:,!?/\\"\'`~^+=@$%1aAé\t\x00\u200b\u0301\u00ad\ufffd·•—’“\U0001f600漢',
-    *["a.", "A.", "U.S.", "e.g. ", "1.", "1,", "1-", "a-", "a'", "a_", "a@", "a@b.", "a/", "a&", "&amp;", "&#1;", "é-", "Ã©",
-      "&lt;", "http://", "www.", "https://a.", "mailto:a@b.c,", "iVBORw0KGgo+/", "a.com", "%20", "](", "[a](", "![", "[^", "**a",
-      "*a_", "``", "~~", "<a", "<a ", "</", "<!--", "-->", "<![CDATA[", "<div>", "<b>", "<p>a</p>", "<script>", "<svg>", "<?",
-      "<a b='", '<a b="c"', "<p class=", "((a", "a)", "(a)", "(i)", "i. ", "a ", "a  ", "- ", "* ", "> ", "1. ", "# ", "| ",
-      "|a", "a | b\n", "|-", ":-", "a\n", "\n\n", "- a\n", "#a\n", "\t-\n", "a:\n", "A\n", "a-\n", "    a\n", "--\n", "a: ", "A ",
-      "may ", "or ", "and/or ", "such as, ", "We may ", "not ", "(e.g. ", "a; ", "a. A", "A. B. ", "a.A ", "a? ", "!?", "...",
-      "No. ", "Inc. ", "data ", "privacy ", "personal information, ", "“a", "[1]", "[email protected]", "[email ", "=E2=80", "\u2028",
-      "\r", "a\r\n", "\x0c", "{{a", "1a", "a1", "CO₂", "²", "ﬁ", "I'", "n't", "™", "0.1 "],
+    *"-_.[](){}*#|<>&;:,!?/\\\"'`~%1aé\t\x00\u200b\u0301\xad\ufffd·’漢",
+    *["a.", "ab.", "A.", "U.S.", "e.g. ", "1.", "1-", "a-", "a'", "a@", "a@b.", "&amp;", "&#1;", "Ã©", "http://", "www.", "mailto:a@b.c,",
+      "iVBORw0KGgo+/", "](", "[a](", "**a", "*a_", "<a ", "</", "<!--", "<![CDATA[", "<div>", "<p>a</p>", "<script>", "<svg>", "<?",
+      "<a b='", "((a", "(a)", "(i) ", "i. ", "a ", "- a\n", "> ", "# ", "|a", "a | b\n", "a\n", "\n\n", "a-\n", "    a\n", "a:\n",
+      "may ", "and/or ", "We may ", "not ", "(e.g. ", "a. A", "A. B. ", "! ", "No. ", "data ", "“a", "[email protected]", "n't", "CO₂"],
 ]  # fmt: skip
-ENDS = (
-    "",
-    " We may collect data@example.org, see www.example.org.",
-)  # of the text; what must be found is behind the run
+END = " We may collect data@example.org, see www.example.org."  # behind the run; it must be found
 
 
 @cache
@@ -125,9 +119,6 @@ STEPS: dict[str, Callable[[str], object]] = {
     "shared text": lambda text: pt.shared_text(
         pd.concat([sentences(text), sentences(text).assign(policy_id="b")]), n=2
     ),
-    "shared passages": lambda text: pt.shared_passages(
-        pd.concat([sentences(text), sentences(text).assign(policy_id="b")]), "a", "b", n=2
-    ),
     "coding": lambda text: pt.code_sentences(sentences(text), codebook()),
     "table": lambda text: pt.table(cells(text))._repr_html_(),
     "explore": lambda text: pt.explore(cells(text))._repr_html_(),
@@ -140,11 +131,11 @@ def cpu_time() -> float:
     return sum(os.times()[:4])
 
 
-def run(step: str, piece: str, end: str, answers: multiprocessing.connection.Connection) -> None:
+def run(step: str, piece: str, answers: multiprocessing.connection.Connection) -> None:
     """The time of a step for each size."""
     warnings.simplefilter("ignore")
     for size in SIZES:
-        text = (piece * (size // len(piece)) + end) if end else piece * (size // len(piece))
+        text = piece * (size // len(piece)) + END
         begin = cpu_time()
         try:
             STEPS[step](text)
@@ -153,10 +144,10 @@ def run(step: str, piece: str, end: str, answers: multiprocessing.connection.Con
         answers.send(cpu_time() - begin)
 
 
-def times(step: str, piece: str, end: str, limit: float) -> list[float]:
+def times(step: str, piece: str, limit: float) -> list[float]:
     """Times of the sizes; infinite from where the process died or had not ended after `limit` seconds."""
     mine, theirs = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=run, args=(step, piece, end, theirs))
+    process = multiprocessing.get_context("fork").Process(target=run, args=(step, piece, theirs))
     process.start()
     theirs.close()
     found: list[float] = []
@@ -181,13 +172,12 @@ def main() -> None:
         STEPS[step]("# Privacy\n\nWe share your data.")
     rows = []
     for piece in tqdm(asked.runs, mininterval=5):
-        for end in ENDS:
-            for step in asked.steps:
-                small, middle, large = times(step, piece, end, asked.limit)
-                growth = large / max(middle, 0.01) if middle < math.inf else math.inf
-                rows.append((step, repr(piece + end[:3]), small, middle, large, growth))
-                if large > 1 and growth > 6:
-                    print(*rows[-1][:2], *(f"{value:.2f}" for value in rows[-1][2:]), flush=True)
+        for step in asked.steps:
+            small, middle, large = times(step, piece, asked.limit)
+            growth = large / max(middle, 0.01) if middle < math.inf else math.inf
+            rows.append((step, repr(piece), small, middle, large, growth))
+            if large > 1 and growth > 6:
+                print(*rows[-1][:2], *(f"{value:.2f}" for value in rows[-1][2:]), flush=True)
     frame = pd.DataFrame(rows, columns=["step", "worst run", "16 KB", "64 KB", "256 KB", "growth"])
     worst = frame.sort_values("256 KB", ascending=False, kind="stable").drop_duplicates("step")
     print(worst.round(2).to_string(index=False))

@@ -18,9 +18,9 @@ class Block:
     """One block of a file: a heading, a paragraph, a list item or a table row.
 
     ``level`` is the rank of a heading or the depth of a list item, from 1, and 0 for other kinds. ``line`` is the
-    line of the decoded file where the block starts, from 1 (in a PDF, the page). ``start`` and ``end`` are the
-    positions of its characters in the decoded file, or -1 in HTML and PDF, which have no such positions.
-    ``reason`` says why a block is left out, that is, why ``keep`` is false.
+    line of the decoded file where the block starts, from 1 (in a PDF, the page). The block was read from
+    ``text[start:end]`` of the decoded file: without its byte order mark, with its own line ends. HTML and PDF have no
+    such positions; both are -1. ``reason`` says why a block is left out, that is, why ``keep`` is false.
     """
 
     kind: str

@@ -540,6 +540,6 @@ def _append(text: str, line: str, vocabulary: _Vocabulary) -> str:
             return text[:-1] + line
         return f"{text[:-1]}-{line}"
     broken = address and text[-1] not in ".,;:)" and re.match(r"\S*[\d/?=&%_#]|\S+\.\w|\S+-\S", line)
-    if broken or re.search(r"\w[—/]$", text):
+    if broken or re.search(r"\w[—/]$", last):
         return text + line
     return f"{text} {line}"
