@@ -17,7 +17,7 @@ from policytools._frames import check_frame, check_type, frame_of_rows, require_
 from policytools._wording import counted
 from policytools.corpus.folders import ENDINGS, Unread, check_link, describe_unread, policy_files, policy_name
 from policytools.corpus.naming import check_distinct, visible
-from policytools.reading.blocks import FORMATS, Document
+from policytools.reading.blocks import FORMATS, Block, Document
 from policytools.reading.cleaning import clean
 from policytools.reading.files import raw_text, read_document, read_text
 from policytools.reading.language import describe_language
@@ -399,14 +399,15 @@ def assemble_corpus(
         if language_note:
             languages.append(f"{policy_id} ({row['file'] or 'text'}): {language_note}")
         section, sentence_id = "", 0
-        kinds = ["", *(block.kind for block in document.blocks), ""]
+        first_rows = _first_rows(document.blocks)
         for block_id, block in enumerate(document.blocks):
             if block.keep and block.kind == "heading":
                 section = block.text
             blocks.append((policy_id, block_id, block.kind, block.level, section, block.text, block.keep, block.reason,
                            block.line, block.start, block.end))  # fmt: skip
-            is_first_row = kinds[block_id] != "table_row" == block.kind == kinds[block_id + 2]
-            units = block_units(block.kind, block.text, is_first_row=is_first_row) if block.keep else ()
+            units = (
+                block_units(block.kind, block.text, is_first_row=block_id in first_rows) if block.keep else ()
+            )
             for kind, text, n_words in units:
                 sentences.append((policy_id, block_id, sentence_id, kind, section, text, n_words))
                 sentence_id += 1
@@ -431,6 +432,13 @@ def clean_document(document: Document) -> list[str]:
         if block.reason != "stray mark":
             block.keep, block.reason = True, ""
     return []
+
+
+def _first_rows(blocks: list[Block]) -> set[int]:
+    """Positions of the first rows of tables with several rows."""
+    kept = [(i, block.kind == "table_row") for i, block in enumerate(blocks) if block.keep]
+    around = zip([(-1, False), *kept], kept, [*kept[1:], (-1, False)], strict=False)
+    return {i for (_, before), (i, is_row), (_, after) in around if is_row and after and not before}
 
 
 def cleaning_account(corpus: Corpus) -> pd.DataFrame:

@@ -53,7 +53,7 @@ _NO_START = re.compile(
 )
 _LAST_LETTERS = frozenset(word[-3:] for word in _WORDS["introduces"] | _WORDS["roman"])
 _NUMBER = re.compile(r"[\d§(]|[ivxIVX]+\b")
-_MAYBE_NO_START = re.compile(r"[a-z\d§(),;:\"'\s]|[IVX]+\b")
+_NO_CAPITAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789§(),;:\"' ")
 _YEAR, _DATE = re.compile(r"(?:19|20)\d\d\b"), re.compile(r"[A-Za-z]+\.?(?:,? \d|$)")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _SECTION = re.compile(r"(?=\S*\d|[ivx]+\.)[(§]?\w{1,3}(?:\.\w{1,4})*\.\)?", re.IGNORECASE)
@@ -100,21 +100,19 @@ def _goes_on(text: str, start: int, end: int, following: int) -> bool:
     start = max(start, end - 300)
     closed = text.find(")", following, following + 60)
     in_aside = closed >= 0 and start < text.rfind("(", start, end) > text.rfind(")", start, end)
-    if not in_aside and not _MAY_GO_ON[f"{text[end - 4 : end]}\0{text[following : following + 2]}"]:
-        return False
+    if not in_aside and text[following] not in _NO_CAPITAL and _ENDS_PLAINLY[text[end - 4 : end]]:
+        return False  # the usual case is decided quickly
     return _is_inside(text[start:end], text[following : following + 60].lstrip(), in_aside=in_aside)
 
 
-def _may_go_on(cut: str) -> bool:
-    """Whether a sentence may go on, judged by four characters before a cut and two behind it."""
-    end, beginning = cut.split("\0")
+def _ends_plainly(end: str) -> bool:
+    """Whether the last four characters of a sentence are those of an ordinary word and a full stop."""
     end = end.rstrip("\"')*")
-    last = end[:-1].rstrip("\"')*").rpartition(" ")[2]
-    is_plain = last.isalpha() and len(last) > 1 and last.lower() not in _LAST_LETTERS
-    return not (is_plain and end[-1:] == ".") or bool(_MAYBE_NO_START.match(beginning))
+    word = end[:-1].rstrip("\"')*").rpartition(" ")[2]
+    return end[-1:] == "." and word.isalpha() and len(word) > 1 and word.lower() not in _LAST_LETTERS
 
 
-_MAY_GO_ON = WordCache(_may_go_on)
+_ENDS_PLAINLY = WordCache(_ends_plainly)
 
 
 def _is_inside(before: str, after: str, *, in_aside: bool) -> bool:
