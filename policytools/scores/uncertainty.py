@@ -92,8 +92,10 @@ class Sampler:
             parts = parts_to_resample(units["section"].tolist())
             n_parts = parts.max(initial=-1) + 1
             drawn = bootstrap_weights(n_parts, self.draws, stream(self.seed, policy, "sentences"))
-            # A single unit is not resampled, so that the draws of codes and choices stay defined.
-            yield units, parts, np.vstack([np.ones(n_parts), np.nan_to_num(drawn, nan=1)])
+            words = units["n_words"].to_numpy(dtype="float64") * (units["kind"] == "sentence").to_numpy()
+            # A draw without a sentence (or of a single unit) is the text itself, so that scores stay defined.
+            drawn[~(drawn @ sums_of_parts(words, parts) > 0)] = 1
+            yield units, parts, np.vstack([np.ones(n_parts), drawn])
 
     @cached_property
     def _reading_sums(self) -> dict[str, list[np.ndarray]]:

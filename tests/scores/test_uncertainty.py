@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from policytools.coding.codebook import load_codebook
-from policytools.corpus.corpus import Corpus
+from policytools.corpus.corpus import Corpus, corpus_from_texts
 from policytools.scores.dimensions import (
     Frames,
 )
-from policytools.scores.score_draws import Scores
+from policytools.scores.score_draws import Scores, score_draws
 from policytools.scores.trace import score_evidence
 from policytools.scores.transparency import transparency
 from policytools.scores.uncertainty import Sampler
@@ -152,3 +152,11 @@ def test_own_dimensions_that_do_not_fit(corpus: Corpus):
     }.items():
         with pytest.raises(ValueError, match=message):
             transparency(corpus, dimensions=[function])
+
+
+def test_a_very_short_policy_has_scores_in_every_draw():
+    text = "# Privacy Policy\n\nWe keep your name. We may sell it.\n\n## Rights\n\nAsk us for a copy of your data."
+    corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a"], "text": [text], "format": ["markdown"]}))
+    draws = transparency(score_draws(corpus, draws=100))
+    readable = draws[draws["dimension"] == "readability"]
+    assert readable[["score", "low", "high"]].notna().all(axis=None)
