@@ -21,7 +21,7 @@ def is_prose(text: str) -> bool:
 
 # ---------------------------------------------------------------- the roles that a word can have
 
-Roles = frozenset[str]  # keys of lexicons/clause-words.toml, and those that the two functions below add
+Roles = frozenset[str]  # keys of lexicons/clause-words.toml, and those that are added below
 
 _BASES = frozenset(["base", "base_or_noun", "bare"])
 _VERBS = _BASES | {"finite", "imperative", "third", "third_or_noun", "past", "past_tense"}
@@ -102,7 +102,7 @@ def _roles_by_ending(word: str) -> Roles:
     return _NUMBER if word[:1].isdigit() else _NO_ROLES
 
 
-_ADDRESS = re.compile(r"[^\s,;:()]*@[^\s,;:()]+|(?:https?://|www\.)[^\s,;()]+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)[^\s,;()]+", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“](?:you|your|we|us|our|me|my|i)([,.]?)[\"”]", re.IGNORECASE)
 _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 
@@ -110,12 +110,12 @@ _WORD_OR_MARK = re.compile(r"[,;:()–—]|\.{3}|[^\s,;:()–—]+")
 def _words(text: str) -> Iterator[str]:
     """Words in lower case without quotes and stops; commas, colons, brackets and dashes are words of their own."""
     bare = (piece.strip("\"'“”‘’.!?[]*®™").replace("’", "'").lower() for piece in _WORD_OR_MARK.findall(text))
-    return filter(None, bare)
+    return ("us" if "@" in word else word for word in bare if word)
 
 
 def _roles_in(piece: str) -> tuple[Roles, ...]:
     listed = _listed_roles()
-    piece = _QUOTED.sub(r"name\1", _ADDRESS.sub("us", piece))  # an object; a noun
+    piece = _QUOTED.sub(r"name\1", _LINK.sub("us", piece))  # an object; a noun
     return tuple(listed.get(word) or _roles_by_ending(word) for word in _words(piece))
 
 
@@ -143,7 +143,7 @@ def is_clause(text: str) -> bool:
 
     One pass over the words: a subordinating word opens a clause, and the next finite verb closes it. A finite
     verb while no clause is open is the main verb. Case and the punctuation at the end are ignored, so that a
-    lower-cased scrape gets the same answer.
+    lower-cased scrape gets the same answer; only IT and US are names in a text of mixed case.
 
     Examples
     --------
