@@ -208,7 +208,7 @@ class Batch:
         return {unit: own for unit, own in kept.items() if own}
 
     def _without_own_names(self, rule: Rule, found: Matches) -> Matches:
-        """The matches whose words stand in few of the policy's units: those in many are the vendor's own name."""
+        """The matches whose words few units of the policy hold; words that many units hold are the vendor's own name."""
         begins, texts = self._context.begins, self._search.texts
         n_units = Counter(begins)
         having: dict[tuple[int, str], set[int]] = defaultdict(set)  # policy and words -> units
