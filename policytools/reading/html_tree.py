@@ -35,6 +35,7 @@ _MARKUP = re.compile(
     r"<(?:(?P<comment>!--(?:-?>|.*?(?:--!?>|\Z))|(?:\?|/(?=[^a-z>])|!(?!--|\[CDATA\[|doctype))[^>]*(?:>|\Z))"
     rf"|(?P<empty>{_RAW})(?:/>|(?=\s){_REST}(?<=[\s\"']/>))"
     rf"|(?P<raw>{_RAW})(?=[\s/>]){_REST}(?:[^<]++|<(?!/(?P=raw)[\s/>]))*+"
+    rf"|!(?!--)[^>]*(?:>|\Z)"
     rf"|(?P<slash>/?)(?P<tag>[a-z][^\s/>]*)(?P<rest>{_REST}))",
     re.IGNORECASE | re.DOTALL,
 )

@@ -337,3 +337,8 @@ def test_a_superscript_number_behind_a_full_stop_is_the_mark_of_a_footnote():
         "We count visits to page 7.[1] You can object.[2]",
         "A room of 5 m2.",
     ]
+
+
+def test_a_declaration_that_is_no_comment_hides_nothing_behind_it():
+    page = f"<!doctype html><p>{PROSE}</p><p><![CDATA[<?>We keep your name.</p>"
+    assert [block.text for block in read_html(page)[0]] == [PROSE, "We keep your name."]
