@@ -69,9 +69,8 @@ def locked(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(
-            OSError
-        ):  # Windows removes the file with the lock; elsewhere those who wait notice that it is gone
+        # Windows removes the file with the lock; elsewhere those who wait notice that it is gone.
+        with suppress(OSError):
             Path(lock.lock_file).unlink()
         lock.release()
 

@@ -42,7 +42,7 @@ class Placed:
 
 def suspect_reason(element: HtmlElement, tag: str) -> str:
     """Reason why an element may not be the policy; "" if there is none."""
-    names = f"{element.get('id') or ''} {element.get('class') or ''}"
+    names = _names(element)
     reason = _product_reason(names, tag) or _reasons_by_word("tag").get(tag, "")
     if reason:
         return reason
@@ -68,6 +68,10 @@ def _reason_of_names(names: str, tag: str) -> str:
     return _first_reason(names, "class_anywhere", ANYWHERE) or _first_reason(
         words, "class_word", r"(?:^|[-_ ])%s(?:$|[-_ ])"
     )
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{element.get('id') or ''} {element.get('class') or ''}"
 
 
 def _has_no_name(names: str, tag: str) -> bool:
@@ -169,7 +173,7 @@ def _smallest_with_prose(prose: _Prose) -> HtmlElement:
 
 
 def _certain_reason(element: HtmlElement) -> str:
-    return _product_reason(f"{element.get('id') or ''} {element.get('class') or ''}", str(element.tag))
+    return _product_reason(_names(element), str(element.tag))
 
 
 # ---------------------------------------------------------------- menus, banners and the like
@@ -191,9 +195,8 @@ def _policy_among_suspects(placed: list[Placed], prose: _Prose) -> set[HtmlEleme
     Like parts are judged together, because a policy may be cut into many parts, each of them small.
     """
     suspects = {pair: None for item in placed for pair in item.suspects}
-    share: defaultdict[object, float] = defaultdict(
-        float
-    )  # of the outermost elements of each reason, and of like elements
+    # Of the outermost elements of each reason, and of like elements.
+    share: defaultdict[object, float] = defaultdict(float)
     rest = prose.n_subject[prose.root]  # outside products
     counted = set()
     for element, reason in suspects:  # outer elements come before inner ones

@@ -32,9 +32,8 @@ _BOUNDARY = frozenset(
 )
 _NUMBERS = frozenset(["singular", "several"])
 _BEHIND_REDUCED = _BOUNDARY | {"skipped", "adverb", "place"}
-_VERBS_OF_PRONOUNS = frozenset(
-    ["contraction", "base", "base_or_noun", "past"]
-)  # others are found by themselves
+# Verbs that are counted with the pronoun before them; others are found by themselves.
+_VERBS_OF_PRONOUNS = frozenset(["contraction", "base", "base_or_noun", "past"])
 _NO_OBJECT = _BOUNDARY | {"past", "adverb", "skipped", "gerund", "reduced", "number"}
 _FINITE = frozenset(["finite", "bare", "base"])
 _NO_NOUN = _BOUNDARY | {"before_noun", "opener", "object_opener", "skipped", "adverb"}
