@@ -2,10 +2,12 @@
 
     python benchmarks/coverage.py                     the five vendors (data/codings)
     python benchmarks/coverage.py --texts FOLDER      also the policies of benchmarks/codings, from their texts
+    python benchmarks/coverage.py --people FOLDER     also 60 policies that people coded, and the rules beside a person
     python benchmarks/coverage.py --items             a line for each item
     python benchmarks/coverage.py --errors            each disagreement with its quote
 
-FOLDER holds one Markdown file for each policy_id. Intervals are Wilson's, 95 %.
+FOLDER of --texts holds one Markdown file for each policy_id, FOLDER of --people what benchmarks/people.py describes.
+Intervals are Wilson's, 95 %.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ import argparse
 from pathlib import Path
 
 import pandas as pd
+from coded_sets import CODEBOOK, coded_sets
+from people import People, measure
 
 import policytools as pt
 
-ROOT = Path(__file__).resolve().parent.parent
 CELL = ["policy_id", "item"]
 
 
@@ -51,24 +54,24 @@ def figures(cells: pd.DataFrame) -> dict[str, object]:
 def main() -> None:
     asked = argparse.ArgumentParser(description="agreement of the coverage rules with codes given by reading")
     asked.add_argument("--texts", type=Path, help="folder of the online services' policies, Markdown")
+    asked.add_argument(
+        "--people", type=Path, help="folder of the policies that people coded, with their marks"
+    )
     asked.add_argument("--items", action="store_true")
     asked.add_argument("--errors", action="store_true")
     asked = asked.parse_args()
-    codebook = pt.load_codebook("disclosure")
-    codes = pt.load_codings(ROOT / "data")
-    judged = {"vendors": judge(pt.load_corpus(ROOT / "data"), codes[codes["coder"] == "agreed"], codebook)}
-    if asked.texts:
-        gold = pd.read_csv(ROOT / "benchmarks" / "codings" / "online-services.csv")
-        files = {name: asked.texts / f"{name}.md" for name in gold["policy_id"].unique()}
-        if absent := [name for name, file in files.items() if not file.is_file()]:
-            print(f"not in {asked.texts}, left out: {', '.join(absent)}")
-        gold = gold[~gold["policy_id"].isin(absent)]
-        corpus = pt.read_policies([file for name, file in files.items() if name not in absent])
-        for name, part in gold.groupby("set", sort=False):
-            judged[str(name)] = judge(corpus, part, codebook)
-            sure = part[part["confidence"] == "sure"]
-            judged[f"{name}, sure"] = judge(corpus, sure, codebook)
-    print(pd.DataFrame({name: figures(cells) for name, (cells, _) in judged.items()}).T.to_string())
+    codebook = pt.load_codebook(CODEBOOK)
+    judged, rows = {}, {}
+    for coded in coded_sets(asked.texts, asked.people):
+        cells, codings = judged[coded.name] = judge(coded.corpus, coded.codes, codebook)
+        rows[coded.name] = {"coder": coded.coder_kind, **figures(cells)}
+        if "confidence" in coded.codes and coded.name != "vendors":
+            sure = (coded.codes["confidence"] == "sure").to_numpy()
+            rows[f"{coded.name}, sure"] = {"coder": coded.coder_kind, **figures(cells[sure])}
+    print(pd.DataFrame(rows).T.to_string())
+    if asked.people:
+        print("F1 beside a person, on the same decisions")
+        print(pd.concat(measure(People(asked.people), codebook)).round(3).to_string())
     for name, (cells, codings) in judged.items():
         if asked.items:
             print(name, cells.groupby("item")[["gold", "rules"]].sum().join(

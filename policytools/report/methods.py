@@ -340,16 +340,24 @@ def _coverage(study: _Study) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _accuracy(study: _Study) -> dict[str, Any] | None:
-    """Precision and recall of the rules, if they were measured for this codebook."""
+def _accuracy(study: _Study) -> list[dict[str, Any]]:
+    """Precision and recall of the rules, by who read; none if they were not measured for this codebook."""
     own = study.options["rule_accuracy"]
-    if own is None and not study.has_shipped_rules:
-        return None
-    counts = load_rule_accuracy() if own is None else own
+    if own is not None:
+        return [_rates(own, "own")]
+    if not study.has_shipped_rules:
+        return []
+    return [
+        _rates(load_rule_accuracy(measured_on=name), kind)
+        for name, kind in (("held out", "model"), ("people", "person"))
+    ]
+
+
+def _rates(counts: pd.DataFrame, reader: str) -> dict[str, Any]:
     kinds = ("true_positive", "false_positive", "false_negative", "true_negative")
     hit, extra, missed, silent = (int(counts[kind].sum()) for kind in kinds)
     return {
-        "own_codes": own is not None, "n_policies": counts["n_policies"].max(),
+        "reader": reader, "n_policies": counts["n_policies"].max(), "n_items": len(counts),
         "n": hit + extra + missed + silent, "precision": _rate(hit, hit + extra), "recall": _rate(hit, hit + missed),
     }  # fmt: skip
 

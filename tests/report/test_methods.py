@@ -144,7 +144,8 @@ def test_who_coded_is_told(corpus):
     accuracy = pt.load_rule_accuracy()
     n = int(accuracy["true_positive"].sum())
     assert f"({n} of {n + int(accuracy['false_positive'].sum())};" in rules
-    assert "language model's reading" in rules and "no person coded" in rules
+    assert "language model's reading of 5 whole policies" in rules
+    assert "the majority of three people on 30 items in 60 policies of OPP-115" in rules
 
     hand = pd.DataFrame(
         {"policy_id": "a", "item": ["cookies", "children"] * 2, "coder": ["A", "A", "B", "B"], "code": [1, 0, 1, 1],
