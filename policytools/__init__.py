@@ -18,6 +18,7 @@ _PUBLIC = {
     "coding.agreement": "cohen_kappa fleiss_kappa krippendorff_alpha precision_recall",
     "coding.codebook": "Codebook load_codebook",
     "coding.coverage": "code_sentences compare_codings coverage coverage_scores",
+    "coding.estimates": "corrected_difference corrected_share",
     "coding.hand_codings": "describe_coders load_codings",
     "coding.quotes": "check_evidence",
     "coding.rule_accuracy": "load_rule_accuracy",

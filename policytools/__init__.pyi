@@ -11,6 +11,8 @@ from policytools.coding.coverage import code_sentences as code_sentences
 from policytools.coding.coverage import compare_codings as compare_codings
 from policytools.coding.coverage import coverage as coverage
 from policytools.coding.coverage import coverage_scores as coverage_scores
+from policytools.coding.estimates import corrected_difference as corrected_difference
+from policytools.coding.estimates import corrected_share as corrected_share
 from policytools.coding.hand_codings import describe_coders as describe_coders
 from policytools.coding.hand_codings import load_codings as load_codings
 from policytools.coding.quotes import check_evidence as check_evidence

@@ -278,12 +278,17 @@ def frames() -> dict[str, pd.DataFrame]:
     terms = pt.term_frequencies(sentences)
     codes = coverage[["policy_id", "item", "addressed"]].assign(coder="x")
     codes = pd.concat([codes, codes.assign(coder="y")])
+    read = coverage[["policy_id", "item"]].assign(code=coverage["addressed"].astype(int))
     result = pt.transparency(scores)
     return {
         "cleaning_account": pt.cleaning_account(corpus),
         "code_sentences": codings,
         "collocations": pt.collocations(sentences),
         "compare_codings": pt.compare_codings(codings, codings.head(1)),
+        "corrected_difference": pt.corrected_difference(
+            coverage.assign(group=coverage["policy_id"]), read, by="group", between=("a", "b")
+        ),
+        "corrected_share": pt.corrected_share(coverage, read),
         "coverage": coverage,
         "coverage_scores": pt.coverage_scores(coverage, codebook),
         "dimension_correlations": pt.dimension_correlations(),

@@ -68,6 +68,11 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         "cohen_kappa": agreement,
         "collocations": {"sentences": s},
         "compare_codings": {"before": codings.head(1), "after": codings},
+        "corrected_difference": {
+            "coverage": coverage.assign(year=2026).assign(year=lambda f: f["year"] - (f["policy_id"] == "ada")),
+            "truth": hand.drop(columns="coder"), "by": "year", "between": (2025, 2026),
+        },
+        "corrected_share": {"coverage": coverage, "truth": hand.drop(columns="coder")},
         "corpus_from_texts": {"frame": frame},
         "coverage": {"codings": codings, "codebook": book, "policies": policies, "hand_codings": hand},
         "coverage_scores": {"coverage": coverage, "codebook": book},

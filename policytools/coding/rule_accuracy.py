@@ -19,7 +19,7 @@ from policytools.corpus.corpus import Corpus
 ACCURACY_FILE = PACKAGE / "resources" / "rule_accuracy.csv"
 HELD_OUT = "held out"
 _SET = ["measured_on", "coder_kind"]
-_COUNTS = ["true_positive", "false_positive", "false_negative", "true_negative"]
+COUNTS = ["true_positive", "false_positive", "false_negative", "true_negative"]
 
 
 def load_rule_accuracy(
@@ -84,8 +84,8 @@ def load_rule_accuracy(
 
 def check_accuracy(table: pd.DataFrame) -> pd.DataFrame:
     """The table itself; ValueError if a column is missing, an item occurs twice or a count is below 0."""
-    table = check_frame(table, "rule_accuracy", ("item", *_COUNTS), numbers=_COUNTS)
-    if not (table[_COUNTS] >= 0).all(axis=None):
+    table = check_frame(table, "rule_accuracy", ("item", *COUNTS), numbers=COUNTS)
+    if not (table[COUNTS] >= 0).all(axis=None):
         raise ValueError("rule_accuracy: the counts must be 0 or more")
     return table
 
@@ -130,7 +130,7 @@ def measure_rules(corpus: Corpus, hand_codings: pd.DataFrame, codebook: Codebook
         raise ValueError(f"hand_codings: no such policy or item: {listed(unknown)}")
     truth, claim = both["code"].astype(bool), both["addressed"]
     outcomes = dict(
-        zip(_COUNTS, (truth & claim, ~truth & claim, truth & ~claim, ~truth & ~claim), strict=True)
+        zip(COUNTS, (truth & claim, ~truth & claim, truth & ~claim, ~truth & ~claim), strict=True)
     )
     counts = pd.DataFrame(outcomes).groupby(both["item"]).sum()
     table = counts.reindex(codebook.items["item"], fill_value=0).astype("int64")
