@@ -4,7 +4,8 @@
 
 FOLDER holds files of any format, which are cut, mixed and damaged; others are made here. Each file is read, cut into
 sentences, measured and coded in a worker process with a limit of time. Words are compared with those that other parsers
-see: html.parser in HTML, markdown-it in Markdown, none in plain text. --keep writes the files that failed.
+see: html.parser in HTML, without what the HTML standard hides; markdown-it in Markdown; none in plain text. --keep
+writes the files that failed.
 """
 
 from __future__ import annotations
@@ -130,6 +131,16 @@ def file_of(number: int, seed: int, kinds: list[str], seeds: list[Path]) -> tupl
 
 # ---------------------------------------------------------------- words that must be in a block
 
+# By the HTML standard comments, these elements and tags go on to the end of the page if nothing closes them.
+# html.parser takes what is behind an unclosed one for text.
+TAG = r"</?[a-z](?:[^>=]|=\s*(?:\"[^\"]*\"|'[^']*'|(?![\"'\s])))*+"
+NOT_SHOWN = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?=[^a-z]))[^>]*(?:>|\Z)"
+    r"|<(script|style|title|iframe)(?=[\s/>]).*?(?:</\1(?=[\s/>])[^>]*>|\Z)"
+    rf"|(?P<shown><(textarea|xmp)(?=[\s/>]).*?(?:</\3(?=[\s/>])[^>]*>|\Z)|{TAG}>)|{TAG}(?:=\s*[\"'].*)?\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+
 
 class Visible(html.parser.HTMLParser):
     def __init__(self, page: str):
@@ -158,6 +169,7 @@ def lost(source: str, format: str, blocks: str) -> list[str]:
     if format == "markdown":
         sources = list(map(MarkdownIt("commonmark", {"html": True}).enable("table").render, sources))
     if format != "text":
+        sources = [NOT_SHOWN.sub(lambda found: found["shown"] or "", page) for page in sources]
         sources = [Visible(page).text for page in sources]
     words = [dict.fromkeys(re.findall(r"word\d+x", shown)) for shown in sources]
     read = re.sub(r"[^a-z0-9]", "", blocks.lower())

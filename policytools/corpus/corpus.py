@@ -13,7 +13,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from policytools._files import from_spreadsheet_cell, read_csv
-from policytools._frames import check_frame, check_type, frame_of_rows, require_columns
+from policytools._frames import check_choice, check_frame, check_type, frame_of_rows, require_columns
 from policytools._wording import counted
 from policytools.corpus.folders import ENDINGS, Unread, check_link, describe_unread, policy_files, policy_name
 from policytools.corpus.naming import check_distinct, visible
@@ -226,7 +226,10 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
 
 
 def read_policies(
-    paths: str | Path | Iterable[str | Path], *, on_error: str | None = None, selector: str = ""
+    paths: str | Path | Iterable[str | Path],
+    *,
+    on_error: str | None = None,
+    selector: str | Mapping[str, str] = "",
 ) -> Corpus:
     """Read policy files of any mix of formats; no manifest is needed.
 
@@ -238,8 +241,8 @@ def read_policies(
     on_error : {"raise", "warn"}, optional
         Whether a file that cannot be read is an error or is left out. By default "warn" for a folder, of which one
         warning names all files that were not read with the reasons, and "raise" for files.
-    selector : str
-        CSS selector of the elements that hold the policy, for HTML pages of one site.
+    selector : str or mapping of str to str
+        CSS selector of the elements that hold the policy: one for HTML pages of one site, or {name of a file: selector}.
 
     Returns
     -------
@@ -251,8 +254,8 @@ def read_policies(
     FileNotFoundError
         If a file does not exist.
     ValueError
-        If there is no file of a known ending, no file can be read, two files would have the same policy_id, or, with
-        "raise", a file cannot be read or the selector matches nothing; the message names it.
+        If there is no file of a known ending, no file can be read, two files would have the same policy_id, a selector
+        is given for a file that is not there, or, with "raise", a file cannot be read or the selector matches nothing; the message names it.
 
     Examples
     --------
@@ -265,6 +268,11 @@ def read_policies(
     if not files:
         left_out = f"; {describe_unread(unread)}" if unread else ""
         raise ValueError(f"no policy files in {paths} (known endings: {', '.join(ENDINGS)}){left_out}")
+    if not isinstance(selector, str):
+        check_type("selector", selector, Mapping)
+        there = sorted({path.name for path in files})
+        for name in selector:
+            check_choice("selector", name, there)
     counts = Counter(map(policy_name, files))
     ids: dict[str, Path] = {}
     for path in files:
@@ -339,7 +347,7 @@ def read_files(
     describe: Callable[[Path, bytes], dict] | None = None,
     skip_unreadable: bool = False,
     unread: Unread | None = None,
-    selector: str = "",
+    selector: str | Mapping[str, str] = "",
 ) -> Corpus:
     """Read files (policy_id -> path); `describe` gives further columns of `Corpus.policies` for a file.
 
@@ -351,8 +359,9 @@ def read_files(
     def readings() -> Iterator[tuple[dict, Document]]:
         for policy_id, path in files.items():
             data = path.read_bytes()
+            its_own = selector if isinstance(selector, str) else selector.get(path.name, "")
             try:
-                document = read_document(data, name=str(path), selector=selector)
+                document = read_document(data, name=str(path), selector=its_own)
             except ValueError as error:
                 if not skip_unreadable:
                     raise
@@ -360,7 +369,7 @@ def read_files(
                 continue
             sources[policy_id] = path
             known = describe(path, data) if describe else {}
-            row = manifest_row(policy_id, path.name, document, data) | {"selector": selector}
+            row = manifest_row(policy_id, path.name, document, data) | {"selector": its_own}
             yield row | known, document
 
     corpus = assemble_corpus(readings(), sources, len(files))
@@ -435,10 +444,17 @@ def clean_document(document: Document) -> list[str]:
 
 
 def _first_rows(blocks: list[Block]) -> set[int]:
-    """Positions of the first rows of tables with several rows."""
-    kept = [(i, block.kind == "table_row") for i, block in enumerate(blocks) if block.keep]
-    around = zip([(-1, False), *kept], kept, [*kept[1:], (-1, False)], strict=False)
-    return {i for (_, before), (i, is_row), (_, after) in around if is_row and after and not before}
+    """Positions of the first rows of tables with several rows, unless their first cell is the head of the row."""
+    kept = [
+        (i, block.kind == "table_row", block.has_row_head) for i, block in enumerate(blocks) if block.keep
+    ]
+    no_row = (-1, False, False)
+    around = zip([no_row, *kept], kept, [*kept[1:], no_row], strict=False)
+    return {
+        i
+        for (_, before, _), (i, is_row, has_head), (_, after, _) in around
+        if is_row and after and not (before or has_head)
+    }
 
 
 def cleaning_account(corpus: Corpus) -> pd.DataFrame:

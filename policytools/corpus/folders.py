@@ -41,7 +41,7 @@ def _files_in(folder: Path) -> tuple[list[Path], Unread]:
             if any(path.with_name(page + ending).is_file() for ending in (".html", ".htm")):
                 saved.add(path)
                 continue
-        known = _ending(path) in ENDINGS
+        known = file_ending(path) in ENDINGS
         if path.is_symlink() and (known or path.is_dir()):
             check_link(path, folder)
         if path.name.startswith(".") or not path.is_file():
@@ -49,12 +49,12 @@ def _files_in(folder: Path) -> tuple[list[Path], Unread]:
         if known:
             found.append(path)
         else:
-            ending = _ending(path)
+            ending = file_ending(path)
             unread.append((path.name, f"files in {ending} are not read" if ending else "no ending"))
     return found, unread
 
 
-def _ending(path: Path) -> str:
+def file_ending(path: Path) -> str:
     """The ending of a file's name, without that of a compression."""
     suffix = path.suffix.lower()
     return Path(path.stem).suffix.lower() or suffix if suffix in _COMPRESSED else suffix

@@ -21,6 +21,7 @@ class Block:
     line of the decoded file where the block starts, from 1 (in a PDF, the page). The block was read from
     ``text[start:end]`` of the decoded file: without its byte order mark, with its own line ends. HTML and PDF have no
     such positions; both are -1. ``reason`` says why a block is left out, that is, why ``keep`` is false.
+    ``has_row_head``: the first cell of a table row is its head, so the row is not the head of the columns.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Block:
     end: int = -1
     keep: bool = True
     reason: str = ""
+    has_row_head: bool = False
 
     def leave_out(self, reason: str) -> None:
         """Mark the block as not part of the policy, with the reason."""

@@ -236,6 +236,7 @@ def _join_rows(placed: list[Placed]) -> list[Placed]:
         is_same_row = row is not None and row is previous
         if is_same_row and len(item.block.text) < _MAX_CELL and len(joined[-1].block.text) < _MAX_ROW:
             joined[-1].block.text += " | " + item.block.text
+            joined[-1].block.has_row_head |= joined[-1].element.tag == "th" and item.element.tag == "td"
         else:
             joined.append(item)
         previous = row

@@ -88,6 +88,6 @@ def describe_language(blocks: list[Block]) -> tuple[str, str]:
     if share > 0.1:
         return (
             "en",
-            f"language: {share:.0%} of the words stand in {code} blocks; measures count them as English",
+            f"language: {share:.0%} of the words are in {code} blocks; measures count them as English",
         )
     return "en", ""

@@ -14,9 +14,10 @@ import sys
 import zipfile
 from collections.abc import Callable
 from email.message import Message
+from html import escape, unescape
 from importlib import import_module
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from policytools.reading.blocks import MAX_BYTES
 from policytools.reading.encodings import declared_encoding, decode
@@ -34,6 +35,8 @@ _OTHER_KINDS = {
     b"7z\xbc\xaf": "a 7z archive",
     b"\x7fELF": "a program",
 }
+_FRAME = re.compile(r"<(i?frame)\s(?:[^>]{0,1000}?\s)?src\s*=\s*[\"']?([^\"'\s>]+)[^>]*>", re.IGNORECASE)
+_MAX_FRAMES = 3  # frames inside frames
 _INSTEAD = "save the policy as text, Markdown, HTML, PDF or .docx and read that file"
 
 
@@ -118,7 +121,7 @@ def _zstd_open() -> Callable[..., Any]:
 
 
 def _saved_page(data: bytes) -> Unpacked:
-    """The page of an MHTML file; its frames and images, which are other parts of the file, are left out."""
+    """The page of an MHTML file, its frames in their places; other parts of the file, such as images, are left out."""
     message = email.message_from_bytes(data)
     parts = [part for part in message.walk() if part.get_content_type() in ("text/html", "text/plain")]
     start = message.get_param("start")
@@ -128,8 +131,31 @@ def _saved_page(data: bytes) -> Unpacked:
     if not content.strip():
         raise _NotRead("the saved page (MHTML) holds no text; save it again in a browser")
     assert root is not None
-    is_html = root.get_content_type() == "text/html"
-    return Unpacked(content, "", root.get_content_charset() or "", "html" if is_html else "text")
+    if root.get_content_type() != "text/html":
+        return Unpacked(content, "", root.get_content_charset() or "", "text")
+    pages = {address: part for part in parts if part is not root for address in _addresses(part)}
+    return Unpacked(_page_with_frames(root, pages, 0).encode(), "", "utf-8", "html")
+
+
+def _addresses(part: Message) -> list[str]:
+    """What a frame of another part may name as its source."""
+    return ["cid:" + (part["Content-ID"] or "").strip("<> "), (part["Content-Location"] or "").strip()]
+
+
+def _page_with_frames(part: Message, pages: dict[str, Message], n_around: int) -> str:
+    content = _payload(part)
+    declared = (part.get_content_charset() or "", declared_encoding(content))
+    text = decode(content, name="the saved page", declared=declared)[0]
+
+    def with_content(frame: re.Match[str]) -> str:
+        source = urljoin(_addresses(part)[1], unescape(frame[2]))
+        page = pages.pop(source, None) if n_around < _MAX_FRAMES else None  # each page once
+        if page is None:
+            return frame[0]
+        end = "</iframe>" if frame[1].lower() == "frame" else ""
+        return f'<iframe srcdoc="{escape(_page_with_frames(page, pages, n_around + 1))}">{end}'
+
+    return _FRAME.sub(with_content, text)
 
 
 def _payload(part: Message | None) -> bytes:

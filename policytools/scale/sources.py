@@ -24,7 +24,8 @@ import pandas as pd
 
 from policytools._files import DECOMPRESS, TABLES, table_kind
 from policytools.corpus.archives import label_text
-from policytools.corpus.corpus import ENDINGS, MANIFEST
+from policytools.corpus.corpus import MANIFEST
+from policytools.corpus.folders import ENDINGS, file_ending, policy_name
 
 PART_BYTES = 8_000_000  # a part with more bytes of text is closed, even if it has few policies
 _BATCH_ROWS = 32  # rows of a Parquet file that are in memory at once
@@ -71,7 +72,7 @@ class Source:
             digest.update(f"{name}\0{size}\0".encode("utf-8", "surrogateescape"))
             self.n_bytes += size
             if self.kind == "files":
-                stems.append(_number(Path(name).stem))
+                stems.append(_number(policy_name(Path(name))))
                 paths.append(_number("/".join(Path(name).parts[-2:])))
                 self.n_policies = n_files
         self.digest = digest.hexdigest()
@@ -96,7 +97,7 @@ class Source:
                 self.share_read = (n_read + position) / max(self.n_bytes, 1)
                 key = _number(document.policy_id)
                 if key in seen:
-                    said = f"policy_id {document.policy_id!r} stands in an earlier place too"
+                    said = f"policy_id {document.policy_id!r} is in an earlier place too"
                     document = document._replace(
                         policy_id=f"{document.policy_id} ({document.where})", refused=document.refused or said
                     )
@@ -124,7 +125,7 @@ class Source:
 
     def _file(self, name: str) -> Iterator[tuple[RawPolicy, int]]:
         path, inside = self._path(name), Path(name)
-        policy_id = inside.stem
+        policy_id = policy_name(inside)
         if _number(policy_id) in self._twice[0]:
             policy_id = "/".join(inside.parts[-2:])
             if _number(policy_id) in self._twice[1]:
@@ -268,7 +269,7 @@ def _kind(name: str) -> str:
     path = Path(name)
     if path.name.startswith("_"):
         return ""
-    return "files" if path.suffix.lower() in ENDINGS else table_kind(path.name)
+    return "files" if file_ending(path) in ENDINGS else table_kind(path.name)
 
 
 def _walk(folder: Path, inside: str = "") -> Iterator[tuple[str, int]]:

@@ -345,6 +345,16 @@ def test_raw_text_of_a_packed_policy(tmp_path: Path):
     assert read_policies(path).raw_text("a") == POLICY
 
 
+def test_a_head_of_a_row_is_no_head_of_a_column():
+    rows = "<tr><th>{}</th><td>{}</td></tr>"
+    first, second = rows.format("Cookie", "Purpose"), rows.format("Name", "To log in")
+    pages = [f"<table>{first}{second}</table>", f"<table>{first.replace('td', 'th')}{second}</table>"]
+    frame = pd.DataFrame({"policy_id": ["a", "b"], "text": pages, "format": "html"})
+    kinds = corpus_from_texts(frame).sentences.groupby("policy_id")["kind"].agg(list)
+    assert kinds["a"][:2] == ["fragment", "fragment"]
+    assert kinds["b"][:2] == ["heading", "heading"]
+
+
 # --- a selector says where the policy is
 
 CLAUSE = "We keep your personal data for {} years and share it with our carriers."
@@ -381,6 +391,20 @@ def test_a_selector_finds_what_is_inside_a_line_and_in_frames(tmp_path: Path):
         pd.DataFrame({"policy_id": ["a"], "text": [page], "format": ["html"], "selector": [".x"]})
     ).blocks
     assert blocks.loc[blocks["keep"], "text"].tolist() == [CLAUSE.format(n) for n in (1, 2, 3)]
+
+
+def test_a_selector_for_each_file(tmp_path: Path):
+    for name in ("a.html", "b.html", "c.txt"):
+        (tmp_path / name).write_text(f"<p class=x>{name} is ours.</p><p class=y>It is not.</p>")
+    corpus = read_policies(tmp_path, selector={"a.html": ".x", "b.html": ".y"})
+    assert corpus.policies["selector"].tolist() == [".x", ".y", ""]
+    assert corpus.sentences["text"].tolist()[:2] == ["a.html is ours.", "It is not."]
+    with pytest.raises(
+        ValueError, match=r"selector: must be one of .*, not 'a\.htm'; did you mean 'a\.html'"
+    ):
+        read_policies(tmp_path, selector={"a.htm": ".x"})
+    with pytest.raises(ValueError, match="selector: must be a Mapping, not list"):
+        read_policies(tmp_path, selector=[".x"])
 
 
 def test_the_column_selector_of_a_study(study: Path):

@@ -43,7 +43,7 @@ def test_many_texts_that_are_not_english_give_one_warning():
 
 def test_two_languages_side_by_side_are_flagged():
     text = f"{POLICY}\n\n{FRENCH}"
-    with pytest.warns(UserWarning, match="words stand in fr blocks"):
+    with pytest.warns(UserWarning, match="words are in fr blocks"):
         corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a"], "text": [text]}))
     assert "fr blocks" in corpus.policies["note"].item()
 

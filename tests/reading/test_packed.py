@@ -99,6 +99,26 @@ def test_the_root_of_a_saved_page_is_not_its_first_frame():
     assert blocks(data, "a.mhtml") == BLOCKS
 
 
+@pytest.mark.parametrize(
+    ("frame", "head"),
+    [
+        ('<iframe title="a" src="cid:inner"></iframe>', "Content-ID: <inner>"),
+        ("<iframe src=/b.html?x=1&amp;y=2></iframe>", "Content-Location: https://a.org/b.html?x=1&y=2"),
+        ("<frameset><FRAME name=x src='cid:inner'></frameset>", "Content-ID: <inner>"),
+    ],
+)
+def test_a_frame_of_a_saved_page_is_read_in_its_place(frame: str, head: str):
+    inner = f'----b\r\nContent-Type: text/html; charset=utf-8\r\n{head}\r\n\r\n<p>Café &amp; "data".{frame}</p>\r\n'
+    page = f"<!doctype html><p>First.</p>{frame}<p>Last.</p><iframe src='cid:none'></iframe>".encode()
+    data = saved_page("8bit", page, "", '; start="<page>"\r\nX-A: b', inner).replace(
+        b"Content-ID: <page>", b"Content-ID: <page>\r\nContent-Location: https://a.org/a.html"
+    )
+    found = [block.text for block in read_document(data, name="a.mhtml").blocks]
+    assert found[:2] == ["First.", 'Café & "data".']
+    assert found[-1] == "Last."
+    assert len(found) == 3  # a frame that shows its own page ends
+
+
 def test_a_saved_page_without_a_page():
     data = saved_page("8bit", b"", "").replace(b"text/html", b"image/png")
     with pytest.raises(ValueError, match=r"a\.mhtml: the saved page .* holds no text"):

@@ -61,7 +61,7 @@ def test_poisonous_rows_become_rows_with_the_reason(tmp_path):
         "empty": "column 'text' is empty or not a text",
         "number": "column 'text' is empty or not a text",
         "huge": "50,000 bytes, more than max_bytes=49,000",
-        "good (policies.jsonl, line 6)": "policy_id 'good' stands in an earlier place too",
+        "good (policies.jsonl, line 6)": "policy_id 'good' is in an earlier place too",
         "policies.jsonl, line 7": "column 'policy_id' is empty",
         "format": "format 'docx' is not one of text, markdown, html",
         "policies.jsonl, line 13": reasons["policies.jsonl, line 13"].removeprefix("not measured: "),

@@ -47,6 +47,12 @@ def test_parts_depend_only_on_the_source_and_long_texts_make_short_parts(tmp_pat
     assert len({part.digest for part in twice[0]}) == 3
 
 
+def test_compressed_pages_are_policies(tmp_path):
+    (tmp_path / "acme.com.html.gz").write_bytes(gzip.compress(b"<p>We sell no data."))
+    (tmp_path / "b.html").write_text("<p>We keep no data.")
+    assert [document.policy_id for document in documents(tmp_path)] == ["acme.com", "b"]
+
+
 def test_what_is_no_source(tmp_path):
     for name, content, message in (
         ("a.xlsx", b"x", "the name must end in"),
