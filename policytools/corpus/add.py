@@ -24,7 +24,7 @@ from policytools.corpus.corpus import MANIFEST, clean_document, read_manifest
 from policytools.corpus.fetch import Page, fetch
 from policytools.corpus.folders import describe_unread, policy_files, policy_name
 from policytools.corpus.naming import check_distinct, check_file_name, file_stem, folded, made_id, visible
-from policytools.reading.blocks import MAX_BYTES
+from policytools.reading.blocks import MAX_BYTES, Document
 from policytools.reading.files import raw_text, read_document
 from policytools.reading.language import describe_language
 from policytools.reading.packed import unpack
@@ -38,6 +38,22 @@ _COMPUTED = ("format", "language", "n_bytes")  # the manifest may lack these: `l
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SNAPSHOT = re.compile(r"https?://web\.archive\.org/web/(\d{4})(\d{2})(\d{2})")
+
+
+_AT_ONCE = (
+    50  # policies of a folder that are written together: the manifest is read and written once for them
+)
+
+
+class _Policy(NamedTuple):
+    """A policy that is read and not stored yet."""
+
+    row: dict[str, str]
+    data: bytes
+    document: Document
+    notes: list[str]
+    name: str | None
+    source: str | Path | bytes
 
 
 class Added(NamedTuple):
@@ -124,6 +140,38 @@ def add_policy(
     >>> added.row["policy_id"], added.row["file"], added.row["format"]
     ('example-ltd-2024', 'example-ltd-2024.txt', 'text')
     """
+    policy = _read_policy(
+        source, vendor=vendor, policy_id=policy_id, captured_on=captured_on, effective_on=effective_on, title=title,
+        source_url=source_url, note=note, name=name, selector=selector, anyway=anyway,
+    )  # fmt: skip
+    [error] = _store(Path(folder), [policy])
+    if error:
+        raise error
+    row, blocks = policy.row, policy.document.blocks
+    left_out = [f"[{block.reason}] {block.text}" for block in blocks if not block.keep]
+    return Added(
+        row=pd.Series(row | {"n_bytes": len(policy.data)}, dtype="object", name=row["policy_id"]),
+        kept=[block.text for block in blocks if block.keep][:5],
+        left_out=list(dict.fromkeys(left_out))[:5],
+        notes=policy.notes,
+    )
+
+
+def _read_policy(
+    source: str | Path | bytes,
+    *,
+    vendor: str,
+    policy_id: str | None = None,
+    captured_on: str = "",
+    effective_on: str = "",
+    title: str = "",
+    source_url: str = "",
+    note: str = "",
+    name: str | None = None,
+    selector: str = "",
+    anyway: bool = False,
+) -> _Policy:
+    """Check the arguments of `add_policy`, and read the source."""
     given = {"vendor": vendor, "title": title, "source_url": source_url, "note": note}
     given = {column: _one_line(column, text) for column, text in given.items()}
     if not folded(given["vendor"]):
@@ -155,14 +203,8 @@ def add_policy(
         "note": "; ".join(filter(None, [given["note"], known["note"]])), "selector": selector,
     }  # fmt: skip
     row["policy_id"] = policy_id or made_id(row["vendor"], (effective_on or captured_on)[:4])
-    _store(Path(folder), data, row, name, source)
-    left_out = [f"[{block.reason}] {block.text}" for block in document.blocks if not block.keep]
-    return Added(
-        row=pd.Series(row | {"n_bytes": len(data)}, dtype="object", name=row["policy_id"]),
-        kept=[block.text for block in document.blocks if block.keep][:5],
-        left_out=list(dict.fromkeys(left_out))[:5],
-        notes=list(dict.fromkeys(filter(None, [*notes, language_note, doubtful]))),
-    )
+    notes = list(dict.fromkeys(filter(None, [*notes, language_note, doubtful])))
+    return _Policy(row, data, document, notes, name, source)
 
 
 def _one_line(argument: str, text: str) -> str:
@@ -233,18 +275,31 @@ def add_policies(
     if unread:
         warnings.warn(describe_unread(unread), stacklevel=2)
     known = _vendors_by_name(files) if table is None else _vendors_by_table(Path(table), files)
+    ids, reasons = dict.fromkeys(files, ""), dict.fromkeys(files, "")
+    ready: dict[str, _Policy] = {}  # read, to be stored together
+
+    def store() -> None:
+        for file, error in zip(ready, _store(Path(folder), list(ready.values())), strict=True):
+            ids[file], reasons[file] = ("", str(error)) if error else (ready[file].row["policy_id"], "")
+        ready.clear()
+
+    try:
+        for file, path in tqdm(files.items(), desc="adding policies", unit="", disable=None):
+            if file in known:
+                try:
+                    ready[file] = _read_policy(path, anyway=anyway, **known[file])  # type: ignore[arg-type]
+                except ValueError as error:
+                    reasons[file] = str(error).removeprefix(f"{path}: ")
+            else:
+                reasons[file] = f"{table} has no row for it"
+            if len(ready) == _AT_ONCE:
+                store()
+    finally:  # also if the program is stopped: what is read is kept
+        store()
     rows = []
-    for file, path in tqdm(files.items(), desc="adding policies", unit="", disable=None):
-        policy_id, vendor, reason = "", known.get(file, {}).get("vendor", ""), ""
-        if file in known:
-            try:
-                added = add_policy(folder, path, anyway=anyway, **known[file])  # type: ignore[arg-type]
-                policy_id = added.row["policy_id"]
-            except ValueError as error:
-                reason = str(error).removeprefix(f"{path}: ")
-        else:
-            reason = f"{table} has no row for it"
-        told = (text.encode("utf-8", "replace").decode() for text in (file, policy_id, vendor, reason))
+    for file in files:
+        reason, vendor = reasons[file], known.get(file, {}).get("vendor", "")
+        told = (text.encode("utf-8", "replace").decode() for text in (file, ids[file], vendor, reason))
         rows.append((*told, not reason))
     dtypes = {"file": "str", "policy_id": "str", "vendor": "str", "reason": "str", "added": "bool"}
     return frame_of_rows(rows, dtypes)[["file", "policy_id", "vendor", "added", "reason"]]
@@ -312,108 +367,142 @@ def _in_readable_encoding(page: Page) -> tuple[bytes, str]:
     return text.encode("utf-8", "replace"), f"kept as UTF-8; the server sent it in {page.charset.lower()}"
 
 
-def _store(
-    folder: Path, data: bytes, row: dict[str, str], name: str | None, source: str | Path | bytes
-) -> None:
-    """Write file and row while no other program adds a policy; whatever was made is removed if that fails."""
+def _store(folder: Path, policies: list[_Policy]) -> list[ValueError | None]:
+    """Write files and rows while no other program adds a policy; for each policy, why it was not stored.
+
+    Whatever was made is removed if writing fails.
+    """
+    if not policies:
+        return []
     raw = folder / "raw"
     made = [path for path in (raw, folder) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
-    manifest = (folder / "policies.csv").resolve()
+    path = (folder / "policies.csv").resolve()
+    errors: list[ValueError | None] = []
     try:
-        with locked(manifest):
-            remove_parts(manifest.parent, manifest.name)
+        with locked(path):
+            remove_parts(path.parent, path.name)
             remove_parts(raw)
-            _write(folder, data, row, name, source)
-    except BaseException:
-        for path in made:
+            manifest = _Manifest(path, raw)
+            try:
+                for policy in policies:
+                    try:
+                        manifest.add(policy)
+                        errors.append(None)
+                    except ValueError as error:
+                        errors.append(error)
+            finally:
+                manifest.save()
+    finally:
+        for folder_made in made:
             with suppress(OSError):  # not empty
-                path.rmdir()
-        raise
+                folder_made.rmdir()
+    return errors
 
 
-def _write(
-    folder: Path, data: bytes, row: dict[str, str], name: str | None, source: str | Path | bytes
-) -> None:
-    """Choose the file's name, then write file and row.
+class _Manifest:
+    """The manifest of a study while policies are added to it.
 
-    The file is written first: if the computer stops in between, adding the policy again completes it.
+    The files are written first: if the computer stops before `save`, adding the policies again completes them.
     """
-    manifest, raw = (folder / "policies.csv").resolve(), folder / "raw"
-    before = manifest.read_bytes() if manifest.exists() else b""
-    rows = read_manifest(folder) if before else pd.DataFrame(columns=MANIFEST, dtype="str")
-    same = rows.loc[rows["sha256"] == row["sha256"], "policy_id"]
-    if len(same):
-        raise ValueError(f"{manifest} holds the same text already, as policy_id {same.iloc[0]!r}")
-    known = dict(zip(rows["policy_id"], rows["vendor"], strict=True))
-    if (new_id := row["policy_id"]) in known:
-        whose = f"policy_id {new_id!r} already, of {known[new_id]!r}"
-        raise ValueError(f"{manifest} holds {whose}; give another (--policy-id)")
-    if not isinstance(source, bytes) and _is_unlisted_in(raw, source, rows):
-        row["file"] = Path(source).name
-        check_file_name(row["file"], "source")
-    else:
-        packed = unpack(data, name="")
-        ending = packed.ending if packed.format else _ENDING[row["format"]] + packed.ending
-        row["file"] = _file_name(row, name, raw, rows, ending)
-    for column in ("policy_id", "vendor", "file"):
-        check_distinct([*rows[column], row[column]], f"{manifest}, column {column!r}")
-    after = _appended(before, row, manifest)
-    target = raw / row["file"]
-    existed = target.exists()
-    try:
-        raw.mkdir(exist_ok=True)
-        if not existed:
-            write_whole(target, data)
-        write_whole(manifest, after, expected=before)
-    except BaseException:
-        if not existed and not (manifest.exists() and manifest.read_bytes() == after):
-            target.unlink(missing_ok=True)
-        raise
+
+    def __init__(self, path: Path, raw: Path):
+        self._path, self._raw = path, raw
+        self._before = path.read_bytes() if path.exists() else b""
+        rows = read_manifest(path.parent) if self._before else pd.DataFrame(columns=MANIFEST, dtype="str")
+        self._vendor_of = dict(zip(rows["policy_id"], rows["vendor"], strict=True))
+        self._id_of = dict(zip(rows["sha256"], rows["policy_id"], strict=True))  # by checksum
+        self._files = set(rows["file"])
+        self._known = {name: {folded(n): n for n in rows[name]} for name in ("policy_id", "vendor", "file")}
+        self._present = {folded(file.name) for file in raw.glob("*")}
+        self._text = self._before.decode("utf-8-sig") or ",".join(MANIFEST) + "\n"
+        self._header = next(csv.reader(io.StringIO(self._text, newline="")))
+        self._lines: list[str] = []
+        self._written: list[Path] = []  # files that did not exist
+
+    def add(self, policy: _Policy) -> None:
+        """Write a policy's file, whose name is chosen here, and keep its line for `save`."""
+        row = policy.row
+        if row["sha256"] in self._id_of:
+            same = self._id_of[row["sha256"]]
+            raise ValueError(f"{self._path} holds the same text already, as policy_id {same!r}")
+        if (new_id := row["policy_id"]) in self._vendor_of:
+            whose = f"policy_id {new_id!r} already, of {self._vendor_of[new_id]!r}"
+            raise ValueError(f"{self._path} holds {whose}; give another (--policy-id)")
+        if not isinstance(policy.source, bytes) and _is_unlisted_in(self._raw, policy.source, self._files):
+            row["file"] = Path(policy.source).name
+            check_file_name(row["file"], "source")
+        else:
+            packed = unpack(policy.data, name="")
+            ending = packed.ending if packed.format else _ENDING[row["format"]] + packed.ending
+            row["file"] = self._file_name(row, policy.name, ending)
+        for column, known in self._known.items():
+            alike = known.get(folded(row[column]), row[column])
+            check_distinct([alike, row[column]], f"{self._path}, column {column!r}")
+        line = self._line(row)
+        target = self._raw / row["file"]
+        if not target.exists():
+            self._raw.mkdir(exist_ok=True)
+            self._written.append(target)
+            write_whole(target, policy.data)
+        self._lines.append(line)
+        self._vendor_of[new_id], self._id_of[row["sha256"]] = row["vendor"], new_id
+        self._files.add(row["file"])
+        self._present.add(folded(row["file"]))
+        for column, known in self._known.items():
+            known.setdefault(folded(row[column]), row[column])
+
+    def save(self) -> None:
+        """Write the manifest with the new lines, the others as they are; files without a line are removed."""
+        if not self._written and not self._lines:
+            return
+        after = (self._before or self._text.encode()) + "".join(self._lines).encode()
+        try:
+            if self._lines:
+                write_whole(self._path, after, expected=self._before)
+        finally:
+            written = self._path.read_bytes() if self._path.exists() else b""
+            kept = self._files if written == after else set()
+            for file in self._written:
+                if file.name not in kept:
+                    file.unlink(missing_ok=True)
+
+    def _line(self, row: dict[str, str]) -> str:
+        lost = [name for name, value in row.items() if value and name not in (*self._header, *_COMPUTED)]
+        if lost:
+            raise ValueError(
+                f"{self._path}: there is no column {lost[0]!r} for {row[lost[0]]!r}; add it to every line"
+            )
+        end = "\r\n" if self._text.split("\n", 1)[0].endswith("\r") else "\n"
+        line = io.StringIO(newline="")
+        cells = [spreadsheet_cell(row.get(column, "")) for column in self._header]
+        csv.writer(line, lineterminator=end).writerow(cells)
+        is_first = not self._lines and not self._text.endswith("\n")
+        return (end if is_first else "") + line.getvalue()
+
+    def _file_name(self, row: dict[str, str], name: str | None, ending: str) -> str:
+        """A free file name under raw/; the same text, left by an addition that was cut off, counts as free."""
+
+        def is_free(candidate: str) -> bool:
+            path = self._raw / candidate
+            if folded(candidate) in self._known["file"]:
+                return False
+            if path.is_file() and not path.is_symlink():
+                return hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]
+            return folded(candidate) not in self._present
+
+        if name is not None:
+            check_file_name(name, "name")
+            if not is_free(name):
+                raise ValueError(f"{self._raw / name} exists already; give another name")
+            return name
+        stem = file_stem(row["policy_id"]) or row["sha256"][:12]
+        numbered = (f"{stem}-{n}{ending}" for n in itertools.count(2))
+        return next(file for file in itertools.chain([f"{stem}{ending}"], numbered) if is_free(file))
 
 
-def _is_unlisted_in(raw: Path, source: str | Path, rows: pd.DataFrame) -> bool:
+def _is_unlisted_in(raw: Path, source: str | Path, files: set[str]) -> bool:
     """Whether a source is a file in raw/ that the manifest does not name yet."""
     path = Path(source)
     inside = path.exists() and not path.is_symlink() and path.resolve().parent == raw.resolve()
-    return inside and not path.name.startswith(".") and path.name not in set(rows["file"])
-
-
-def _appended(before: bytes, row: dict[str, str], manifest: Path) -> bytes:
-    """The manifest's bytes with one more line; the others stay as they are."""
-    text = before.decode("utf-8-sig") or ",".join(MANIFEST) + "\n"
-    header = next(csv.reader(io.StringIO(text, newline="")))
-    lost = [name for name, value in row.items() if value and name not in (*header, *_COMPUTED)]
-    if lost:
-        raise ValueError(
-            f"{manifest}: there is no column {lost[0]!r} for {row[lost[0]]!r}; add it to every line"
-        )
-    end = "\r\n" if text.split("\n", 1)[0].endswith("\r") else "\n"
-    line = io.StringIO(newline="")
-    cells = [spreadsheet_cell(row.get(column, "")) for column in header]
-    csv.writer(line, lineterminator=end).writerow(cells)
-    added = ("" if text.endswith("\n") else end) + line.getvalue()
-    return (before or text.encode()) + added.encode()
-
-
-def _file_name(row: dict[str, str], name: str | None, raw: Path, rows: pd.DataFrame, ending: str) -> str:
-    """A free file name under raw/; the same text, left by an addition that was cut off, counts as free."""
-    taken = {folded(file) for file in rows["file"]}
-    present = {folded(path.name) for path in raw.glob("*")}
-
-    def is_free(candidate: str) -> bool:
-        path = raw / candidate
-        if folded(candidate) in taken:
-            return False
-        if path.is_file() and not path.is_symlink():
-            return hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]
-        return folded(candidate) not in present
-
-    if name is not None:
-        check_file_name(name, "name")
-        if not is_free(name):
-            raise ValueError(f"{raw / name} exists already; give another name")
-        return name
-    stem = file_stem(row["policy_id"]) or row["sha256"][:12]
-    numbered = (f"{stem}-{n}{ending}" for n in itertools.count(2))
-    return next(file for file in itertools.chain([f"{stem}{ending}"], numbered) if is_free(file))
+    return inside and not path.name.startswith(".") and path.name not in files

@@ -370,6 +370,29 @@ def test_add_all_keeps_what_it_can_and_says_what_it_left_out(tmp_path, saved, ca
     ]  # fmt: skip
 
 
+def test_add_all_reads_the_manifest_once_for_many_files_and_keeps_them_when_it_is_stopped(
+    tmp_path, monkeypatch
+):
+    source, data, n_read = tmp_path / "saved", tmp_path / "data", []
+    source.mkdir()
+    for n in range(7):
+        (source / f"{n}.txt").write_text(f"{SENTENCES} {'We keep it. ' * n}")
+    module = sys.modules["policytools.corpus.add"]
+    whole, read = module.read_document, module.read_manifest
+    monkeypatch.setattr(module, "_AT_ONCE", 3)
+    monkeypatch.setattr(module, "read_manifest", lambda folder: (n_read.append(1), read(folder))[1])
+    monkeypatch.setattr(
+        module, "read_document", lambda data, **kw: whole(data, **kw) if kw["name"] != "5.txt" else 1 / 0
+    )
+    with pytest.raises(ZeroDivisionError):
+        pt.add_policies(data, source)
+    assert len(n_read) == 1  # there was none before the first three
+    assert pt.load_corpus(data).policies["vendor"].tolist() == ["0", "1", "2", "3", "4"]
+    monkeypatch.setattr(module, "read_document", whole)
+    assert pt.add_policies(data, source)["added"].tolist() == [False] * 5 + [True] * 2
+    assert len(n_read) == 4
+
+
 def test_add_all_with_a_table(tmp_path, saved, capsys):
     table = tmp_path / "vendors.csv"
     table.write_text("file,vendor,captured_on,country\na.txt,Example Ltd,2024-05,DE\nmore/c.txt,Ça SA,,FR\n")
