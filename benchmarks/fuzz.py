@@ -130,13 +130,19 @@ def file_of(number: int, seed: int, kinds: list[str], seeds: list[Path]) -> tupl
 # ---------------------------------------------------------------- words that must be in a block
 
 # By the HTML standard comments, these elements and tags go on to the end of the page if nothing closes them. In SVG the
-# elements are like others, so a word counts as visible only if it is so in either way of reading.
+# elements are like others, and a page inside a frame is one of its own: a word counts as visible if it is so in every way of
+# reading.
 NO_TEXT = (
     r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?=[^a-z]))[^>]*(?:>|\Z)"
     r"|</?[a-z](?:[^>=]|=\s*(?:\"[^\"]*\"|'[^']*'|(?![\"'\s])))*+(?:>|(?:=\s*[\"'].*)?\Z)"
 )
-RAW = r"<(script|style|title|textarea|xmp|template)(?=[\s/>]).*?(?:</\1(?=[\s/>])[^>]*>|\Z)"
-NOT_SHOWN = [re.compile(pattern, re.DOTALL | re.IGNORECASE) for pattern in (f"{RAW}|{NO_TEXT}", NO_TEXT)]
+RAW = r"<({})(?=[\s/>]).*?(?:</\1(?=[\s/>])[^>]*>|\Z)|"
+RAW_TAGS = "script|style|title|textarea|xmp"
+FRAME_TAGS = "iframe|noscript|noembed|noframes"
+NOT_SHOWN = [
+    re.compile(raw + NO_TEXT, re.DOTALL | re.IGNORECASE)
+    for raw in (RAW.format(f"{RAW_TAGS}|{FRAME_TAGS}"), RAW.format(RAW_TAGS), "")
+]
 
 
 def lost(source: str, format: str, blocks: str) -> list[str]:
