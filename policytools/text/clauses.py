@@ -79,13 +79,13 @@ def _listed_roles() -> dict[str, Roles]:
     lists["determiner"] |= lists["object_opener"]
     lists["clausal"] = set().union(*(lists.get(role, ()) for role in _CLAUSAL))
     lists["reduced"] |= lists["past"]
-    by_ending = {word: _roles_by_ending(word) for word in set().union(*lists.values())}
+    found = {word: set(_roles_by_ending(word)) for word in set().union(*lists.values())}
     # "apply" and "family" are no adverbs.
-    by_ending |= dict.fromkeys(lists["base"] | lists["base_or_noun"] | lists["no_adverb"], _NO_ROLES)
-    return {
-        word: roles.union(role for role, words in lists.items() if word in words)
-        for word, roles in by_ending.items()
-    }
+    found |= {word: set() for word in lists["base"] | lists["base_or_noun"] | lists["no_adverb"]}
+    for role, words in lists.items():
+        for word in words:
+            found[word].add(role)
+    return {word: frozenset(roles) for word, roles in found.items()}
 
 
 def _third_person(verb: str) -> str:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 _BEYOND_FTFY = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f", "")
 _BEYOND_FTFY |= {"‐": "-", "‑": "-", "‒": "–", "′": "'", "″": '"', "…": "...", "−": "-"}
 # A text of these characters needs no repair by ftfy, which is slow: ASCII, common typography, and letters of Western
-# Europe between ASCII characters ("Â " and "Ã " may be mojibake).
+# Europe, small Greek letters and arrows between ASCII characters ("Â " and "Ã " may be mojibake).
 _TYPOGRAPHY = {"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u200b": ""}
 _MARKS = "‘’“”…\u00a0\u200b–—•●○·▪§©®™"
 _TYPOGRAPHIC = re.compile(rf"[\0-\x7f{_MARKS}]*")
 _PLAIN = rf"[\n -~{_MARKS}\u202f■]*"
-_WESTERN = re.compile(rf"{_PLAIN}(?:(?<![^\n -~])[ÀÁÄ-ÖØ-öø-ÿ](?![^\n -~]){_PLAIN})*")
+_WESTERN = re.compile(rf"{_PLAIN}(?:(?<![^\n -~])[ÀÁÄ-ÖØ-öø-ÿα-ω→](?![^\n -~]){_PLAIN})*")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]+")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 _UNUSED_BOLD = re.compile(r"(?<!\*)\*\*(?!\*)")  # Markdown's mark for bold, left in a text of any format

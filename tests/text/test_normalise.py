@@ -35,13 +35,13 @@ MARKS = "‘’“”…\u00a0\u200b–—•●○·▪§©®™"
 
 @pytest.mark.parametrize("mark", MARKS)
 def test_common_marks_mean_what_ftfy_takes_them_for(mark):
-    """ftfy does not get these characters, whatever is beside them; with "δ" it gets the whole text."""
+    """ftfy does not get these characters, whatever is beside them; with "Ж" it gets the whole text."""
     for other in MARKS + "a .":
         for text in (f"a{mark}{other}b", f"{other}{mark}{mark}{other}", f"x {mark}{other}{other}y"):
-            assert normalise(f"δ {text}") == f"δ {normalise(text)}".strip()
+            assert normalise(f"Ж {text}") == f"Ж {normalise(text)}".strip()
 
 
-@pytest.mark.parametrize("letter", "ÀÁÄÅÉÖØÜßàáâãäåçéëñðóöøúüþÿ■\u202f")
+@pytest.mark.parametrize("letter", "ÀÁÄÅÉÖØÜßàáâãäåçéëñðóöøúüþÿ■\u202fαδω→")
 def test_a_western_letter_among_ascii_means_what_ftfy_takes_it_for(letter, monkeypatch):
     texts = [
         text
