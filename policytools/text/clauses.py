@@ -164,7 +164,7 @@ def is_clause(text: str) -> bool:
         words.pop()
     if len(words) == 2:
         return _is_short_clause(*list(_words(text))[:2])
-    return len(words) > 2 and _has_main_verb(words)
+    return len(words) > 2 and _Unit(words).has_main_verb()
 
 
 def _is_short_clause(subject: str, verb: str) -> bool:
@@ -177,52 +177,86 @@ def _is_short_clause(subject: str, verb: str) -> bool:
     )
 
 
-def _has_main_verb(words: list[Roles]) -> bool:
-    n_open = n_finite = 0  # subordinate clauses without their verb; finite verbs
-    at_start, first = True, 2  # of the unit, or of what follows a label that ends in a colon
-    is_led = False  # whether a condition, a time or a reason comes before the main clause
-    padded = [_NO_ROLES, _NO_ROLES, *words, _END, _END, _END]
-    for i, word in enumerate(words, 2):
-        if "clausal" not in word:
-            if "colon" in word:
-                at_start, n_open, first = True, 0, i + 1
-            elif at_start and word.isdisjoint(("leading", "break", "skipped")):
-                at_start = False
-            continue
-        if "please" in word:
-            return True
-        at_before = i - 2 if "skipped" in padded[i - 1] else i - 1
-        before = padded[at_before]
-        begins, is_finite = at_start or "break" in before, False
+class _Unit:
+    """The words of a unit while its main verb is looked for, from left to right."""
+
+    def __init__(self, words: list[Roles]):
+        self._words = words
+        self._padded = [_NO_ROLES, _NO_ROLES, *words, _END, _END, _END]
+        self._n_open = 0  # subordinate clauses without their verb
+        self._n_finite = 0  # finite verbs
+        self._at_start = True  # of the unit, or of what follows a label that ends in a colon
+        self._first = 2  # where that starts
+        self._is_led = False  # whether a condition, a time or a reason comes before the main clause
+
+    def has_main_verb(self) -> bool:
+        for i, word in enumerate(self._words, 2):
+            if "clausal" in word:
+                if self._completes_main_clause(i, word):
+                    return True
+                self._at_start &= "leading" in word
+            elif "colon" in word:
+                self._at_start, self._n_open, self._first = True, 0, i + 1
+            elif self._at_start and word.isdisjoint(("leading", "break", "skipped")):
+                self._at_start = False
+        return False
+
+    def _completes_main_clause(self, i: int, word: Roles) -> bool:
+        """Whether the main clause has its verb or its subject with this word; if not, what opens or closes here is noted."""
+        at_before = i - 2 if "skipped" in self._padded[i - 1] else i - 1
+        before = self._padded[at_before]
+        begins = self._at_start or "break" in before
+        if "subordinator" in word and word.isdisjoint(("please", "subject", "contraction")):
+            self._read_subordinator(i, at_before, begins=begins)
+            return False
         if "subject" in word or "contraction" in word:
-            if begins and ("nominative" in word or "break" not in padded[i + 1]):
-                return True
-            verb = _verb_of_pronoun(padded, i, before)
-            if verb & _VERBS or "nominative" in word:  # otherwise it is an object
-                has_left_lead = n_finite > 0 or not (padded[3] | padded[4]).isdisjoint(("reduced", "gerund"))
-                is_behind = is_led and n_open == 0 and has_left_lead
-                lead = padded[first + 2 if "break" in padded[first + 1] else first]
-                if "as" in lead and "singular" in padded[first + 1]:  # "as a user you"
-                    lead = padded[first + 1] | {"preposition"}
-                n_open += not begins and _opens_relative(padded, i, before, lead, verb, is_behind=is_behind)
-                is_finite = not verb.isdisjoint(_VERBS_OF_PRONOUNS)
-        elif "subordinator" in word:
-            is_led |= begins and "leads" in word
-            is_behind_word = not before.isdisjoint(("of", "preposition", "subordinator"))  # "of that data"
-            may_determine = is_behind_word or (n_open == 0 and (at_start or (begins and is_led)))
-            is_determiner = "that" in word and may_determine
-            is_joined = "conjunction" in before and "subordinator" in padded[at_before - 1]  # "how and when"
-            n_open += not (is_determiner or is_joined) and _opens_clause(word, *padded[i + 1 : i + 4])
+            is_main = begins and ("nominative" in word or "break" not in self._padded[i + 1])
+            is_finite = not is_main and self._read_pronoun(i, before, begins=begins)
         else:
-            is_finite = _is_finite(padded, i, at_before, at_start=at_start, n_open=n_open, n_finite=n_finite)
+            is_main = False
+            is_finite = _is_finite(
+                self._padded,
+                i,
+                at_before,
+                at_start=self._at_start,
+                n_open=self._n_open,
+                n_finite=self._n_finite,
+            )
+        # A verb behind "and" has the subject of the verb before it.
+        has_own_subject = not (self._n_finite and "conjunction" in before)
+        if is_main or "please" in word or (is_finite and self._n_open == 0 and has_own_subject):
+            return True
         if is_finite:
-            # A verb behind "and" has the subject of the verb before it.
-            if n_open == 0 and not (n_finite and "conjunction" in before):
-                return True
-            n_open -= n_open > 0
-            n_finite += 1
-        at_start &= "leading" in word
-    return False
+            self._n_open -= self._n_open > 0
+            self._n_finite += 1
+        return False
+
+    def _read_pronoun(self, i: int, before: Roles, *, begins: bool) -> bool:
+        """Note whether a pronoun opens a relative clause; whether its verb is counted with it."""
+        padded, first = self._padded, self._first
+        verb = _verb_of_pronoun(padded, i, before)
+        if not verb & _VERBS and "nominative" not in padded[i]:
+            return False  # it is an object
+        has_left_lead = self._n_finite > 0 or not (padded[3] | padded[4]).isdisjoint(("reduced", "gerund"))
+        is_behind = self._is_led and self._n_open == 0 and has_left_lead
+        lead = padded[first + 2 if "break" in padded[first + 1] else first]
+        if "as" in lead and "singular" in padded[first + 1]:  # "as a user you"
+            lead = padded[first + 1] | {"preposition"}
+        self._n_open += not begins and _opens_relative(padded, i, before, lead, verb, is_behind=is_behind)
+        return not verb.isdisjoint(_VERBS_OF_PRONOUNS)
+
+    def _read_subordinator(self, i: int, at_before: int, *, begins: bool) -> None:
+        """Note whether a subordinating word opens a clause."""
+        padded, word, before = self._padded, self._padded[i], self._padded[at_before]
+        self._is_led |= begins and "leads" in word
+        is_behind_word = not before.isdisjoint(("of", "preposition", "subordinator"))  # "of that data"
+        may_determine = is_behind_word or (
+            self._n_open == 0 and (self._at_start or (begins and self._is_led))
+        )
+        is_determiner = "that" in word and may_determine
+        is_joined = "conjunction" in before and "subordinator" in padded[at_before - 1]  # "how and when"
+        if not is_determiner and not is_joined:
+            self._n_open += _opens_clause(word, *padded[i + 1 : i + 4])
 
 
 def _verb_of_pronoun(padded: list[Roles], i: int, before: Roles) -> Roles:
