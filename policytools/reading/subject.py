@@ -26,8 +26,9 @@ def count_subject_words(text: str) -> int:
     >>> count_subject_words("We share your personal data with nobody.")
     3
     """
-    n_phrases = sum(1 for _ in pattern("page", "subject_phrase").finditer(text))
-    return n_phrases + sum(map(_N_IN_WORD.__getitem__, text.split()))
+    # In small letters, because a search that ignores case takes three times as long.
+    phrases = pattern("page", "subject_phrase", frame=r"(?-i:\b%s\b)").findall(text.lower())
+    return len(phrases) + sum(map(_N_IN_WORD.__getitem__, text.split()))
 
 
 def is_about_privacy(n_subject: int, n_words: int) -> bool:
