@@ -155,7 +155,7 @@ def lost(source: str, format: str, blocks: str) -> list[str]:
     if format == "markdown":
         sources = list(map(MarkdownIt("commonmark", {"html": True}).enable("table").render, sources))
     if format != "text":
-        sources = [hidden.sub(" ", page) for page in sources for hidden in NOT_SHOWN]
+        sources = [hidden.sub("", page) for page in sources for hidden in NOT_SHOWN]
     words = [dict.fromkeys(re.findall(r"word\d+x", shown)) for shown in sources]
     read = re.sub(r"[^a-z0-9]", "", blocks.lower())
     return [word for word in words[0] if all(word in more for more in words) and word not in read]

@@ -42,6 +42,16 @@ def test_the_same_number_gives_the_same_file(script, tmp_path):
             "html",
             ["word2x"],
         ),
+        (
+            "<p>word2x<textarea><!-- </textarea>word3x--><a title='>word4x'>word5x<!-- word6x",
+            "html",
+            ["word2x", "word5x"],
+        ),
+        (
+            "word2x <iframe><script></iframe>word3x</script>word4x<a href='>word5x",
+            "html",
+            ["word2x", "word4x"],
+        ),
     ],
 )
 def test_words_that_are_in_no_block(script, source, format, expected):
