@@ -16,7 +16,7 @@ import pandas as pd
 
 from policytools.corpus.corpus import read_policies
 from policytools.scores.dimensions import Frames, checklist_column, policy_metrics
-from policytools.scores.population import FOLDER
+from policytools.scores.reference import FOLDER
 
 SOURCE, LICENCE = "Open Terms Archive", "ODC-BY 1.0"
 _BATCH = 12  # policies that a process reads at once

@@ -21,7 +21,7 @@ import pandas as pd
 import policytools as pt
 from policytools.measures.minhash import likely_pairs, sketch
 from policytools.measures.shared_text import policy_shingles
-from policytools.scores.population import FOLDER
+from policytools.scores.reference import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -48,26 +48,38 @@ _PUBLIC = {
     "report.evidence": "coverage_table show_evidence",
     "report.evidence_page": "write_report",
     "report.methods": "methods references",
-    "scores.compare": "pairwise_probabilities",
+    "scores.choices": "load_weightings",
+    "scores.coder_accuracy": "load_coder_accuracy",
+    "scores.compare": "compare_scores",
     "scores.dimensions": "Frames dimension_table newest_policies",
     "scores.population": (
-        "dimension_correlations population_documents population_metrics population_overlap "
-        "population_quartiles population_scores reference_percentiles"
+        "dimension_correlations population_quartiles population_scores reference_percentiles scores_given_length"
     ),
-    "scores.ranks": "rank_probabilities",
+    "scores.ranks": "score_ranks",
+    "scores.reference": "population_documents population_metrics population_overlap",
     "scores.score_draws": "Scores score_draws",
+    "scores.section_tests": "section_tests",
     "scores.sensitivity": "one_at_a_time ranking_sensitivity",
     "scores.trace": "score_evidence score_parts",
     "scores.transparency": "transparency",
+    "scores.what_would_change": "what_would_change",
     "study.export": "export_study",
     "study.new": "new_study",
     "tables": "explore names table",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
 __all__ = sorted(_HOME)  # noqa: PLE0605
+_GONE = {
+    "pairwise_probabilities": "compare_scores",
+    "rank_probabilities": "score_ranks",
+}  # name -> what to use
 
 
 def __getattr__(name: str) -> Any:
+    if name in _GONE:
+        raise AttributeError(
+            f"{name} was removed, because it took choices for probabilities; use {_GONE[name]}"
+        )
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

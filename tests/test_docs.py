@@ -274,7 +274,7 @@ def frames() -> dict[str, pd.DataFrame]:
     codebook, sentences = pt.load_codebook("disclosure"), corpus.sentences
     codings = pt.code_sentences(sentences, codebook)
     coverage = pt.coverage(codings, codebook, corpus.policies)
-    scores = pt.score_draws(corpus, dimensions=["readability", "currency"], draws=20)
+    scores = pt.score_draws(corpus, dimensions=["readability", "coverage: CalOPPA"], draws=20)
     terms = pt.term_frequencies(sentences)
     codes = coverage[["policy_id", "item", "addressed"]].assign(coder="x")
     codes = pd.concat([codes, codes.assign(coder="y")])
@@ -285,6 +285,7 @@ def frames() -> dict[str, pd.DataFrame]:
         "code_sentences": codings,
         "collocations": pt.collocations(sentences),
         "compare_codings": pt.compare_codings(codings, codings.head(1)),
+        "compare_scores": pt.compare_scores(scores),
         "corrected_difference": pt.corrected_difference(
             coverage.assign(group=coverage["policy_id"]), read, by="group", between=("a", "b")
         ),
@@ -298,22 +299,25 @@ def frames() -> dict[str, pd.DataFrame]:
         "keyness": pt.keyness(terms, target="a", reference="b"),
         "kwic": pt.kwic(sentences, "data"),
         "load_codings": pt.load_codings(ROOT / "data"),
+        "load_coder_accuracy": pt.load_coder_accuracy(),
         "load_rule_accuracy": pt.load_rule_accuracy(),
+        "load_weightings": pt.load_weightings(),
         "one_at_a_time": pt.one_at_a_time(scores),
-        "pairwise_probabilities": pt.pairwise_probabilities(scores),
         "population_documents": pt.population_documents(),
         "population_quartiles": pt.population_quartiles(),
         "population_scores": pt.population_scores(),
         "precision_recall": pt.precision_recall(
             codes, unit=["policy_id", "item"], coder="coder", value="addressed", reference="x", judged="y", positive=True
         ),
-        "rank_probabilities": pt.rank_probabilities(scores),
         "ranking_sensitivity": pt.ranking_sensitivity(scores),
         "readability": pt.readability(sentences),
         "reading_intervals": pt.reading_intervals(sentences, draws=5),
         "reference_percentiles": pt.reference_percentiles(result[result["dimension"] != "overall"]),
         "score_evidence": pt.score_evidence(scores, "a", "readability"),
         "score_parts": pt.score_parts(scores),
+        "score_ranks": pt.score_ranks(scores),
+        "scores_given_length": pt.scores_given_length(scores),
+        "section_tests": pt.section_tests(corpus, permutations=5),
         "shared_passages": pt.shared_passages(sentences, "a", "b"),
         "shared_text": pt.shared_text(sentences),
         "structure": pt.structure(sentences),

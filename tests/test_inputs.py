@@ -19,7 +19,8 @@ TEXTS = {
 # Functions that take no frame, corpus or codebook.
 OTHERS = {
     "Codebook", "Corpus", "Scores", "add_policies", "add_policy", "dimension_table", "escape_markdown", "export_study", "load_codebook",
-    "load_codings", "load_corpus", "load_open_terms_archive", "load_princeton_leuven", "load_rule_accuracy", "load_table",
+    "load_coder_accuracy", "load_codings", "load_corpus", "load_open_terms_archive", "load_princeton_leuven", "load_rule_accuracy",
+    "load_table", "load_weightings",
     "new_study", "note", "population_documents", "population_metrics", "population_overlap", "population_scores",
     "read_policies", "references", "save_figure", "style",
 }  # fmt: skip
@@ -54,7 +55,7 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         "evidence": ["We use cookies.", ""], "coder_kind": "person",
     })  # fmt: skip
     codes = pd.concat([hand.assign(coder=coder) for coder in ("A", "B")], ignore_index=True)
-    scores = pt.score_draws(corpus, dimensions=["readability", "currency"], draws=20)
+    scores = pt.score_draws(corpus, dimensions=["readability", "coverage: CalOPPA"], draws=20)
     terms, found = pt.term_frequencies(s), pt.transparency(scores)
     population = pt.population_scores()
     choices = pt.reading_sensitivity(corpus)
@@ -67,6 +68,7 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         "code_sentences": {"sentences": s, "codebook": book},
         "cohen_kappa": agreement,
         "collocations": {"sentences": s},
+        "compare_scores": {"corpus": scores},
         "compare_codings": {"before": codings.head(1), "after": codings},
         "corrected_difference": {
             "coverage": coverage.assign(year=2026).assign(year=lambda f: f["year"] - (f["policy_id"] == "ada")),
@@ -91,11 +93,10 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         "names": {"policies": policies},
         "newest_policies": {"corpus": corpus},
         "one_at_a_time": {"corpus": scores},
-        "pairwise_probabilities": {"corpus": scores},
         "plot_cleaning": {"blocks": pt.cleaning_account(corpus), **drawn},
         "plot_coverage": {"coverage": coverage, **drawn},
         "plot_dispersion": {"positions": pd.DataFrame({"policy_id": ["ada"], "position": [0.5]}), **drawn},
-        "plot_factors": {"sensitivity": pt.ranking_sensitivity(scores).query("output == 'rank_shift'")},
+        "plot_factors": {"sensitivity": pt.ranking_sensitivity(scores).query("output == 'all differences'")},
         "plot_keyness": {"keyness": pt.keyness(terms, target="ada", reference="bo")},
         "plot_profile": {"transparency": found, **drawn},
         "plot_readability": {"readability": pt.readability(s), **drawn},
@@ -106,15 +107,17 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         "plot_vagueness": {"vagueness": pt.vagueness(s), **drawn},
         "population_quartiles": {"population": population},
         "precision_recall": {**agreement, "reference": "A", "judged": "B", "positive": 1},
-        "rank_probabilities": {"corpus": scores},
         "ranking_sensitivity": {"corpus": scores},
         "readability": {"sentences": s},
         "reading_intervals": {"sentences": s, "draws": 20},
         "reading_sensitivity": {"corpus": corpus},
         "reference_percentiles": {"frame": found, "population": population},
-        "score_draws": {"corpus": corpus, "codebook": book, "dimensions": ["currency"], "draws": 20},
-        "score_evidence": {"corpus": scores, "policy_id": "ada", "dimension": "currency"},
+        "score_draws": {"corpus": corpus, "codebook": book, "dimensions": ["coverage: CalOPPA"], "draws": 20},
+        "score_evidence": {"corpus": scores, "policy_id": "ada", "dimension": "coverage: CalOPPA"},
         "score_parts": {"corpus": scores},
+        "score_ranks": {"corpus": scores},
+        "scores_given_length": {"corpus": scores},
+        "section_tests": {"corpus": corpus, "permutations": 20},
         "shared_passages": {"sentences": s, "policy_id": "ada", "other_id": "bo", "n": 2, "policies": policies},
         "shared_text": {"sentences": s, "n": 2},
         "show_evidence": {
@@ -126,6 +129,7 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         "term_frequencies": {"sentences": s},
         "transparency": {"corpus": scores},
         "vagueness": {"sentences": s},
+        "what_would_change": {"corpus": scores, "policy_id": "ada", "other_id": "bo"},
         "write_report": {
             "corpus": corpus, "path": tmp_path_factory.mktemp("report") / "page.html", "codebook": book,
             "codings": codings, "coverage": coverage, "hand_codings": hand,
@@ -272,7 +276,9 @@ def test_ids_that_are_numbers_are_texts_and_sections_may_be_missing(inputs):
         ("score_draws", "confidence", 1, "above 0 and below 1"),
         ("score_draws", "seed", 1.5, "whole number from 0"),
         ("score_draws", "concentration", -1, "above 0"),
-        ("score_draws", "hand_error", 0.7, "from 0 to 0.5"),
+        ("score_draws", "error_factor", -1, "from 0"),
+        ("section_tests", "permutations", 0, "whole number from 1"),
+        ("what_would_change", "other_id", "boo", "did you mean 'bo'"),
         ("keyness", "prior_words", -1, "above 0"),
         ("keyness", "min_count", -3, "whole number from 1"),
         ("collocations", "min_count", 0, "whole number from 1"),

@@ -42,7 +42,7 @@ def plot_profile(
     Examples
     --------
     >>> policies = pd.DataFrame({"policy_id": ["a", "b"], "vendor": ["Ada", "Bo"]})
-    >>> result = pd.DataFrame({"policy_id": ["a", "b"], "dimension": "currency", "score": [1.0, 0.5], "low": [0.5, 0.0],
+    >>> result = pd.DataFrame({"policy_id": ["a", "b"], "dimension": "vagueness", "score": [1.0, 0.5], "low": [0.5, 0.0],
     ...                        "high": [1.0, 1.0]})
     >>> ax = plot_profile(result, policies=policies)
     """

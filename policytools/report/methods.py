@@ -23,16 +23,16 @@ from policytools._statistics import wilson
 from policytools._wording import counted, escape_markdown
 from policytools.coding.agreement import cohen_kappa
 from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of, load_codebook
-from policytools.coding.rule_accuracy import load_rule_accuracy
+from policytools.coding.rule_accuracy import COUNTS, load_rule_accuracy
 from policytools.corpus.corpus import Corpus, cleaning_account
 from policytools.measures.readability import FORMULAS, WORDS_PER_MINUTE
 from policytools.measures.reading_intervals import reading_intervals
 from policytools.measures.shared_text import shared_text
 from policytools.measures.vagueness import LEXICON_FILE, load_hedge_lexicon
-from policytools.scores.dimensions import checklists_of, newest_policies, resolve
-from policytools.scores.population import population_documents
+from policytools.scores.coder_accuracy import load_coder_accuracy
+from policytools.scores.dimensions import Dimension, newest_policies, options_of, resolve
+from policytools.scores.reference import population_documents
 from policytools.scores.score_draws import score_draws
-from policytools.scores.uncertainty import options_of
 
 BIBLIOGRAPHY = PACKAGE / "resources" / "references.bib"
 WORDS = tomllib.loads((PACKAGE / "resources" / "report" / "methods.toml").read_text(encoding="utf-8"))
@@ -80,7 +80,8 @@ def methods(
         escaped.
     **options
         What was passed to `transparency` or `score_draws`: dimensions, weights, checklists, formula, versions,
-        rule_accuracy, hand_error, concentration, confidence, draws, seed. The defaults are theirs.
+        prior, coder_accuracy, error_factor, text, weightings, concentration, confidence, draws, seed. The defaults are
+        theirs.
 
     Returns
     -------
@@ -342,7 +343,8 @@ def _coverage(study: _Study) -> dict[str, Any]:
 
 def _accuracy(study: _Study) -> list[dict[str, Any]]:
     """Precision and recall of the rules, by who read; none if they were not measured for this codebook."""
-    own = study.options["rule_accuracy"]
+    own = study.options["coder_accuracy"]
+    own = None if own is None else own[own["coder_kind"] == "rules"]
     if own is not None:
         return [_rates(own, "own")]
     if not study.has_shipped_rules:
@@ -409,37 +411,41 @@ def _transparency(study: _Study) -> dict[str, Any]:
     dimensions = resolve(
         options["dimensions"], codebook=book, checklists=options["checklists"], formula=formula
     )
-    checklists = checklists_of(book, options["checklists"])
-    parts = {name: made for name, made in dimensions.items() if not callable(made)}
-    choices = [
-        WORDS["choices"][choice]
-        for name, made in parts.items()
-        for choice in options_of(name, made, formula=formula, checklists=checklists)
-    ]
+    parts = {name: made for name, made in dimensions.items() if isinstance(made, Dimension)}
+    choices = [WORDS["choices"][choice] for made in parts.values() for choice in options_of(made, book)]
     anchors = None
     if "readability" in parts:
-        low, high = parts["readability"][0].anchor_0, parts["readability"][0].anchor_1
-        anchors = {"label": FORMULAS[formula].label, "low": f"{low:g}", "high": f"{high:g}"}
+        ends = (parts["readability"].anchor_0, parts["readability"].anchor_1)
+        anchors = {"label": FORMULAS[formula].label, "low": f"{ends[0]:.3g}", "high": f"{ends[1]:.3g}"}
     n_newest = len(newest_policies(study.corpus)) if options["versions"] == "newest" else len(study.corpus)
-    coded = any(part.from_frame.startswith("coverage") for made in parts.values() for part in made)
+    coded = any(part.from_frame == "coverage" for part in parts.values())
     return {
         "dimensions": [study.own(name) for name in dimensions],
         "formula": anchors,
-        "checklists": [study.own(name) for name in checklists] if "coverage" in parts else [],
         "n_newest": n_newest if n_newest < len(study.corpus) else 0,
-        "coding_errors": _coding_errors(study) if coded else None,
+        "coders": _coders(study) if coded else [],
+        "exact": options["text"] == "exact" and any(name in parts for name in ("readability", "vagueness")),
+        "own_weights": options["weights"] is not None,
+        "table": options["weightings"] is not None,
         "choices": list(dict.fromkeys(choices)),
     }
 
 
-def _coding_errors(study: _Study) -> dict[str, Any]:
-    """Errors of codes that are drawn: of the rules, and of readings as "stated", "measured" or "none"."""
-    readings = ""
+def _coders(study: _Study) -> list[str]:
+    """The errors, over all items, of each kind of coder whose codes are scored."""
+    counts = study.options["coder_accuracy"]
+    counts = load_coder_accuracy() if counts is None else counts
+    kinds = {"rules"} if study.n_read < study.n_cells else set()
     if study.hand is not None and study.n_read:
-        single = study.hand[study.hand["coder"] != "agreed"]
-        twice = single.duplicated(_CELL).any()
-        readings = "stated" if study.options["hand_error"] is not None else "measured" if twice else "none"
-    return {"rules": study.n_read < study.n_cells, "readings": readings}
+        kinds |= set(study.hand["coder_kind"]) if "coder_kind" in study.hand else {"person"}
+    found = []
+    for kind, rows in counts[counts["coder_kind"].isin(kinds)].groupby("coder_kind"):
+        n = rows[COUNTS].sum()
+        missed = n["false_negative"] / max(n["false_negative"] + n["true_positive"], 1)
+        invented = n["false_positive"] / max(n["false_positive"] + n["true_negative"], 1)
+        wording = WORDS["errors"].get(kind, str(kind) + ": {missed} missed, {invented} invented")
+        found.append(wording.format(missed=f"{missed:.1%}", invented=f"{invented:.1%}"))
+    return found
 
 
 _NUMBERS: dict[str, Callable[[_Study], dict[str, Any]]] = {

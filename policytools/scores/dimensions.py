@@ -1,21 +1,22 @@
-"""The dimensions of transparency: their parts, and the anchors that score 0 and 1.
+"""The dimensions of transparency: what each measures, and the anchors that score 0 and 1.
 
-A dimension is a weighted mean of parts. A part is one metric of a policy, mapped to a scale from 0 to 1 between two
-anchors. The anchors are the same for every policy, so no score depends on which other policies are compared.
-The parts are listed in ``resources/dimensions.csv``; the parts of coverage follow from the codebook's checklists.
+A dimension is one metric of a policy, mapped to a scale from 0 to 1 between two anchors. The anchors are the same for
+every policy, so no score depends on which other policies are compared. ``resources/dimensions.csv`` lists them, each with
+its reason and with what a critic would say; every checklist of the codebook is a dimension by itself.
 """
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from policytools._files import PACKAGE
-from policytools._frames import check_choice, check_type, frame_of_rows
+from policytools._frames import check_choice, check_type
 from policytools._wording import listed, probably
 from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of
 from policytools.coding.coverage import code_sentences, coverage
@@ -23,42 +24,52 @@ from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import readability
 from policytools.measures.structure import structure
 from policytools.measures.vagueness import find_vague_terms, vagueness
+from policytools.scores.reference import equated
+from policytools.scores.text_draws import HEDGES, SEGMENTATION, TextSums, text_sums
+from policytools.scores.truth import Codes, codes_of, keys_of_texts
 
 FORMULA = "flesch_kincaid_grade"
-CHECKLISTS = ("GDPR 13/14", "CCPA 7011(e)", "CalOPPA")
-DIMENSIONS = ("readability", "coverage", "specificity", "actionability", "structure", "currency")
-_PART_SCORES = {
-    "policy_id": "str", "dimension": "str", "part": "str", "metric": "str", "value": "float64", "unit": "str",
-    "part_score": "float64", "weight": "float64",
-}  # fmt: skip
+FORMULAS = (
+    FORMULA, "smog_index", "gunning_fog", "coleman_liau_index", "automated_readability_index", "flesch_reading_ease",
+    "dale_chall_readability_score",
+)  # fmt: skip
+LEGAL = ("GDPR 13/14", "CCPA 7011(e)", "CalOPPA")
+CHECKLISTS = (*LEGAL, "3dp")  # those that the codebook has are dimensions
+ALL = "coverage: all"
 
 
-class DimensionPart(NamedTuple):
-    """One metric of a dimension with its anchors; `weight` is its share of the dimension."""
+class Dimension(NamedTuple):
+    """One metric with its anchors; `weight` is its share of the overall score."""
 
     dimension: str
-    part: str
     metric: str
     from_frame: str
     unit: str
     anchor_0: float
     anchor_1: float
     weight: float
+    what: str
     why: str
+    critic: str
 
 
-def _shipped_parts() -> dict[str, tuple[DimensionPart, ...]]:
-    parts: dict[str, tuple[DimensionPart, ...]] = {}
+def _shipped() -> dict[str, Dimension]:
     with (PACKAGE / "resources" / "dimensions.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            numbers = {name: float(Fraction(row[name])) for name in ("anchor_0", "anchor_1", "weight")}
-            part = DimensionPart(**{**row, **numbers})  # type: ignore[arg-type]
-            parts[part.dimension] = (*parts.get(part.dimension, ()), part)
-    return parts
+        rows = list(csv.DictReader(file))
+    names = ("anchor_0", "anchor_1", "weight")
+    return {
+        row["dimension"]: Dimension(**{**row, **{name: float(Fraction(row[name])) for name in names}})  # type: ignore[arg-type]
+        for row in rows
+    }
 
 
-PARTS = _shipped_parts()
-FORMULA_PARTS = {part.metric: part for part in PARTS["readability"]}  # a score has one of them
+_SHIPPED = _shipped()
+_CHECKLIST = _SHIPPED.pop("coverage: CHECKLIST")
+
+
+def reading_column(formula: str, segmentation: str) -> str:
+    """Column of a formula under a segmentation, in `policy_metrics` and in the population."""
+    return formula if segmentation == SEGMENTATION[0] else f"{formula}: {segmentation}"
 
 
 def checklist_column(checklist: str) -> str:
@@ -132,6 +143,24 @@ class Frames:
     def structure(self) -> pd.DataFrame:
         return structure(self.sentences)
 
+    @cached_property
+    def codes(self) -> Codes:
+        """The codes with their kinds of coder and the words that they rest on."""
+        items = self.codebook.items["item"].tolist()
+        policies = self.policies["policy_id"].tolist()
+        return codes_of(policies, items, self.sentences, self.coverage, self.codings, self.hand_codings)
+
+    @cached_property
+    def text_sums(self) -> TextSums:
+        """Counts of each section of each policy."""
+        keys = dict(zip(self.policies["policy_id"], self.text_keys))
+        return text_sums(self.sentences, self.vague_terms, keys)
+
+    @cached_property
+    def text_keys(self) -> list[str]:
+        """Key of the text of each policy; "" where nothing was read."""
+        return keys_of_texts(self.policies["policy_id"].tolist(), self.sentences)
+
 
 def newest_policies(corpus: Corpus) -> Corpus:
     """Keep the newest policy of each vendor, by effective_on or, if that is not known, by captured_on.
@@ -180,9 +209,14 @@ def newest_policies(corpus: Corpus) -> Corpus:
     return Corpus(policies, blocks, sentences, sources)
 
 
-READING = [*FORMULA_PARTS, "lix", "rix", "reading_minutes"]
+READING = [*FORMULAS, "lix", "rix", "reading_minutes"]
 _VAGUE = ["vague_per_hundred", "vague_per_hundred_counted"]
 _LAYOUT = ["n_sections", "headed_share", "section_minutes"]
+_COUNTED_OTHERWISE = {
+    reading_column(formula, segmentation): (formula, segmentation)
+    for formula in FORMULAS
+    for segmentation in SEGMENTATION[1:]
+}
 
 
 def policy_metrics(frames: Frames, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -197,10 +231,11 @@ def policy_metrics(frames: Frames, *, columns: Sequence[str] | None = None) -> p
     Returns
     -------
     DataFrame
-        In the order of the policies: policy_id (str), then float64: the readability formulas and
-        reading_minutes, vague_per_hundred (false friends left out), vague_per_hundred_counted, n_sections,
-        headed_share, section_minutes, one column for each item of the codebook (1 addressed, 0 silent) and one
-        for each checklist ("coverage: all": the share addressed). A policy without sentences is NaN.
+        In the order of the policies: policy_id (str), then float64: the readability formulas, lix, rix and
+        reading_minutes, each formula under the other segmentations ("smog_index: fragments as sentences"),
+        vague_per_hundred (false friends left out), vague_per_hundred_counted, n_sections, headed_share, section_minutes,
+        one column for each item of the codebook (1 addressed, 0 silent) and one for each checklist ("coverage: all": the
+        share addressed). A policy without sentences is NaN.
 
     Examples
     --------
@@ -212,7 +247,7 @@ def policy_metrics(frames: Frames, *, columns: Sequence[str] | None = None) -> p
     ids = frames.policies["policy_id"].tolist()
     items = frames.codebook.items["item"].tolist()
     coded = [*items, *map(checklist_column, frames.codebook.checklists)]
-    known = [*READING, *_VAGUE, *_LAYOUT, *coded]
+    known = [*READING, *_COUNTED_OTHERWISE, *_VAGUE, *_LAYOUT, *coded]
     wanted = known if columns is None else list(columns)
     if unknown := [name for name in wanted if name not in known]:
         raise ValueError(
@@ -233,6 +268,12 @@ def policy_metrics(frames: Frames, *, columns: Sequence[str] | None = None) -> p
         cells = cells[items].astype("float64")
         cells.loc[~cells.index.isin(frames.sentences["policy_id"])] = np.nan
         found = found.join(cells).join(checklist_shares(cells, frames.codebook))
+    for name in (name for name in wanted if name in _COUNTED_OTHERWISE):
+        sums, (formula, segmentation) = frames.text_sums, _COUNTED_OTHERWISE[name]
+        values = {
+            policy: sums.values(policy, formula, segmentation, ones(sums, policy))[0] for policy in sums.vague
+        }
+        found[name] = pd.Series(values, dtype="float64").reindex(ids)
     found = found[wanted].astype("float64").rename_axis(columns=None)
     return found.reset_index().astype({"policy_id": "str"})
 
@@ -246,10 +287,15 @@ def checklist_shares(metrics: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return pd.DataFrame(shares, index=metrics.index, dtype="float64")
 
 
+def ones(sums: TextSums, policy: str) -> np.ndarray:
+    """The weights under which a text is itself."""
+    return np.ones((1, len(sums.vague[policy])))
+
+
 # --- dimensions
 
 OwnDimension = Callable[[Frames], pd.DataFrame]
-Dimensions = Mapping[str, tuple[DimensionPart, ...] | OwnDimension]
+Dimensions = Mapping[str, Dimension | OwnDimension]
 
 
 def resolve(
@@ -259,15 +305,15 @@ def resolve(
     checklists: Sequence[str] | None = None,
     formula: str = FORMULA,
 ) -> Dimensions:
-    """Name of each dimension asked for -> its parts, or the researcher's own function."""
-    check_choice("formula", formula, FORMULA_PARTS)
+    """Name of each dimension asked for -> the dimension, or the researcher's own function."""
+    check_choice("formula", formula, FORMULAS)
     lists = checklists_of(codebook, checklists)
     if isinstance(dimensions, str):
         raise ValueError(  # noqa: TRY004
             f"dimensions: must be a sequence of names and functions, not the text {dimensions!r}"
         )
-    found: dict[str, tuple[DimensionPart, ...] | OwnDimension] = {}
-    for dimension in DIMENSIONS if dimensions is None else dimensions:
+    found: dict[str, Dimension | OwnDimension] = {}
+    for dimension in dimension_names(lists) if dimensions is None else dimensions:
         name = dimension if isinstance(dimension, str) else getattr(dimension, "__name__", "")
         if name in ("", "<lambda>"):
             raise ValueError(f"dimensions: {dimension!r} has no name; write it as a function with def")
@@ -275,55 +321,72 @@ def resolve(
             raise ValueError("dimensions: 'overall' is the name of the overall score; use another name")
         if name in found:
             raise ValueError(f"dimensions: {name!r} is given twice; give each name once")
-        found[name] = dimension if callable(dimension) else _parts_of(name, codebook, lists, formula)
+        found[name] = dimension if callable(dimension) else _named(name, codebook, formula)
     if not found:
         raise ValueError("dimensions: none given")
-    items = {part.metric for part in all_parts(found) if part.from_frame == "coverage"}
-    if lacking := sorted(items - set(codebook.items["item"])):
-        raise ValueError(
-            f"dimensions: the codebook has no item {listed(lacking)}; leave out the dimensions that need it"
-        )
     return found
 
 
-def _parts_of(
-    name: str, codebook: Codebook, checklists: Sequence[str], formula: str
-) -> tuple[DimensionPart, ...]:
+def dimension_names(checklists: Sequence[str]) -> list[str]:
+    """The dimensions by default: those with a weight, then one for each checklist."""
+    return [*_SHIPPED, *(checklist_column(name) for name in checklists if name != "all")]
+
+
+def _named(name: str, codebook: Codebook, formula: str) -> Dimension:
     if name == "readability":
-        return (FORMULA_PARTS[formula],)
-    if name == "coverage":
-        return tuple(_checklist_part(name, checklist, 1 / len(checklists)) for checklist in checklists)
-    if name in PARTS:
-        return PARTS[name]
-    for checklist in codebook.checklists:
-        if name == checklist_column(checklist):
-            return (_checklist_part(name, checklist, 1.0),)
-    known = [*DIMENSIONS, *map(checklist_column, codebook.checklists)]
-    raise ValueError(
-        f"dimensions: {name!r} is none of {', '.join(DIMENSIONS)}, 'coverage: CHECKLIST' or a function"
-        f"{probably(name, known)}"
-    )
+        return equated_dimension(_SHIPPED[name], formula)
+    known = [*_SHIPPED, *map(checklist_column, codebook.checklists)]
+    if name not in known:
+        raise ValueError(
+            f"dimensions: {name!r} is none of {', '.join(_SHIPPED)}, 'coverage: CHECKLIST' or a function"
+            f"{probably(name, known)}"
+        )
+    return _SHIPPED.get(name, _CHECKLIST._replace(dimension=name, metric=name))
 
 
-def _checklist_part(dimension: str, checklist: str, weight: float) -> DimensionPart:
-    why = "none, all of the checklist's items are addressed"
-    metric = checklist_column(checklist)
-    return DimensionPart(
-        dimension, checklist, metric, "coverage_scores", "share of items", 0.0, 1.0, weight, why
-    )
+def equated_dimension(readability: Dimension, formula: str) -> Dimension:
+    """Readability by another formula, with anchors that are as far out in the population."""
+    if formula == readability.metric:
+        return readability
+    low, high = (equated(anchor, readability.metric, formula) for anchor in readability[4:6])
+    return readability._replace(metric=formula, anchor_0=low, anchor_1=high)
 
 
-def all_parts(dimensions: Dimensions) -> list[DimensionPart]:
-    """The parts of all dimensions in order; a researcher's own dimension has none."""
-    return [part for parts in dimensions.values() if not callable(parts) for part in parts]
+def options_of(dimension: Dimension, codebook: Codebook) -> dict[str, tuple[str, ...]]:
+    """The choices that a dimension depends on, each with its options, the stated one first."""
+    if dimension.dimension == "readability":
+        others = tuple(other for other in FORMULAS if other != dimension.metric)
+        return {"formula": (dimension.metric, *others), "segmentation": SEGMENTATION}
+    if dimension.dimension == "vagueness":
+        return {"hedges": HEDGES}
+    if dimension.dimension == ALL:
+        return {"checklist": ("all", *(name for name in LEGAL if codebook.checklists.get(name)))}
+    return {}
+
+
+def under_options(
+    dimension: Dimension, choices: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Dimension, str]]:
+    """A dimension under each combination of its options, and the column of `policy_metrics` that then counts."""
+    for combination in product(*choices.values()):
+        options = dict(zip(choices, combination))
+        changed, column = dimension, dimension.metric
+        if "formula" in options:
+            changed = equated_dimension(_SHIPPED["readability"], options["formula"])
+            column = reading_column(changed.metric, options["segmentation"])
+        elif "hedges" in options:
+            column = _VAGUE[HEDGES.index(options["hedges"])]
+        elif "checklist" in options:
+            column = checklist_column(options["checklist"])
+        yield changed, column
 
 
 def checklists_of(codebook: Codebook, checklists: Sequence[str] | None) -> tuple[str, ...]:
-    """The checklists given; by default the three legal ones, or all items if the codebook has none of them."""
+    """The checklists given; by default the legal ones and that on printing, of those that the codebook has."""
     if isinstance(checklists, str):
         raise ValueError(f"checklists: must be a sequence of names, not the text {checklists!r}")  # noqa: TRY004
     if checklists is None:
-        return tuple(name for name in CHECKLISTS if codebook.checklists.get(name)) or ("all",)
+        return tuple(name for name in CHECKLISTS if codebook.checklists.get(name))
     if not checklists:
         raise ValueError(f"checklists: none given; there are {', '.join(codebook.checklists)}")
     for checklist in checklists:
@@ -348,55 +411,35 @@ def dimension_table(
     checklists: Sequence[str] | None = None,
     formula: str = FORMULA,
 ) -> pd.DataFrame:
-    """The parts of each dimension: metric, frame it is taken from, anchors and weight.
+    """What each dimension is, the frame it is taken from, its anchors and weight, why, and what a critic would say.
 
     Parameters
     ----------
     codebook : Codebook, str or path, optional
         The shipped one by default.
     checklists : sequence of str, optional
-        That make up the coverage; GDPR 13/14, CCPA 7011(e) and CalOPPA by default.
+        Those that are dimensions; by default GDPR 13/14, CCPA 7011(e), CalOPPA and 3dp, where the codebook has them.
     formula : str
         Of readability.
 
     Returns
     -------
     DataFrame
-        One row for each part: dimension, part, metric, from_frame, unit (str), anchor_0, anchor_1 (float: the
-        values that score 0 and 1), weight (float, within the dimension; the weights of one sum to 1), why (str).
+        One row for each dimension: dimension, metric, from_frame, unit (str), anchor_0, anchor_1 (float: the values that
+        score 0 and 1), weight (float: share of the overall score), what, why, critic (str).
 
     References
     ----------
-    Doak, C. C., Doak, L. G. & Root, J. H. (1996). Teaching Patients with Low Literacy Skills. 2nd ed. McDonald,
-    A. M. & Cranor, L. F. (2008). The cost of reading privacy policies. I/S 4(3), 543-568 (75 policies: 144 to
-    7,669 words, median 2,514). Reidenberg, J. R. et al. (2016). doi:10.1086/688669. Wilson, S. et al. (2016). The
-    creation and analysis of a website privacy policy corpus. doi:10.18653/v1/P16-1126
+    Doak, C. C., Doak, L. G. & Root, J. H. (1996). Teaching Patients with Low Literacy Skills. 2nd ed. Reidenberg,
+    J. R. et al. (2016). doi:10.1086/688669. Wilson, S. et al. (2016). The creation and analysis of a website privacy
+    policy corpus. doi:10.18653/v1/P16-1126
 
     Examples
     --------
     >>> table = dimension_table()
-    >>> table.loc[table["dimension"] == "structure", ["part", "anchor_0", "anchor_1"]].to_dict("records")
-    [{'part': 'headings', 'anchor_0': 0.0, 'anchor_1': 1.0}, {'part': 'section size', 'anchor_0': 5.0, 'anchor_1': 1.0}, \
-{'part': 'length', 'anchor_0': 40.0, 'anchor_1': 10.0}]
+    >>> table.loc[table["weight"] > 0, ["dimension", "anchor_0", "anchor_1", "weight"]].to_dict("records")
+    [{'dimension': 'readability', 'anchor_0': 18.0, 'anchor_1': 8.0, 'weight': 0.25}, {'dimension': 'vagueness', 'anchor_0': 4.56, 'anchor_1': 0.0, 'weight': 0.25}, {'dimension': 'coverage: all', 'anchor_0': 0.0, 'anchor_1': 1.0, 'weight': 0.5}]
     """
     book = codebook_of("disclosure" if codebook is None else codebook)
-    dimensions = resolve(None, codebook=book, checklists=checklists, formula=formula)
-    return pd.DataFrame(all_parts(dimensions))
-
-
-def part_scores(metrics: pd.DataFrame, parts: Sequence[DimensionPart]) -> pd.DataFrame:
-    """Value and score of every part, for metrics from `policy_metrics`.
-
-    Returns
-    -------
-    DataFrame
-        One row for each policy and part: policy_id, dimension, part, metric (str), value (float), unit (str),
-        part_score, weight (float). A dimension's score is the sum of its part_score times weight.
-    """
-    columns = ["policy_id", *dict.fromkeys(part.metric for part in parts)]
-    rows = [
-        (row["policy_id"], part.dimension, part.part, part.metric, row[part.metric], part.unit,
-         score_between(row[part.metric], part.anchor_0, part.anchor_1), part.weight)
-        for row in metrics[columns].to_dict("records") for part in parts
-    ]  # fmt: skip
-    return frame_of_rows(rows, _PART_SCORES)
+    found = resolve(None, codebook=book, checklists=checklists, formula=formula)
+    return pd.DataFrame(list(found.values()), columns=list(Dimension._fields))

@@ -1,9 +1,4 @@
-"""The reference population: percentiles of policies, quartiles of scores, correlations of the dimensions.
-
-The population is a fixed set of English privacy policies of online services, measured once with this package.
-The package ships its metrics in ``resources/population``, not its texts. ``python benchmarks/population.py FOLDER``
-measures a folder of the texts again.
-"""
+"""Where policies are in the reference population: scores of the population, percentiles, correlations, length."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
@@ -11,14 +6,27 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from policytools._files import PACKAGE
 from policytools._frames import check_frame, frame_of_rows, typed_frame
 from policytools._wording import listed
-from policytools.coding.codebook import load_codebook
-from policytools.scores.dimensions import FORMULA, all_parts, checklist_shares, part_scores, resolve
-from policytools.scores.score_draws import aggregate, stated_weights
+from policytools.coding.codebook import Codebook, load_codebook
+from policytools.corpus.corpus import Corpus
+from policytools.measures.readability import WORDS_PER_MINUTE
+from policytools.scores.choices import aggregate, stated_weights
+from policytools.scores.dimensions import (
+    FORMULA,
+    Dimension,
+    Dimensions,
+    checklist_column,
+    options_of,
+    policy_metrics,
+    resolve,
+    score_between,
+    under_options,
+)
+from policytools.scores.reference import NOT_JUDGED, population_metrics
+from policytools.scores.score_draws import Scores, scores_of
+from policytools.scores.transparency import quantiles
 
-FOLDER = PACKAGE / "resources" / "population"
 _CELL = ["policy_id", "dimension"]
 _SCORES = {"policy_id": "str", "dimension": "str", "score": "float64"}
 _QUARTILES = {
@@ -33,66 +41,10 @@ _CORRELATIONS = {
     "dimension": "str", "other_dimension": "str", "n_policies": "int64", "spearman": "float64", "low": "float64",
     "high": "float64", "reading": "str",
 }  # fmt: skip
-
-
-def population_documents() -> pd.DataFrame:
-    """The documents of the population, with their source and licence.
-
-    Returns
-    -------
-    DataFrame
-        One row for each document: service, file (str, its name in the source's folder), n_words (int), source, licence
-        (str).
-
-    Examples
-    --------
-    >>> population_documents()["licence"].unique().tolist()
-    ['ODC-BY 1.0']
-    """
-    return pd.read_csv(FOLDER / "documents.csv", keep_default_na=False)
-
-
-def population_metrics() -> pd.DataFrame:
-    """Metrics of the population, one row for each policy: the columns of `policy_metrics` for the shipped codebook.
-
-    Returns
-    -------
-    DataFrame
-        One row for each policy: policy_id (str), then float64: readability formulas, reading_minutes, vague_per_hundred,
-        vague_per_hundred_counted, n_sections, headed_share, section_minutes, and one column for each item (1 addressed,
-        0 silent, by the rules).
-
-    Notes
-    -----
-    The population consists of contemporary English policies of online services that volunteers of the Open Terms
-    Archive chose to follow; most services are large and well known. It is no random sample of the web. It holds no
-    small vendors, no makers of printers or other devices (items on 3D printing do not apply to it) and no policies of
-    2018 to 2020.
-
-    Examples
-    --------
-    >>> population_metrics()["policy_id"].is_unique
-    True
-    """
-    metrics = pd.read_csv(FOLDER / "metrics.csv", index_col="policy_id", dtype={"policy_id": "str"})
-    return metrics.astype("float64").reset_index()
-
-
-def population_overlap() -> pd.DataFrame:
-    """How much text unrelated policies share: quantiles over all ordered pairs of the population.
-
-    Returns
-    -------
-    DataFrame
-        quantile, containment (float, 0 to 1: share of a policy's eight-word sequences that the other has too),
-        n_pairs (int).
-
-    Examples
-    --------
-    >>> population_overlap().columns.tolist()
-    ['quantile', 'containment', 'n_pairs']
-    """
-    return pd.read_csv(FOLDER / "shared_text.csv")
+_LENGTH = {
+    "policy_id": "str", "dimension": "str", "n_words": "int64", "score": "float64", "expected": "float64",
+    "given_length": "float64", "spearman": "float64", "n_population": "int64",
+}  # fmt: skip
 
 
 def population_scores(
@@ -121,29 +73,48 @@ def population_scores(
 
     Examples
     --------
-    >>> scores = population_scores(dimensions=["readability", "currency"])
+    >>> scores = population_scores(dimensions=["readability", "coverage: CalOPPA"])
     >>> scores["dimension"].unique().tolist()
-    ['readability', 'currency', 'overall']
+    ['readability', 'coverage: CalOPPA', 'overall']
     """
     codebook = load_codebook("disclosure")
     parts = resolve(dimensions, codebook=codebook, checklists=checklists, formula=formula)
-    if own := [name for name, of_one in parts.items() if callable(of_one)]:
+    if own := [name for name, of_one in parts.items() if not isinstance(of_one, Dimension)]:
         raise ValueError(
             f"dimensions: {own[0]!r} is a function, which needs the population's texts, and they are not shipped"
         )
+    shipped = {name: part.weight for name, part in parts.items() if isinstance(part, Dimension)}
+    weights_of = stated_weights(weights, list(parts), shipped if dimensions is None else None)
+    points = _points(parts, codebook)
+    scores = pd.DataFrame({name: of_one[:, 0] for name, of_one in points.items()})
+    scores["overall"] = aggregate(scores.to_numpy()[:, :, None], weights_of[:, None], 0)[:, 0]
+    scores.insert(0, "policy_id", population_metrics()["policy_id"])
+    long = scores.round(12).melt("policy_id", var_name="dimension", value_name="score")
+    return typed_frame({**long}, _SCORES)
+
+
+def _points(parts: Dimensions, codebook: Codebook) -> dict[str, np.ndarray]:
+    """Scores of the population as counted, (policies, variants) of each dimension; NaN where it cannot be judged.
+
+    Units of the population were counted as sentences alone, unless the shipped metrics have the other segmentations.
+    """
     metrics = population_metrics()
-    if lacking := sorted(set(codebook.items["item"]) - set(metrics.columns)):
-        raise ValueError(
-            f"population: measured without the item(s) {listed(lacking)}; measure it again with "
-            "python benchmarks/population.py FOLDER"
+    families = dict(zip(codebook.items["item"], codebook.items["family"]))
+    judged = [item for item in metrics if families.get(str(item), NOT_JUDGED[0]) not in NOT_JUDGED]
+    for checklist, items in codebook.checklists.items():
+        metrics[checklist_column(checklist)] = metrics[[item for item in items if item in judged]].mean(
+            axis=1
         )
-    found = part_scores(metrics.join(checklist_shares(metrics, codebook)), all_parts(parts))
-    found["score"] = found["part_score"] * found["weight"]
-    sums = found.groupby(["policy_id", "dimension"], sort=False)["score"].sum(skipna=False)
-    scores = sums.unstack()[list(parts)]
-    weights_of = stated_weights(weights, list(parts))[:, None]
-    scores["overall"] = aggregate(scores.to_numpy()[:, :, None], weights_of, 0)[:, 0]
-    return typed_frame({**pd.Series(scores.round(12).stack(), name="score").reset_index()}, _SCORES)
+    found = {}
+    for name, part in parts.items():
+        if not isinstance(part, Dimension):
+            continue
+        columns = [
+            score_between(metrics[column if column in metrics else changed.metric].to_numpy(), *changed[4:6])
+            for changed, column in under_options(part, options_of(part, codebook))
+        ]
+        found[name] = np.stack(columns, 1)
+    return found
 
 
 def population_quartiles(population: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -179,14 +150,16 @@ def population_quartiles(population: pd.DataFrame | None = None) -> pd.DataFrame
     return frame_of_rows(rows, _QUARTILES)
 
 
-def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | None = None) -> pd.DataFrame:
+def reference_percentiles(
+    frame: pd.DataFrame | Scores, *, population: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Percentile of each value in the population: per cent of its values below, plus half of the equal ones.
 
     Parameters
     ----------
-    frame : DataFrame
-        Scores from `transparency` (policy_id, dimension, score, low, high), or one row for each policy with metrics
-        of the population as columns, such as `readability` gives.
+    frame : Scores or DataFrame
+        The result of `score_draws`; or scores from `transparency` (policy_id, dimension, score, low, high), or one row for
+        each policy with metrics of the population as columns, such as `readability` gives.
     population : DataFrame, optional
         For scores: the population's scores; `population_scores()` by default. If the scores were made with other
         weights, checklists or formula, give `population_scores(weights=..., checklists=..., formula=...)`.
@@ -195,8 +168,9 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
     -------
     DataFrame
         One row for each policy and dimension or metric: policy_id, measure (str), value, percentile (float, 0 to
-        100), percentile_low, percentile_high (float: of low and high; NaN without them), n_population (int). NaN,
-        and a population of 0, for a dimension that the population was not scored on.
+        100), percentile_low, percentile_high (float: of low and high, NaN without them; for `Scores` the middle of the
+        percentiles under drawn choices), n_population (int). NaN, and a population of 0, for a dimension that the
+        population was not scored on.
 
     Raises
     ------
@@ -209,15 +183,18 @@ def reference_percentiles(frame: pd.DataFrame, *, population: pd.DataFrame | Non
 
         percentile = 100 (n_below + n_equal / 2) / n_population
 
-    `population_metrics` says what the population is and is not.
+    `population_metrics` says what the population is and is not. For `Scores` weights, formula, checklist and aggregation
+    are changed for the policies and for the population in the same draw.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"policy_id": ["a"], "dimension": ["currency"], "score": [0.5], "low": [0.5], "high": [1.0]})
-    >>> known = pd.DataFrame({"policy_id": list("pqrs"), "dimension": "currency", "score": [0.0, 0.5, 1.0, 1.0]})
+    >>> frame = pd.DataFrame({"policy_id": ["a"], "dimension": ["vagueness"], "score": [0.5], "low": [0.5], "high": [1.0]})
+    >>> known = pd.DataFrame({"policy_id": list("pqrs"), "dimension": "vagueness", "score": [0.0, 0.5, 1.0, 1.0]})
     >>> reference_percentiles(frame, population=known)[["percentile", "percentile_high", "n_population"]].values.tolist()
     [[37.5, 75.0, 4.0]]
     """
+    if isinstance(frame, Scores):
+        return _percentiles_of_scores(frame)
     is_scored = isinstance(frame, pd.DataFrame) and {"dimension", "score"} <= set(frame)
     columns = _CELL if is_scored else ["policy_id"]
     frame = check_frame(frame, "frame", columns, unit=columns)
@@ -252,6 +229,105 @@ def _percentile(known: np.ndarray, value: float) -> float:
     return float(100 * (((known < value) & ~equal).sum() + equal.sum() / 2) / len(known))
 
 
+def _percentiles_of_scores(scores: Scores) -> pd.DataFrame:
+    """Percentile of each policy on each dimension, under the stated choices and under drawn ones."""
+    points = _points(scores.parts, scores.frames.codebook)
+    n = len(population_metrics())
+    points = {name: points.get(name, np.full((n, 1), np.nan)) for name in scores.dimensions}
+    rows: list[list[tuple]] = []
+    for name in scores.names:
+        stated = _population_under(scores, points, name, {})
+        drawn = _population_under(scores, points, name, scores.chosen)
+        own = scores.choice_draws(name)
+        known = int((~np.isnan(stated)).all(axis=1).sum())
+        of_dimension = []
+        for policy, value, chosen in zip(scores.policy_ids, scores.centre(name), own):
+            middle, under = (_shares_below(of, at) for of, at in ((stated, value), (drawn, chosen)))
+            low, high = quantiles(under[None], scores.tail)
+            of_dimension.append((policy, name, value, middle[0], low[0], high[0], known))
+        rows.append(of_dimension)
+    return frame_of_rows([row for of_policy in zip(*rows) for row in of_policy], _PERCENTILES)
+
+
+def _population_under(
+    scores: Scores, points: Mapping[str, np.ndarray], name: str, chosen: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """Scores of the population on a dimension or "overall", (policies, draws), under the choices of each draw."""
+    if name != "overall":
+        fixed = {choice: number for choice, number in chosen.items() if choice != "checklist"}
+        return points[name][:, scores.dimensions[name].variant(fixed) % points[name].shape[1]]
+    each = [
+        of_one[:, scores.dimensions[dimension].variant(chosen) % of_one.shape[1]]
+        for dimension, of_one in points.items()
+    ]
+    stacked = np.stack(np.broadcast_arrays(*each), 1)
+    return aggregate(stacked, chosen.get("weights", scores.weights[:, None]), chosen.get("aggregation", 0))
+
+
+def _shares_below(population: np.ndarray, value: np.ndarray | float) -> np.ndarray:
+    """Percentile of a value, or of one for each draw, in each draw of the population."""
+    apart = population - value
+    below = (apart < -1e-9).mean(axis=0) + (np.abs(apart) <= 1e-9).mean(axis=0) / 2
+    return np.where(np.isnan(apart).any(axis=0), np.nan, 100 * below)
+
+
+def scores_given_length(corpus: Corpus | Scores, **options: object) -> pd.DataFrame:
+    """Scores beside those that policies of the same length have in the population: a longer text tells more.
+
+    Parameters
+    ----------
+    corpus : Corpus or Scores
+        Policies, or the result of `score_draws` for them (then without further options).
+    options
+        Those of `score_draws`.
+
+    Returns
+    -------
+    DataFrame
+        One row for each policy and dimension of the package: policy_id, dimension (str), n_words (int), score, expected
+        (float, 0 to 1: of the population at this length), given_length (float: score - expected; above 0 is more
+        transparent than policies of this length), spearman (float: of score and length in the population), n_population
+        (int). NaN where a score or the population's is not defined.
+
+    Raises
+    ------
+    ValueError
+        As `score_draws`.
+
+    Notes
+    -----
+    expected is a + b ln(words), held between 0 and 1, by least squares over the population. It says what is usual at a
+    length, not what a vendor's services would need.
+
+    Examples
+    --------
+    >>> from policytools.corpus.corpus import corpus_from_texts
+    >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a"], "text": ["We use cookies. We keep your data for a year."]}))
+    >>> found = scores_given_length(corpus, dimensions=["coverage: all"], draws=100)
+    >>> found["n_words"].item(), bool(found["spearman"].item() > 0.5)
+    (10, True)
+    """
+    scores = scores_of(corpus, options)
+    points = _points(scores.parts, scores.frames.codebook)
+    minutes = policy_metrics(scores.frames, columns=["reading_minutes"])["reading_minutes"].fillna(0)
+    words = (minutes * WORDS_PER_MINUTE).round().astype("int64").to_numpy()
+    logs = np.log(population_metrics()["reading_minutes"].to_numpy() * WORDS_PER_MINUTE)
+    rows = []
+    for name, of_one in points.items():
+        known, r = of_one[:, 0], np.nan
+        expected = np.full(len(words), np.nan)
+        if not np.isnan(known).any():
+            slope, start = np.polyfit(logs, known, 1)
+            expected = np.clip(start + slope * np.log(np.maximum(words, 1)), 0, 1)
+            r = float(pd.Series(known).corr(pd.Series(logs), method="spearman"))
+        values = scores.centre(name)
+        rows.append([
+            (policy, name, n, value, usual, value - usual, r, int((~np.isnan(known)).sum()))
+            for policy, n, value, usual in zip(scores.policy_ids, words, values, expected)
+        ])  # fmt: skip
+    return frame_of_rows([row for of_policy in zip(*rows) for row in of_policy], _LENGTH)
+
+
 def dimension_correlations(population: pd.DataFrame | None = None) -> pd.DataFrame:
     """Rank correlations of the dimensions over the population; a negative one is hidden by an average.
 
@@ -272,8 +348,7 @@ def dimension_correlations(population: pd.DataFrame | None = None) -> pd.DataFra
     -----
     The interval is Fisher's with the variance (1 + r^2 / 2) / (n - 3) of Bonett & Wright (2000).
 
-    Dimensions with common items (request_method counts in coverage and in actionability) also correlate for that
-    reason.
+    Checklists with common items also correlate for that reason.
 
     References
     ----------

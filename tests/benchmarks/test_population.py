@@ -33,12 +33,14 @@ def test_the_command_writes_both_tables(folder, monkeypatch):
     documents = pd.read_csv(folder / "out" / "documents.csv")
     assert documents[["service", "file"]].values.tolist() == [["One Inc.", "one.md"], ["Two Inc.", "two.md"]]
     # The tables that were written give the scores that the texts give.
-    monkeypatch.setattr("policytools.scores.population.FOLDER", folder / "out")
+    monkeypatch.setattr("policytools.scores.reference.FOLDER", folder / "out")
     measured = population_scores().set_index(["policy_id", "dimension"])["score"]
-    direct = transparency(read_policies(sorted(folder.glob("*.md"))), draws=5).set_index(
-        ["policy_id", "dimension"]
-    )["score"]
-    assert measured.sub(direct).abs().max() < 1e-5
+    direct = transparency(
+        read_policies(sorted(folder.glob("*.md"))), draws=5, checklists=["CalOPPA", "GDPR 13/14"]
+    )
+    counted = direct.set_index(["policy_id", "dimension"])["counted"].unstack()
+    for dimension in ("readability", "vagueness", "coverage: CalOPPA", "coverage: GDPR 13/14"):
+        assert measured.unstack()[dimension].sub(counted[dimension]).abs().max() < 1e-5
     with pytest.raises(SystemExit):
         main([str(folder / "out")])
 

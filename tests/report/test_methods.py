@@ -119,18 +119,18 @@ def test_options_of_transparency(corpus):
     text = pt.methods(
         corpus,
         measures=["transparency"],
-        dimensions=["readability", "coverage"],
-        checklists=["CalOPPA"],
+        dimensions=["readability", "coverage: CalOPPA"],
         formula="smog_index",
         draws=100,
         seed=7,
         confidence=0.9,
-        weights={"readability": 2, "coverage": 1},
+        weights={"readability": 2, "coverage: CalOPPA": 1},
+        error_factor=2,
     )
-    assert "2 dimensions (readability, coverage)" in text
-    assert "SMOG index (18 scores 0, 8 scores 1)" in text
-    assert "mean share of addressed items of CalOPPA." in text
-    assert "middle 90% of 100 draws (seed 7)" in text and "stated weights" in text
+    assert "2 dimensions (readability, coverage: CalOPPA)" in text
+    assert "SMOG index (18.8 scores 0, 10.6 scores 1)" in text
+    assert "middle 90% of 100 draws (seed 7)" in text and "the authors' own weights" in text
+    assert "(the rules misses" not in text and "and multiplied by 2." in text
     assert "Of each vendor the newest policy was compared (2 policies)" in text
     alone = pt.methods(corpus, measures=["transparency"], dimensions=["readability"], versions="all")
     assert (
@@ -157,15 +157,12 @@ def test_who_coded_is_told(corpus):
         in text
     )
     assert "Two readings agree in 50.0% of 2 decisions (Cohen's kappa 0.00 [@cohen1960])" in text
-    assert "wrong with half the chance that two readings differ" in text and "the rules err" in text
+    assert "the rules miss " in text and "a language model misses" in text
+    assert "Errors that coders of one kind share are not identified." in text
     people = pt.methods(corpus, measures=["coverage"], hand_codings=hand.assign(coder_kind="person"))
     assert "by a person" in people and "language model's readings agree" not in people
     unstated = pt.methods(corpus, measures=["coverage"], hand_codings=hand.drop(columns="coder_kind"))
     assert "by readers whose kind is not stated" in unstated
-    stated = pt.methods(corpus, measures=["transparency"], hand_codings=hand, hand_error=0.05)
-    assert "wrong with a chance of 5.0%, which is assumed, not measured" in stated
-    agreed = hand[hand["coder"] == "A"].assign(coder="agreed")
-    assert "are taken as they stand" in pt.methods(corpus, measures=["transparency"], hand_codings=agreed)
 
 
 def test_a_codebook_with_other_rules_has_no_measured_accuracy(corpus, tmp_path):
@@ -193,7 +190,9 @@ find = ["cookie~"]
         {"item": ["cookies"], "n_policies": 3, "true_positive": 2, "false_positive": 0, "false_negative": 1,
          "true_negative": 0}
     )  # fmt: skip
-    text = pt.methods(corpus, codebook=own, measures=["coverage"], rule_accuracy=measured)
+    text = pt.methods(
+        corpus, codebook=own, measures=["coverage"], coder_accuracy=measured.assign(coder_kind="rules")
+    )
     assert "Against codes of the authors' own, the rules have precision 1.00 (2 of 2;" in text
     assert r"``My *own* codebook\_1''" in pt.methods(
         corpus, codebook=own, measures=["coverage"], cite="latex"
@@ -225,7 +224,7 @@ def test_wrong_arguments(corpus):
         ({"measures": "readability"}, "measures"),
         ({"formulas": "flesch"}, "formulas"),
         ({"cite": "apa"}, "cite: must be 'pandoc' or 'latex'"),
-        ({"hand_eror": 0.1}, "hand_eror: not an option of transparency; there are dimensions"),
+        ({"hand_error": 0.1}, "hand_error: not an option of transparency; there are dimensions"),
     ):
         with pytest.raises(ValueError, match=message):
             pt.methods(corpus, **wrong)

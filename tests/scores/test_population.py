@@ -7,17 +7,18 @@ import pandas as pd
 import pytest
 
 from policytools.coding.codebook import load_codebook
-from policytools.corpus.corpus import read_policies
+from policytools.corpus.corpus import Corpus, read_policies
 from policytools.measures.readability import readability
-from policytools.scores.dimensions import DIMENSIONS
+from policytools.scores.dimensions import dimension_table
 from policytools.scores.population import (
     dimension_correlations,
-    population_documents,
-    population_metrics,
     population_quartiles,
     population_scores,
     reference_percentiles,
+    scores_given_length,
 )
+from policytools.scores.reference import population_documents, population_metrics
+from policytools.scores.score_draws import Scores, score_draws
 
 TEXTS = {
     "one.md": "# Privacy Policy\n\nLast updated: May 25, 2018.\n\n## Data\n\nWe may use cookies. We keep your data for 30 days.\n",
@@ -56,32 +57,65 @@ def test_the_tables_fit_each_other():
 
 
 def test_scores_of_the_population():
-    scores = population_scores()
-    assert scores["dimension"].unique().tolist() == [*DIMENSIONS, "overall"]
-    assert scores["score"].between(0, 1).all() and len(scores) == 264 * 7
+    scores, table = population_scores(), dimension_table().set_index("dimension")
+    assert scores["dimension"].unique().tolist() == [*table.index, "overall"]
     wide = scores.pivot(index="policy_id", columns="dimension", values="score")
-    assert (wide[list(DIMENSIONS)].mean(axis=1) - wide["overall"]).abs().max() < 1e-9
-    weights = dict.fromkeys(DIMENSIONS, 0) | {"currency": 2}
-    weighted = population_scores(weights=weights).pivot(
-        index="policy_id", columns="dimension", values="score"
-    )
-    assert weighted["overall"].equals(weighted["currency"].rename("overall"))
+    judged = wide.drop(columns=["coverage: 3dp"], errors="ignore")
+    assert judged.notna().all(axis=None) and (judged >= 0).all(axis=None) and (judged <= 1).all(axis=None)
+    weighted = table.index[table["weight"] > 0]
+    assert (wide[weighted] @ table.loc[weighted, "weight"] - wide["overall"]).abs().max() < 1e-9
+    weights = dict.fromkeys(table.index, 0) | {"vagueness": 2}
+    alone = population_scores(weights=weights).pivot(index="policy_id", columns="dimension", values="score")
+    assert alone["overall"].equals(alone["vagueness"].rename("overall"))
     metrics = population_metrics().set_index("policy_id")
-    assert wide["currency"].equals(
-        (metrics["effective_date"] + metrics["change_notice"]).div(2).sort_index().rename("currency")
-    )
+    items = list(load_codebook("disclosure").checklists["CalOPPA"])
+    assert wide["coverage: CalOPPA"].sub(metrics[items].mean(axis=1)).abs().max() < 1e-9
 
 
-def test_the_population_stands_in_its_own_middle():
-    found = reference_percentiles(population_scores())
+def test_the_population_is_in_its_own_middle():
+    found = reference_percentiles(population_scores()).query("n_population > 0")
     assert found.groupby("measure")["percentile"].mean().round(6).eq(50).all()
     assert found["percentile_low"].isna().all() and (found["n_population"] == 264).all()
 
 
+def test_percentiles_with_choices_on_both_sides(scores: Scores):
+    found = reference_percentiles(scores).set_index(["policy_id", "measure"])
+    plain = reference_percentiles(
+        pd.DataFrame(
+            {
+                "policy_id": scores.policy_ids,
+                "dimension": "readability",
+                "score": scores.centre("readability"),
+            }
+        )
+    ).set_index(["policy_id", "measure"])
+    own = found.xs("readability", level="measure")
+    assert own["percentile"].tolist() == pytest.approx(plain["percentile"].tolist())
+    assert (own["percentile_low"] <= own["percentile_high"]).all() and own["percentile_low"].lt(
+        own["percentile_high"]
+    ).any()
+    lists = found.xs("coverage: CalOPPA", level="measure")
+    assert (lists["percentile_low"] == lists["percentile_high"]).all()  # no choice
+
+
+def test_scores_given_length_by_hand(scores: Scores):
+    found = scores_given_length(scores).set_index(["policy_id", "dimension"])
+    metrics = population_metrics()
+    known = population_scores().query("dimension == 'coverage: CalOPPA'")["score"].to_numpy()
+    x = np.log(metrics["reading_minutes"] * 238)
+    slope = ((x - x.mean()) * (known - known.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    row = found.loc[(scores.policy_ids[0], "coverage: CalOPPA")]
+    expected = known.mean() + slope * (np.log(row["n_words"]) - x.mean())
+    assert row["expected"] == pytest.approx(np.clip(expected, 0, 1)) and row["spearman"] > 0.4
+    assert row["given_length"] == pytest.approx(row["score"] - row["expected"])
+    empty = Corpus(scores.frames.policies, scores.frames.blocks, scores.frames.sentences.iloc[:0])
+    assert scores_given_length(score_draws(empty, draws=5))["given_length"].isna().all()
+
+
 def test_percentiles_by_hand():
-    known = scored(readability=[0.1, 0.2, 0.2, 0.4], currency=[0.0, 1.0, np.nan, 1.0])
+    known = scored(readability=[0.1, 0.2, 0.2, 0.4], vagueness=[0.0, 1.0, np.nan, 1.0])
     frame = pd.DataFrame({
-        "policy_id": "a", "dimension": ["readability", "currency", "charm"], "score": [0.2, 1.0, 0.5],
+        "policy_id": "a", "dimension": ["readability", "vagueness", "charm"], "score": [0.2, 1.0, 0.5],
         "low": [0.05, 0.5, 0.4], "high": [0.5, 1.0, 0.6],
     }, index=[9, 5, 7])  # fmt: skip
     before = frame.copy()
@@ -92,8 +126,8 @@ def test_percentiles_by_hand():
         0,
         100,
     ]
-    assert found.loc["currency", "percentile"] == pytest.approx(100 * 2 / 3)
-    assert found.loc["currency", "n_population"] == 3
+    assert found.loc["vagueness", "percentile"] == pytest.approx(100 * 2 / 3)
+    assert found.loc["vagueness", "n_population"] == 3
     assert np.isnan(found.loc["charm", "percentile"]) and found.loc["charm", "n_population"] == 0
     pd.testing.assert_frame_equal(frame, before)
     empty = reference_percentiles(frame.iloc[:0], population=known)
@@ -112,7 +146,7 @@ def test_percentiles_of_metrics(folder):
 
 
 def test_quartiles_by_hand():
-    found = population_quartiles(scored(currency=[0.0, 0.25, 0.5, 0.75, 1.0, np.nan]))
+    found = population_quartiles(scored(vagueness=[0.0, 0.25, 0.5, 0.75, 1.0, np.nan]))
     assert found.columns.tolist() == ["dimension", "n_policies", "q10", "q25", "q50", "q75", "q90"]
     assert (
         found.loc[0, ["q25", "q50", "q75"]].tolist() == [0.25, 0.5, 0.75] and found.loc[0, "n_policies"] == 5
@@ -134,10 +168,9 @@ def test_correlations_by_hand():
 
 
 def test_the_population_shows_the_contradiction():
-    # Long policies disclose more: an average hides it, so it must be said.
+    # Policies that tell more are harder to read: an average hides it, so it must be said.
     table = dimension_correlations().set_index(["dimension", "other_dimension"])
-    assert table.loc[("coverage", "structure"), "reading"] == "contradict"
-    assert table.loc[("readability", "coverage"), "reading"] == "contradict"
+    assert table.loc[("readability", "coverage: all"), "reading"] == "contradict"
 
 
 def test_functions_have_no_population():

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from scored_texts import corpus_of
 
+from policytools.scores.choices import aggregate, check_weightings, load_weightings
 from policytools.scores.dimensions import (
     policy_metrics,
 )
-from policytools.scores.ranks import rank_probabilities
-from policytools.scores.score_draws import Scores, aggregate
+from policytools.scores.score_draws import Scores, score_draws
 from policytools.scores.trace import score_evidence
 from policytools.scores.transparency import transparency
 
@@ -32,7 +32,7 @@ def test_geometric_mean_by_hand():
         ({"dimensions": ["legibility"]}, "'legibility' is none of readability"),
         ({"dimensions": "readability"}, "must be a sequence"),
         ({"dimensions": []}, "none given"),
-        ({"dimensions": ["currency", "currency"]}, "'currency' is given twice"),
+        ({"dimensions": ["vagueness", "vagueness"]}, "'vagueness' is given twice"),
         ({"dimensions": [lambda frames: None]}, "has no name; write it as a function"),
         ({"checklists": ["GDPR"]}, "checklists: must be one of identity, .*, not 'GDPR'"),
         ({"checklists": "all"}, "must be a sequence"),
@@ -40,11 +40,15 @@ def test_geometric_mean_by_hand():
         ({"versions": "oldest"}, "versions"),
         ({"confidence": 1}, "confidence"),
         ({"draws": 1}, "draws"),
-        ({"hand_error": 0.7}, "hand_error"),
+        ({"error_factor": -1}, "error_factor"),
+        ({"prior": "own"}, "prior: must be 'population' or 'flat'"),
+        ({"text": "sentences"}, "text: must be 'exact' or 'sections'"),
+        ({"weightings": pd.DataFrame({"weight": [1]})}, "weightings: column weighting"),
+        ({"dimensions": ["currency"]}, "'currency' is none of readability, vagueness, coverage: all"),
         ({"weights": {"readability": 1}}, "weights: give one for each dimension"),
-        ({"dimensions": ["currency"], "weights": {"currency": 0}}, "not all 0"),
-        ({"dimensions": ["currency"], "weights": {"currency": -1}}, "0 or more"),
-        ({"rule_accuracy": pd.DataFrame({"item": ["a"]})}, "rule_accuracy: column true_positive"),
+        ({"dimensions": ["vagueness"], "weights": {"vagueness": 0}}, "not all 0"),
+        ({"dimensions": ["vagueness"], "weights": {"vagueness": -1}}, "0 or more"),
+        ({"coder_accuracy": pd.DataFrame({"item": ["a"]})}, "coder_accuracy: column coder_kind"),
     ],
 )
 def test_arguments_that_do_not_fit(options: dict, message: str):
@@ -56,10 +60,32 @@ def test_more_arguments_that_do_not_fit(scores: Scores):
     with pytest.raises(ValueError, match="score_draws"):
         transparency(scores, draws=10)
     with pytest.raises(ValueError, match="policy_id: there is no policy 'nobody'"):
-        score_evidence(scores, "nobody", "currency")
+        score_evidence(scores, "nobody", "vagueness")
     with pytest.raises(ValueError, match="dimension: must be one of readability, .*, not 'charm'"):
         score_evidence(scores, "atomform", "charm")
     with pytest.raises(ValueError, match="dimension: must be one of readability, .*, not 'charm'"):
-        rank_probabilities(scores, dimension="charm")
+        scores.drawn("charm")
     with pytest.raises(ValueError, match="no metric charm"):
         policy_metrics(scores.frames, columns=["charm"])
+
+
+def test_weightings_are_drawn_from_a_table():
+    table = load_weightings()
+    assert table["reason"].str.len().gt(10).all()
+    scores = score_draws(corpus_of(a="We keep your data."), weightings=table, draws=60)
+    drawn = {tuple(column) for column in scores.chosen["weights"][:3].T.round(6)}
+    held = table.pivot(index="weighting", columns="dimension", values="weight")[list(scores.dimensions)[:3]]
+    assert drawn == {tuple(row) for row in held.div(held.sum(axis=1), axis=0).to_numpy().round(6)}
+    assert (scores.chosen["weights"][3:] == 0).all()
+    with pytest.raises(ValueError, match="weightings: no such dimension is scored: charm"):
+        score_draws(corpus_of(a="We."), weightings=table.assign(dimension="charm").head(1), draws=5)
+    with pytest.raises(ValueError, match="must be 0 or more"):
+        check_weightings(table.assign(weight=-1.0))
+
+
+def test_weights_are_drawn_around_the_stated_ones():
+    scores = score_draws(corpus_of(a="We keep your data."), draws=2000)
+    drawn = scores.chosen["weights"]
+    assert drawn.mean(axis=1)[:3] == pytest.approx([0.25, 0.25, 0.5], abs=0.01) and (drawn[3:] == 0).all()
+    # Dirichlet with the sum 10 * 3 of its parameters: variance w (1 - w) / 31
+    assert drawn[2].var() == pytest.approx(0.25 / 31, rel=0.1)

@@ -18,7 +18,7 @@ def test_evidence_leads_back_to_sentences(scores: Scores, corpus: Corpus):
     for policy_id in scores.policy_ids:
         evidence = score_evidence(scores, policy_id, "overall")
         counted = evidence[evidence["counted"]]
-        quoted = counted[(counted["dimension"] != "structure") & (counted["sentence_id"].notna())]
+        quoted = counted[counted["sentence_id"].notna()]
         for row in quoted.itertuples():
             assert texts[policy_id, row.sentence_id] == row.quote
         vague = counted[counted["metric"] == "vague_per_hundred"]
@@ -27,6 +27,6 @@ def test_evidence_leads_back_to_sentences(scores: Scores, corpus: Corpus):
         items = evidence[evidence["metric"].isin(["request_method", "response_time", "change_notice"])]
         for item, rows in items.groupby("metric"):
             assert rows["counted"].any() == bool(metrics.loc[policy_id, item])
-        of_list = evidence[evidence["metric"] == "coverage: CalOPPA"]
-        found = {detail.split(" ")[0] for detail in of_list.loc[of_list["counted"], "detail"]}
+        of_list = score_evidence(scores, policy_id, "coverage: CalOPPA")
+        found = set(of_list.loc[of_list["counted"], "metric"])
         assert len(found) / 7 == pytest.approx(metrics.loc[policy_id, "coverage: CalOPPA"])

@@ -11,41 +11,43 @@ from policytools.coding.codebook import load_codebook
 from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import readability
 from policytools.measures.vagueness import vagueness
-from policytools.scores.compare import pairwise_probabilities
-from policytools.scores.dimensions import (
-    DIMENSIONS,
-)
-from policytools.scores.ranks import rank_probabilities
+from policytools.scores.dimensions import Frames, dimension_table
 from policytools.scores.score_draws import Scores
 from policytools.scores.sensitivity import ranking_sensitivity
-from policytools.scores.trace import score_parts
+from policytools.scores.trace import score_evidence, score_parts
 from policytools.scores.transparency import transparency
 
-COLUMNS = ["policy_id", "dimension", "score", "low", "high", "rank", "rank_low", "rank_high", "tied_with"]
+COLUMNS = ["policy_id", "dimension", "score", "counted", "low", "high", "choice_low", "choice_high", "state"]
 
 
 def test_frame_is_as_documented(result: pd.DataFrame, corpus: Corpus):
     assert result.columns.tolist() == COLUMNS
     assert result.index.equals(pd.RangeIndex(len(result)))
-    assert result["dimension"].unique().tolist() == [*DIMENSIONS, "overall"]
+    assert result["dimension"].unique().tolist() == [*dimension_table()["dimension"], "overall"]
     assert result["policy_id"].unique().tolist() == corpus.policies["policy_id"].tolist()
-    assert result["rank"].dtype == "Int64" and result["score"].between(0, 1).all()
+    assert result["score"].between(0, 1).all() and set(result["state"]) == {"exact", "estimated"}
 
 
 def test_intervals_hold_their_points(result: pd.DataFrame):
     assert (result["low"] <= result["score"]).all() and (result["score"] <= result["high"]).all()
-    assert (result["rank_low"] <= result["rank"]).all() and (result["rank"] <= result["rank_high"]).all()
     overall = result[result["dimension"] == "overall"]
-    assert (overall["low"] < overall["high"]).all()
+    assert (overall["low"] < overall["high"]).all() and (overall["choice_low"] < overall["choice_high"]).all()
+    exact = result[result["dimension"].isin(["readability", "vagueness"])]
+    assert (exact["state"] == "exact").all() and (exact["low"] == exact["high"]).all()
+    assert exact["score"].equals(exact["counted"])
+    lists = result[result["dimension"].str.startswith("coverage")]
+    assert (
+        lists["choice_high"] - lists["choice_low"]
+    ).abs().max() < 1e-9  # a checklist by itself has no choice
 
 
-def test_scores_are_the_sum_of_their_parts(scores: Scores, result: pd.DataFrame, corpus: Corpus):
+def test_scores_as_counted_are_those_of_the_measures(scores: Scores, result: pd.DataFrame, corpus: Corpus):
     parts = score_parts(scores)
-    summed = (parts["part_score"] * parts["weight"]).groupby([parts["policy_id"], parts["dimension"]]).sum()
-    given = result[result["dimension"] != "overall"].set_index(["policy_id", "dimension"])["score"]
-    assert summed.sub(given).abs().max() < 1e-9
+    given = result.set_index(["policy_id", "dimension"])["counted"]
+    assert parts.set_index(["policy_id", "dimension"])["counted"].sub(given).abs().max() < 1e-9
+    overall = (parts["counted"] * parts["weight"]).groupby(parts["policy_id"]).sum()
+    assert overall.sub(given.xs("overall", level="dimension")).abs().max() < 1e-9
     assert (parts["counted_from"] != "").all()
-    # ... and the values are those of the measures themselves.
     values = parts.set_index(["metric", "policy_id"])["value"]
     grades = readability(corpus.sentences).set_index("policy_id")["flesch_kincaid_grade"]
     assert values["flesch_kincaid_grade"].sub(grades).abs().max() < 1e-9
@@ -57,23 +59,14 @@ def test_scores_are_the_sum_of_their_parts(scores: Scores, result: pd.DataFrame,
     assert values["vague_per_hundred"].sub(vague["per_hundred"]).abs().max() < 1e-9
 
 
-def test_other_vendors_and_their_order_change_nothing(corpus: Corpus, scores: Scores, result: pd.DataFrame):
-    some = ["zongheng3d", "tiertime-2018"]
-    turned = Corpus(*(frame.iloc[::-1] for frame in (corpus.policies, corpus.blocks, corpus.sentences)))
-    pair = Corpus(
-        *(
-            frame[frame["policy_id"].isin(some)]
-            for frame in (turned.policies, turned.blocks, turned.sentences)
-        )
+def test_order_of_rows_changes_nothing():
+    corpus = corpus_of(
+        a="We use cookies. We keep your data for 30 days.", b="# Data\n\nWe like printers. We sell them."
     )
+    turned = Corpus(*(frame.iloc[::-1] for frame in (corpus.policies, corpus.blocks, corpus.sentences)))
     keys = ["policy_id", "dimension"]
-    options = {"dimensions": ["readability", "specificity", "structure", "currency"], "draws": 200}
-    whole = transparency(turned, **options).set_index(keys).sort_index()
-    straight = transparency(corpus, **options).set_index(keys).sort_index()
+    whole, straight = (transparency(one, draws=100).set_index(keys).sort_index() for one in (turned, corpus))
     pd.testing.assert_frame_equal(whole, straight)
-    two = transparency(pair, **options).set_index(keys).sort_index()
-    columns = ["score", "low", "high"]
-    pd.testing.assert_frame_equal(two[columns], whole.loc[two.index, columns])
 
 
 def test_addressing_an_item_lowers_no_score():
@@ -82,10 +75,11 @@ def test_addressing_an_item_lowers_no_score():
     text = "We sell printers. Our shop may be open on certain days."
     silent = corpus_of(none=text, **{item: text for item in items})
     by_hand = pd.DataFrame({"policy_id": items, "item": items, "coder": "XY", "code": 1, "evidence": "read"})
-    found = transparency(silent, hand_codings=by_hand, draws=50, checklists=["all", "GDPR 13/14"])
-    wide = found.pivot(index="policy_id", columns="dimension", values="score")
+    found = transparency(silent, hand_codings=by_hand, draws=50)
+    wide = found.pivot(index="policy_id", columns="dimension", values="counted")
     assert (wide >= wide.loc["none"] - 1e-12).all(axis=None)
-    assert (wide["coverage"].drop("none") > wide.loc["none", "coverage"]).all()
+    told = silent.policies["policy_id"].isin(items).sum()
+    assert (wide["coverage: all"].drop("none") > wide.loc["none", "coverage: all"]).sum() > told - 3
 
 
 @pytest.mark.parametrize(
@@ -103,40 +97,79 @@ def test_a_disclosing_sentence_lowers_no_score_of_disclosure(sentence: str):
     text = "We hold your name. We use cookies."
     found = transparency(
         corpus_of(before=text, after=f"{text}\n\n{sentence}"),
-        dimensions=["coverage", "coverage: all", "actionability", "currency"], draws=10,
-    ).pivot(index="policy_id", columns="dimension", values="score")  # fmt: skip
+        dimensions=["coverage: all", "coverage: CalOPPA"], draws=10,
+    ).pivot(index="policy_id", columns="dimension", values="counted")  # fmt: skip
     assert (found.loc["after"] >= found.loc["before"]).all()
     assert found.loc["after"].sum() > found.loc["before"].sum() or "cookies" in sentence
 
 
 def test_one_vendor_alone():
-    found = transparency(corpus_of(a="We keep your data for 30 days. Last updated: May 25, 2018."), draws=50)
-    assert (found["rank"] == 1).all() and (found["rank_high"] == 1).all() and (found["tied_with"] == "").all()
-    alone = corpus_of(a="We keep your data for 30 days.")
+    alone = corpus_of(a="We keep your data for 30 days. Last updated: May 25, 2018.")
+    assert transparency(alone, draws=50)["score"].notna().sum() >= 4
     shares = ranking_sensitivity(alone, draws=50)
-    assert shares.loc[shares["output"] == "rank", "total"].isna().all()
-    assert pairwise_probabilities(alone, draws=10).empty
-    assert rank_probabilities(alone, draws=10)["probability"].tolist() == [1.0]
+    assert (shares["output"] == "all differences").all() and shares["total"].isna().all()
 
 
 def test_undefined_is_not_zero():
     corpus = corpus_of(a="We keep your data for 30 days.", b="We use cookies.")
     unread = Corpus(corpus.policies, corpus.blocks, corpus.sentences[corpus.sentences["policy_id"] == "a"])
     found = transparency(unread, draws=20).set_index("policy_id")
-    assert found.loc["b", ["score", "low", "high", "rank"]].isna().all(axis=None)
-    assert found.loc["a", "score"].notna().all() and (found.loc["a", "rank"] == 1).all()
+    assert found.loc["b", ["score", "counted", "low", "high", "choice_low"]].isna().all(axis=None)
+    assert (found.loc["b", "state"] == "undefined").all() and found.loc["a", "score"].notna().all()
     # Only fragments: no grade, but items.
     listed = transparency(corpus_of(a="# Data\n\n- IP address;\n- device type;"), draws=20).set_index(
         "dimension"
     )
     assert np.isnan(listed.loc["readability", "score"]) and np.isnan(listed.loc["overall", "score"])
-    assert listed.loc["coverage", "score"] >= 0
+    assert listed.loc["coverage: all", "score"] >= 0
 
 
 def test_input_is_not_changed_and_seed_decides(corpus: Corpus):
     before = corpus.sentences.copy()
-    options = {"dimensions": ["readability"], "draws": 100}
+    options = {"dimensions": ["readability"], "draws": 100, "text": "sections"}
     one, same, other = (transparency(corpus, **options, seed=seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(corpus.sentences, before)
     pd.testing.assert_frame_equal(one, same)
     assert not one["low"].equals(other["low"]) and one["score"].equals(other["score"])
+
+
+def own_score(frames: Frames) -> pd.DataFrame:
+    ids = frames.policies["policy_id"]
+    return pd.DataFrame({"policy_id": ids[::-1], "score": 0.5, "low": 0.3, "high": 0.6})
+
+
+def test_a_dimension_of_her_own(corpus: Corpus):
+    found = transparency(
+        corpus, dimensions=[own_score, "readability"], draws=2000, weights={"own_score": 3, "readability": 1}
+    )
+    own = found[found["dimension"] == "own_score"]
+    assert (own["score"] == 0.5).all()
+    assert own["low"].to_numpy() == pytest.approx(np.full(5, 0.3), abs=0.02)
+    assert own["high"].to_numpy() == pytest.approx(np.full(5, 0.6), abs=0.02)
+    wide = found.pivot(index="policy_id", columns="dimension", values="score")
+    assert (wide["overall"] - (0.75 * 0.5 + 0.25 * wide["readability"])).abs().max() < 1e-9
+    with pytest.raises(ValueError, match="your own function"):
+        score_evidence(corpus, "atomform", "own_score", dimensions=[own_score], draws=5)
+
+
+def test_own_dimensions_that_do_not_fit(corpus: Corpus):
+    def no_score(frames: Frames) -> pd.DataFrame:
+        return frames.policies[["policy_id"]]
+
+    def too_high(frames: Frames) -> pd.DataFrame:
+        return no_score(frames).assign(score=1.2)
+
+    def too_few(frames: Frames) -> pd.DataFrame:
+        return no_score(frames).head(2).assign(score=0.2)
+
+    def turned(frames: Frames) -> pd.DataFrame:
+        return no_score(frames).assign(score=0.2, low=0.4, high=0.5)
+
+    for function, message in {
+        no_score: "column score missing",
+        too_high: "score outside 0 to 1",
+        too_few: "each policy once",
+        turned: "in rising order",
+    }.items():
+        with pytest.raises(ValueError, match=message):
+            transparency(corpus, dimensions=[function])

@@ -1,0 +1,136 @@
+"""Differences of all pairs of policies on one dimension: intervals by themselves, and for all pairs together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from policytools.scores.dimensions import Dimension
+from policytools.scores.score_draws import Scores, section_draws
+
+_STEPS = 20
+_EQUAL = 1e-9
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """One value for each pair, in the order of `numpy.triu_indices`.
+
+    Attributes
+    ----------
+    difference, low, high, p_ahead, adjusted_low, adjusted_high : array of float
+        As in `compare_scores`.
+    sd, critical : array of float
+        Standard deviation of the difference, and how many of them the adjusted interval reaches to each side.
+    same, separated : array of bool
+        0 in every draw; the adjusted interval does not hold 0.
+    """
+
+    difference: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p_ahead: np.ndarray
+    adjusted_low: np.ndarray
+    adjusted_high: np.ndarray
+    sd: np.ndarray
+    critical: np.ndarray
+    same: np.ndarray
+
+    @property
+    def separated(self) -> np.ndarray:
+        return (self.adjusted_low > _EQUAL) | (self.adjusted_high < -_EQUAL)
+
+
+def pairs_of(scores: Scores, dimension: str) -> Pairs:
+    """The pairs of one dimension or "overall"; computed once."""
+    if ("pairs", dimension) not in scores.kept:
+        scores.kept["pairs", dimension] = _pairs(scores, dimension)
+    return scores.kept["pairs", dimension]
+
+
+def _pairs(scores: Scores, dimension: str) -> Pairs:
+    drawn, centre = scores.drawn(dimension), scores.centre(dimension)
+    low, high, ahead, same = _own_intervals(drawn, scores.tail)
+    difference = _differences(centre)
+    low, high = (
+        np.minimum(low, difference),
+        np.maximum(high, difference),
+    )  # few items: a mean outside the quantiles
+    apart = drawn
+    part = scores.parts.get(dimension)
+    if not scores.errors(dimension) and isinstance(part, Dimension):
+        # Exact for this text; whether another text would read alike is told by its sections.
+        apart = section_draws(scores.frames, part, part.metric, draws=scores.draws, seed=scores.seed)
+    sd, critical = step_down(apart, difference, scores.confidence)
+    half = sd * critical
+    return Pairs(
+        difference, low, high, ahead, np.minimum(low, difference - half), np.maximum(high, difference + half),
+        sd, critical, same,
+    )  # fmt: skip
+
+
+def _differences(values: np.ndarray) -> np.ndarray:
+    first, second = np.triu_indices(len(values), 1)
+    return (values[first] - values[second]).round(12)
+
+
+def _own_intervals(drawn: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Interval of each difference, share of the draws in which the first is ahead, and whether it is always 0."""
+    found: list[list[np.ndarray]] = [[np.empty(0)], [np.empty(0)], [np.empty(0)], [np.empty(0, dtype=bool)]]
+    for i in range(len(drawn) - 1):
+        apart = drawn[i] - drawn[i + 1 :]
+        low, high = np.quantile(apart, [tail, 1 - tail], axis=1)
+        ahead = ((apart > _EQUAL).mean(axis=1) + (apart >= -_EQUAL).mean(axis=1)) / 2
+        ahead = np.where(np.isnan(low), np.nan, ahead)
+        same = (np.abs(apart) <= _EQUAL).all(axis=1)
+        for column, values in zip(found, (low.round(12), high.round(12), ahead, same)):
+            column.append(values)
+    low, high, ahead, same = map(np.concatenate, found)
+    return low, high, ahead, same
+
+
+def step_down(drawn: np.ndarray, difference: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """Scale of each difference, and its critical value, from a step-down maximum over all pairs.
+
+    Parameters
+    ----------
+    drawn : (policies, draws)
+    difference : (pairs,)
+        As given out; a pair is separated where it is larger than its scale times its critical value.
+    confidence : float
+
+    Notes
+    -----
+    The scale is the standard deviation, but not below the median one of all pairs: a difference that hardly ever changes
+    has rare large deviations in units of its own, and they would widen the intervals of all others.
+    """
+    n = len(drawn)
+    if drawn.shape[1] == 1:
+        return np.zeros(len(difference)), np.zeros(len(difference))
+    drawn = (drawn - drawn.mean(axis=1, keepdims=True)).astype("float32")
+    covariance = drawn @ drawn.T / drawn.shape[1]
+    variance = covariance.diagonal()
+    first, second = np.triu_indices(n, 1)
+    sd = np.sqrt(np.maximum(variance[first] + variance[second] - 2 * covariance[first, second], 0)).astype(
+        "float64"
+    )
+    constant = ~(sd > 1e-5)  # also where it is not defined
+    scale = np.where(constant, 0, np.maximum(sd, np.median(sd[~constant]) if not constant.all() else 0))
+    active, critical = ~constant, np.zeros(len(difference))
+    for _ in range(_STEPS):
+        if not active.any():
+            break
+        most = np.zeros(drawn.shape[1], dtype="float32")
+        start = 0
+        for i in range(n - 1):
+            rows = np.flatnonzero(active[start : start + n - 1 - i])
+            if len(rows):
+                apart = np.abs(drawn[i] - drawn[i + 1 + rows])
+                apart /= scale[start + rows, None].astype("float32")
+                np.maximum(most, apart.max(axis=0), out=most)
+            start += n - 1 - i
+        critical[active] = np.quantile(most, confidence)
+        apart_now = active & (np.abs(difference) > critical * scale)
+        if not apart_now.any():
+            break
+        active = active & ~apart_now
+    return scale, critical
