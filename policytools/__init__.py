@@ -25,6 +25,7 @@ _PUBLIC = {
     "corpus.add": "add_policies add_policy",
     "corpus.archives": "load_open_terms_archive load_princeton_leuven load_table",
     "corpus.corpus": "Corpus cleaning_account corpus_from_texts load_corpus read_policies",
+    "corpus.newest": "newest_policies",
     "measures.collocations": "collocations",
     "measures.dispersion": "dispersion",
     "measures.keyness": "keyness",
@@ -51,7 +52,7 @@ _PUBLIC = {
     "scores.choices": "load_weightings",
     "scores.coder_accuracy": "load_coder_accuracy",
     "scores.compare": "compare_scores",
-    "scores.dimensions": "Frames dimension_table newest_policies",
+    "scores.dimensions": "Frames dimension_table",
     "scores.population": (
         "dimension_correlations population_quartiles population_scores reference_percentiles scores_given_length"
     ),

@@ -27,6 +27,7 @@ from policytools.corpus.corpus import cleaning_account as cleaning_account
 from policytools.corpus.corpus import corpus_from_texts as corpus_from_texts
 from policytools.corpus.corpus import load_corpus as load_corpus
 from policytools.corpus.corpus import read_policies as read_policies
+from policytools.corpus.newest import newest_policies as newest_policies
 from policytools.measures.collocations import collocations as collocations
 from policytools.measures.dispersion import dispersion as dispersion
 from policytools.measures.keyness import keyness as keyness
@@ -66,7 +67,6 @@ from policytools.scores.coder_accuracy import load_coder_accuracy as load_coder_
 from policytools.scores.compare import compare_scores as compare_scores
 from policytools.scores.dimensions import Frames as Frames
 from policytools.scores.dimensions import dimension_table as dimension_table
-from policytools.scores.dimensions import newest_policies as newest_policies
 from policytools.scores.population import dimension_correlations as dimension_correlations
 from policytools.scores.population import population_quartiles as population_quartiles
 from policytools.scores.population import population_scores as population_scores

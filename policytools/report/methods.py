@@ -25,12 +25,13 @@ from policytools.coding.agreement import cohen_kappa
 from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of, load_codebook
 from policytools.coding.rule_accuracy import COUNTS, load_rule_accuracy
 from policytools.corpus.corpus import Corpus, cleaning_account
+from policytools.corpus.newest import newest_policies
 from policytools.measures.readability import FORMULAS, WORDS_PER_MINUTE
 from policytools.measures.reading_intervals import reading_intervals
 from policytools.measures.shared_text import shared_text
 from policytools.measures.vagueness import LEXICON_FILE, load_hedge_lexicon
 from policytools.scores.coder_accuracy import load_coder_accuracy
-from policytools.scores.dimensions import Dimension, newest_policies, options_of, resolve
+from policytools.scores.dimensions import Dimension, options_of, resolve
 from policytools.scores.reference import population_documents
 from policytools.scores.score_draws import score_draws
 

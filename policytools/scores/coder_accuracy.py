@@ -1,7 +1,6 @@
 """How often coders are right: counts of right and wrong codes by item and kind of coder, and draws of their rates."""
 
 from dataclasses import dataclass, field
-from math import lgamma
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +8,11 @@ import pandas as pd
 
 from policytools._files import PACKAGE, read_csv
 from policytools._frames import check_frame
-from policytools._statistics import stream
+from policytools._statistics import prior_size, stream
 from policytools.coding.rule_accuracy import COUNTS, load_rule_accuracy
 
 ACCURACY_FILE = PACKAGE / "resources" / "coder_accuracy.csv"
 _COLUMNS = ["measured_on", "coder_kind", "confidence", "item", *COUNTS]
-_SIZES = np.geomspace(1, 1000, 61)  # sizes of the prior that are tried
 _SIDES = (("true_positive", "false_negative"), ("true_negative", "false_positive"))
 
 
@@ -80,35 +78,6 @@ def check_coder_accuracy(table: pd.DataFrame) -> pd.DataFrame:
     if table.duplicated(["coder_kind", "confidence", "item"]).any():
         raise ValueError("coder_accuracy: more than one row for the same coder_kind, confidence and item")
     return table[_COLUMNS].reset_index(drop=True)
-
-
-_log_gamma = np.vectorize(lgamma, otypes=[float])
-
-
-def _log_beta(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.asarray(_log_gamma(a) + _log_gamma(b) - _log_gamma(a + b))
-
-
-def prior_size(right: np.ndarray, n: np.ndarray, rate: float) -> float:
-    """Size of the Beta prior around a rate under which the counts of the items are most probable.
-
-    Notes
-    -----
-    The size s maximises the likelihood of the counts r of n with the rates drawn from Beta(m s, (1 - m) s)::
-
-        sum over items of  ln B(r + m s, n - r + (1 - m) s) - ln B(m s, (1 - m) s)
-
-    A large s says that the items do not differ more than chance makes them differ.
-
-    Examples
-    --------
-    >>> alike, apart = np.array([9, 9, 9, 9]), np.array([20, 0, 20, 0])
-    >>> prior_size(alike, np.full(4, 10), 0.9) > prior_size(apart, np.full(4, 20), 0.5)
-    True
-    """
-    a, b = rate * _SIZES[:, None], (1 - rate) * _SIZES[:, None]
-    likelihood = (_log_beta(right + a, n - right + b) - _log_beta(a, b)).sum(axis=1)
-    return float(_SIZES[likelihood.argmax()])
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,11 @@ from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of
 from policytools.coding.coverage import code_sentences, coverage
 from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import readability
+from policytools.measures.segmentation import SEGMENTATION
 from policytools.measures.structure import structure
 from policytools.measures.vagueness import find_vague_terms, vagueness
 from policytools.scores.reference import equated
-from policytools.scores.text_draws import HEDGES, SEGMENTATION, TextSums, text_sums
+from policytools.scores.text_draws import HEDGES, TextSums, text_sums
 from policytools.scores.truth import Codes, codes_of, keys_of_texts
 
 FORMULA = "flesch_kincaid_grade"
@@ -160,53 +161,6 @@ class Frames:
     def text_keys(self) -> list[str]:
         """Key of the text of each policy; "" where nothing was read."""
         return keys_of_texts(self.policies["policy_id"].tolist(), self.sentences)
-
-
-def newest_policies(corpus: Corpus) -> Corpus:
-    """Keep the newest policy of each vendor, by effective_on or, if that is not known, by captured_on.
-
-    Parameters
-    ----------
-    corpus : Corpus
-        Policies with vendor, effective_on and captured_on (ISO dates or their beginnings; "" where not known).
-
-    Returns
-    -------
-    Corpus
-        With one policy for each vendor.
-
-    Raises
-    ------
-    ValueError
-        If one of a vendor's policies has no date, or its two newest have the same date.
-
-    Examples
-    --------
-    >>> from policytools.corpus.corpus import corpus_from_texts
-    >>> texts = pd.DataFrame({"policy_id": ["a-2018", "a-2020"], "vendor": "A", "text": "We keep no data.",
-    ...     "effective_on": ["2018-05-25", "2020"]})
-    >>> newest_policies(corpus_from_texts(texts)).policies["policy_id"].tolist()
-    ['a-2020']
-    """
-    check_type("corpus", corpus, Corpus)
-    policies = corpus.policies
-    dates = policies["effective_on"].where(policies["effective_on"] != "", policies["captured_on"])
-    kept: list[str] = []
-    for vendor, rows in policies.assign(date=dates).groupby("vendor", sort=False):
-        newest = rows[rows["date"] == rows["date"].max()]
-        if len(rows) > 1 and (len(newest) > 1 or (rows["date"] == "").any()):
-            raise ValueError(
-                f"corpus: the dates do not say which policy of {vendor!r} is the newest "
-                f"({listed(rows['policy_id'])}): give each its own date in effective_on or captured_on, or "
-                "use versions='all'"
-            )
-        kept.extend(newest["policy_id"])
-    policies, blocks, sentences = (
-        frame[frame["policy_id"].isin(kept)].reset_index(drop=True)
-        for frame in (policies, corpus.blocks, corpus.sentences)
-    )
-    sources = {policy_id: source for policy_id, source in corpus._sources.items() if policy_id in kept}
-    return Corpus(policies, blocks, sentences, sources)
 
 
 READING = [*FORMULAS, "lix", "rix", "reading_minutes"]

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from policytools._statistics import step_down
 from policytools.scores.dimensions import Dimension
 from policytools.scores.score_draws import Scores, section_draws
 
-_STEPS = 20
 _EQUAL = 1e-9
 
 
@@ -86,51 +86,3 @@ def _own_intervals(drawn: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarr
             column.append(values)
     low, high, ahead, same = map(np.concatenate, found)
     return low, high, ahead, same
-
-
-def step_down(drawn: np.ndarray, difference: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Scale of each difference, and its critical value, from a step-down maximum over all pairs.
-
-    Parameters
-    ----------
-    drawn : (policies, draws)
-    difference : (pairs,)
-        As given out; a pair is separated where it is larger than its scale times its critical value.
-    confidence : float
-
-    Notes
-    -----
-    The scale is the standard deviation, but not below the median one of all pairs: a difference that hardly ever changes
-    has rare large deviations in units of its own, and they would widen the intervals of all others.
-    """
-    n = len(drawn)
-    if drawn.shape[1] == 1:
-        return np.zeros(len(difference)), np.zeros(len(difference))
-    drawn = (drawn - drawn.mean(axis=1, keepdims=True)).astype("float32")
-    covariance = drawn @ drawn.T / drawn.shape[1]
-    variance = covariance.diagonal()
-    first, second = np.triu_indices(n, 1)
-    sd = np.sqrt(np.maximum(variance[first] + variance[second] - 2 * covariance[first, second], 0)).astype(
-        "float64"
-    )
-    constant = ~(sd > 1e-5)  # also where it is not defined
-    scale = np.where(constant, 0, np.maximum(sd, np.median(sd[~constant]) if not constant.all() else 0))
-    active, critical = ~constant, np.zeros(len(difference))
-    for _ in range(_STEPS):
-        if not active.any():
-            break
-        most = np.zeros(drawn.shape[1], dtype="float32")
-        start = 0
-        for i in range(n - 1):
-            rows = np.flatnonzero(active[start : start + n - 1 - i])
-            if len(rows):
-                apart = np.abs(drawn[i] - drawn[i + 1 + rows])
-                apart /= scale[start + rows, None].astype("float32")
-                np.maximum(most, apart.max(axis=0), out=most)
-            start += n - 1 - i
-        critical[active] = np.quantile(most, confidence)
-        apart_now = active & (np.abs(difference) > critical * scale)
-        if not apart_now.any():
-            break
-        active = active & ~apart_now
-    return scale, critical

@@ -12,6 +12,7 @@ from policytools._statistics import stream
 from policytools._wording import listed
 from policytools.coding.codebook import AnyCodebook
 from policytools.corpus.corpus import Corpus
+from policytools.corpus.newest import newest_policies
 from policytools.scores.choices import (
     AGGREGATION,
     aggregate,
@@ -26,7 +27,6 @@ from policytools.scores.dimensions import (
     Dimensions,
     Frames,
     OwnDimension,
-    newest_policies,
     options_of,
     policy_metrics,
     resolve,

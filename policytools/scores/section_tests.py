@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from policytools._frames import check_choice, check_number, frame_of_rows
-from policytools._statistics import stream
+from policytools._statistics import holm, stream
 from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import FORMULAS
+from policytools.measures.segmentation import SEGMENTATION
 from policytools.scores.dimensions import FORMULA, Frames
 from policytools.scores.score_draws import SEED, Scores
-from policytools.scores.text_draws import SEGMENTATION, TextSums
+from policytools.scores.text_draws import TextSums
 from policytools.tables import policies_named
 
 _TESTS = {
@@ -93,23 +94,6 @@ def section_tests(
         adjusted = holm([row[-2] for row in found])
         rows.append([(*row[:-1], p, row[-1]) for row, p in zip(found, adjusted)])
     return frame_of_rows([row for of_pair in zip(*rows) for row in of_pair], _TESTS)
-
-
-def holm(p_values: Iterable[float]) -> list[float]:
-    """Holm's adjusted p-values; NaN stays NaN.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-    """
-    values = np.array(list(p_values), dtype="float64")
-    order = np.argsort(values)
-    n = int((~np.isnan(values)).sum())
-    scaled = values[order] * np.maximum(n - np.arange(len(values)), 1)
-    adjusted = np.empty(len(values))
-    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1)
-    return adjusted.tolist()
 
 
 def _test(

@@ -8,10 +8,10 @@ import pytest
 from scored_texts import corpus_of
 
 import policytools as pt
+from policytools._statistics import step_down
 from policytools.corpus.corpus import Corpus
 from policytools.scores.compare import COLUMNS, compare_scores
 from policytools.scores.dimensions import Frames
-from policytools.scores.pairs import step_down
 from policytools.scores.ranks import score_ranks
 from policytools.scores.score_draws import Scores, score_draws
 from policytools.scores.what_would_change import what_would_change

@@ -9,12 +9,12 @@ from scored_texts import corpus_of, score_of
 
 from policytools.coding.codebook import load_codebook
 from policytools.corpus.corpus import Corpus, corpus_from_texts
+from policytools.corpus.newest import newest_policies
 from policytools.scores.dimensions import (
     FORMULA,
     FORMULAS,
     Frames,
     dimension_table,
-    newest_policies,
     policy_metrics,
     score_between,
 )
