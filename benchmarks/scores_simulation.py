@@ -1,27 +1,31 @@
 """Scores of policies whose truth is known: do intervals, differences, separations and ranks keep what they promise?
 
-    python benchmarks/scores_simulation.py [--studies N] [--policies N]
+    python benchmarks/scores_simulation.py [--studies N] [--policies N] [--texts FOLDER]
 
 Each study draws levels of items and policies, what each policy tells, codes with errors, and counts of right and wrong codes
 from which the model learns the error. Printed for each error: the share of the intervals that hold the true score and
 difference, bias, the share of studies with a false separation where all policies tell the same, and the share of studies
-whose sets of ranks hold all true ranks.
+whose sets of ranks hold all true ranks. With --texts (a folder of Markdown files) the bootstrap of sections is judged too: how
+often the interval of the difference between two halves of one text, whole sections at random, holds 0.
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
 from policytools.coding.rule_accuracy import COUNTS
+from policytools.corpus.corpus import read_policies
 from policytools.scores.coder_accuracy import AccuracyDraws, check_coder_accuracy
 from policytools.scores.compare import compare_scores
-from policytools.scores.dimensions import ALL, LEGAL, Dimension, checklist_column
+from policytools.scores.dimensions import ALL, LEGAL, Dimension, Frames, checklist_column
 from policytools.scores.ranks import score_ranks
 from policytools.scores.score_draws import CODES, DimensionDraws, Scores
+from policytools.scores.text_draws import text_sums
 from policytools.scores.transparency import transparency
 from policytools.scores.truth import POLICY_SD, Codes, draw_truth
 
@@ -132,12 +136,42 @@ def false_separations(scores: Scores) -> pd.Series:
     return apart.groupby(pairs["dimension"]).any()
 
 
+def split_halves(folder: Path, draws: int = 1000) -> pd.Series:
+    """Share of the texts with 16 sections or more whose two halves do not differ, for readability and vagueness."""
+    frames = Frames(read_policies(sorted(folder.glob("*.md"))))
+    rng = np.random.default_rng(3)
+    halves = []
+    for policy, units in frames.sentences.sort_values("sentence_id").groupby("policy_id"):
+        sections = units["section"].unique().tolist()
+        if len(sections) >= 16:
+            rng.shuffle(sections)
+            first = units["section"].isin(sections[::2])
+            halves.append(units.assign(whole=policy, policy_id=np.where(first, f"{policy} 1", f"{policy} 2")))
+    cut = pd.concat(halves, ignore_index=True)
+    terms = frames.vague_terms.rename(columns={"policy_id": "whole"})
+    terms = terms.merge(cut[["whole", "sentence_id", "policy_id"]], on=["whole", "sentence_id"])
+    ids = cut["policy_id"].unique().tolist()
+    sums = text_sums(cut, terms, dict(zip(ids, ids, strict=True)))
+    held: dict[str, list[bool]] = {"flesch_kincaid_grade": [], "vague_per_hundred": []}
+    for whole in cut["whole"].unique():
+        for metric, of_metric in held.items():
+            one, other = (
+                sums.drawn(f"{whole} {n}", metric, "sentences", draws=draws, seed=1) for n in (1, 2)
+            )
+            low, high = np.quantile(one - other, [0.025, 0.975])
+            of_metric.append(bool(low <= 0 <= high))
+    return pd.DataFrame(held).agg(["mean", "size"]).T.stack()
+
+
 def main() -> None:
     """Print one row for each error."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--studies", type=int, default=60)
     asked.add_argument("--policies", type=int, default=40)
+    asked.add_argument("--texts", type=Path)
     given = asked.parse_args()
+    if given.texts is not None:
+        print(split_halves(given.texts).round(3).to_string(), flush=True)
     rows = {}
     for error in (0.02, 0.05, 0.1):
         judged = [judge(*study(seed, error=error)) for seed in range(given.studies)]

@@ -25,6 +25,7 @@ def newest_policies(corpus: Corpus) -> Corpus:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from policytools.corpus.corpus import corpus_from_texts
     >>> texts = pd.DataFrame({"policy_id": ["a-2018", "a-2020"], "vendor": "A", "text": "We keep no data.",
     ...     "effective_on": ["2018-05-25", "2020"]})
