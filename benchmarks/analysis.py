@@ -40,7 +40,7 @@ from policytools.text import sentences as segmentation
 RAW = Path(__file__).parents[1] / "data" / "raw"
 HEADING = re.compile(r"^(?=#{1,6} |\*\*[^*\n]+\*\*\s*$)|^(?=\S.*\n(?:===+|---+)[ \t]*$)", re.MULTILINE)
 PART = 50
-CODEBOOK = pt.load_codebook("disclosure")  # once, as in a study: what is prepared for its rules stays with it
+CODEBOOK = pt.load_codebook("printing")  # once, as in a study: what is prepared for its rules stays with it
 N_TEXTSTAT = 40  # documents are alike enough in kind for textstat to be timed on some of them
 
 

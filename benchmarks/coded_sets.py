@@ -12,7 +12,7 @@ from people import People
 import policytools as pt
 
 ROOT = Path(__file__).resolve().parent.parent
-CODEBOOK = "disclosure"
+CODEBOOK = "printing"
 
 
 @dataclass(frozen=True)

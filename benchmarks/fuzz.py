@@ -166,7 +166,7 @@ def lost(source: str, format: str, blocks: str) -> list[str]:
 
 @cache
 def codebook() -> pt.Codebook:
-    return pt.load_codebook("disclosure")
+    return pt.load_codebook("printing")
 
 
 def page_of(data: bytes) -> bytes:

@@ -264,7 +264,7 @@ def main() -> None:
     asked = asked.parse_args()
     paths = sorted(asked.texts.glob("*.md"))
     paths = sorted(random.Random(asked.seed).sample(paths, min(asked.n, len(paths))))
-    codebook = None if asked.no_coverage else pt.load_codebook("disclosure")
+    codebook = None if asked.no_coverage else pt.load_codebook("printing")
     texts = {path.stem: path.read_bytes() for path in paths}
     base, base_cells = measure(corpus_of({k: (f"{k}.md", v) for k, v in texts.items()}), codebook)
     rows = []

@@ -43,7 +43,7 @@ END = " We may collect data@example.org, see www.example.org."  # behind the run
 
 @cache
 def codebook() -> pt.Codebook:
-    return pt.load_codebook("disclosure")
+    return pt.load_codebook("printing")
 
 
 def sentences(text: str, *, n: int = 1) -> pd.DataFrame:

@@ -61,7 +61,7 @@ def main() -> None:
     files = sorted(asked.texts.glob("*.md"))
     files = files[:: max(len(files) // asked.n, 1)][: asked.n]
     sentences = pt.read_policies(files).sentences
-    codebook = pt.load_codebook("disclosure")
+    codebook = pt.load_codebook("printing")
     policies = list(sentences["policy_id"].unique())
     rows = []
     for share in (0.25, 0.5, 1.0):

@@ -194,7 +194,7 @@ def main() -> None:
     asked.add_argument("folder", type=Path, help="the tables described above")
     people = People(asked.parse_args().folder)
     print(f"{people.segments['policy'].nunique()} policies, {len(people.segments)} segments")
-    print(pd.concat(measure(people, pt.load_codebook("disclosure"))).round(3).to_string())
+    print(pd.concat(measure(people, pt.load_codebook("printing"))).round(3).to_string())
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def measure_population(
 
 def _measure(batch: Sequence[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
     corpus = read_policies(batch)
-    frames = Frames(corpus)
+    frames = Frames(corpus, codebook="printing")
     metrics = policy_metrics(frames)
     items = frames.codebook.items["item"].tolist()
     metrics = metrics.drop(columns=[name for name in metrics if str(name).startswith(checklist_column(""))])

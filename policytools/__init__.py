@@ -66,6 +66,7 @@ _PUBLIC = {
     "scores.what_would_change": "what_would_change",
     "study.export": "export_study",
     "study.new": "new_study",
+    "study.settings": "Study load_study",
     "tables": "explore names table",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}

@@ -87,6 +87,8 @@ from policytools.scores.transparency import transparency as transparency
 from policytools.scores.what_would_change import what_would_change as what_would_change
 from policytools.study.export import export_study as export_study
 from policytools.study.new import new_study as new_study
+from policytools.study.settings import Study as Study
+from policytools.study.settings import load_study as load_study
 from policytools.tables import explore as explore
 from policytools.tables import names as names
 from policytools.tables import table as table

@@ -18,7 +18,7 @@ TEXTS = {
 }
 # Functions that take no frame, corpus or codebook.
 OTHERS = {
-    "Codebook", "Corpus", "Scores", "add_policies", "add_policy", "dimension_table", "escape_markdown", "export_study", "load_codebook",
+    "Codebook", "Corpus", "Scores", "Study", "add_policies", "add_policy", "dimension_table", "escape_markdown", "export_study", "load_codebook",
     "load_coder_accuracy", "load_codings", "load_corpus", "load_open_terms_archive", "load_princeton_leuven", "load_rule_accuracy",
     "load_table", "load_weightings",
     "new_study", "note", "population_documents", "population_metrics", "population_overlap", "population_scores",
@@ -47,7 +47,7 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         {"policy_id": list(TEXTS), "vendor": ["Ada Ltd", "Bo & Sons"], "text": list(TEXTS.values())}
     )
     corpus = pt.corpus_from_texts(frame.assign(format="markdown"))
-    s, policies, book = corpus.sentences, corpus.policies, pt.load_codebook("disclosure")
+    s, policies, book = corpus.sentences, corpus.policies, pt.load_codebook("printing")
     codings = pt.code_sentences(s, book)
     coverage = pt.coverage(codings, book, policies)
     hand = pd.DataFrame({
@@ -320,4 +320,4 @@ def test_a_vendor_is_a_name_for_the_only_policy(inputs):
 
 def test_a_codebook_may_be_given_by_its_name(inputs):
     s, book = inputs["code_sentences"]["sentences"], inputs["code_sentences"]["codebook"]
-    pd.testing.assert_frame_equal(pt.code_sentences(s, "disclosure"), pt.code_sentences(s, book))
+    pd.testing.assert_frame_equal(pt.code_sentences(s, "printing"), pt.code_sentences(s, book))

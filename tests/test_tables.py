@@ -119,7 +119,7 @@ def test_what_others_wrote_is_escaped():
 
 
 def test_codebook_shows_families_questions_rules_and_checklists():
-    codebook = pt.load_codebook("disclosure")
+    codebook = pt.load_codebook("printing")
     html = codebook._repr_html_()
     assert html.count("<details>") == codebook.items["family"].nunique()
     assert html.count('<th scope="row"') == len(codebook.items)

@@ -1,6 +1,6 @@
 """Codebooks as data: the items of a coding scheme, their questions, and rules that find them in sentences.
 
-A codebook is one TOML file. Each ``[[item]]`` holds a question, what counts and what does not, and one or more
+A codebook is one TOML file, which may extend another (see `codebook_files`). Each ``[[item]]`` holds a question, what counts and what does not, and one or more
 ``[[item.rule]]``. A sentence is evidence for the item if any of its rules matches. A rule lists the phrases to
 ``find`` in the sentence. It can also list phrases that must or must not occur ``near`` them, in sentences ``around``,
 in the ``heading`` above, in the ``lead_in`` of the list, or ``anywhere`` in the policy. The head of
@@ -8,7 +8,6 @@ in the ``heading`` above, in the ``lead_in`` of the list, or ``anywhere`` in the
 """
 
 import re
-import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -17,15 +16,14 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from policytools._files import PACKAGE
 from policytools._frames import check_type, frame_of_rows
-from policytools._wording import counted, probably
+from policytools._wording import counted
+from policytools.coding.codebook_files import CodebookFile, read_codebook_file
 from policytools.coding.phrases import BUILT_IN, Grammar, Phrase, PhraseError
 from policytools.tables import Table, as_title, render
 
-_SHIPPED = PACKAGE / "codebooks"
 _ITEM_COLUMNS = {
-    "item": "str", "family": "str", "question": "str", "counts": "str", "not": "str", "refs": "object"
+    "item": "str", "label": "str", "family": "str", "question": "str", "counts": "str", "not": "str", "refs": "object"
 }  # fmt: skip
 
 # Conditions of a rule: each is a list of phrases of which one must (or, with not_, none may) match.
@@ -38,7 +36,7 @@ _TOP_KEYS = {
     "title": "text", "version": "text", "announcements": "list of texts", "checklists": "", "groups": "", "item": ""
 }  # fmt: skip
 _ITEM_KEYS = {
-    "id": "text", "family": "text", "question": "text", "counts": "text", "not": "text", "refs": "list of texts",
+    "id": "text", "label": "", "family": "text", "question": "text", "counts": "text", "not": "text", "refs": "list of texts",
     "announcements": "true or false", "headings": "true or false", "exclude": "list of texts",
     "not_near": "list of texts", "rule": "",
 }  # fmt: skip
@@ -92,8 +90,8 @@ class Codebook:
     ----------
     title, version : str
     items : pandas.DataFrame
-        One row for each item in the order of the file: item, family, question, counts, not (str) and
-        refs (tuple of str).
+        One row for each item in the order of the file: item, label (for people; made of the id where the file has
+        none), family, question, counts, not (str) and refs (tuple of str).
     checklists : dict
         Name of a checklist -> items in it: every family, the checklists that the file defines by
         references, and "all".
@@ -103,8 +101,8 @@ class Codebook:
     Examples
     --------
     >>> codebook = load_codebook("disclosure")
-    >>> len(codebook.items), len(codebook.checklists["CalOPPA"])
-    (63, 7)
+    >>> len(codebook.items), len(codebook.checklists["CalOPPA"]), codebook.labels["dpo_contact"]
+    (56, 7, "Data protection officer's contact")
     """
 
     title: str
@@ -115,6 +113,11 @@ class Codebook:
     phrases: tuple[Phrase, ...] = field(repr=False)
     announcements: tuple[int, ...] = field(repr=False)
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """Item -> its label for people."""
+        return dict(zip(self.items["item"], self.items["label"], strict=True))
+
     def __repr__(self) -> str:
         return f"<Codebook: {codebook_line(self)}>"
 
@@ -122,13 +125,16 @@ class Codebook:
         return codebook_html(self)
 
 
-def load_codebook(name_or_path: str | Path) -> Codebook:
+def load_codebook(name_or_path: str | Path, *, label_language: str = "en") -> Codebook:
     """Read a codebook: by name one that ships with the package, or by path your own TOML file.
 
     Parameters
     ----------
     name_or_path : str or Path
-        "disclosure" for the shipped codebook of privacy disclosures, or a path that ends in ``.toml``.
+        "disclosure" (privacy disclosures of any service), "printing" (extends it by what makers of 3D printers tell),
+        or a path that ends in ``.toml``.
+    label_language : str
+        Language of the items' labels, where the file has several.
 
     Returns
     -------
@@ -137,8 +143,8 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
     Raises
     ------
     ValueError
-        The file is missing or something in it is wrong. The message gives the file, the line, the item, what is
-        wrong and what to do.
+        The file is missing or something in it, or in the codebook that it extends, is wrong. The message gives the
+        file, the line, the item, what is wrong and what to do.
 
     Examples
     --------
@@ -147,27 +153,15 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
     'Does it say how browser Do Not Track or opt-out preference signals are treated?'
     >>> codebook.checklists["CalOPPA"][:2]
     ('effective_date', 'change_notice')
+    >>> len(load_codebook("printing").items)
+    63
     """
-    path = Path(name_or_path)
-    if path.suffix != ".toml":
-        path = _SHIPPED / f"{name_or_path}.toml"
-    if not path.is_file():
-        shipped = sorted(file.stem for file in _SHIPPED.glob("*.toml"))
-        raise ValueError(
-            f"codebook {str(name_or_path)!r} not found: give a path to a .toml file, or one of: "
-            f"{', '.join(shipped)}{probably(name_or_path, shipped)}"
-        )
+    file = read_codebook_file(name_or_path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path.name}: not UTF-8 text (byte {error.start}): save the file as UTF-8"
-        ) from error
-    try:
-        return _Reader(path.name, text, is_shipped=path.parent == _SHIPPED).codebook()
+        return _Reader(file, label_language).codebook()
     except RecursionError:
         raise ValueError(
-            f"{path.name}: a list, table or key is nested too deeply: write it flatter"
+            f"{file.path.name}: a list, table or key is nested too deeply: write it flatter"
         ) from None
 
 
@@ -185,16 +179,9 @@ def codebook_of(codebook: AnyCodebook) -> Codebook:
 class _Reader:
     """Reads and checks one codebook; every error is raised by `fail`, which adds the line."""
 
-    def __init__(self, name: str, text: str, *, is_shipped: bool = False):
-        self.name, self.lines, self.is_shipped = name, text.splitlines(), is_shipped
-        try:
-            self.data = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            found = re.search(r"line (\d+)", str(error))
-            line = found[1] if found else len(self.lines)
-            raise ValueError(
-                f"{name}, line {line}: not valid TOML ({error}): check quotes, brackets and commas there"
-            ) from None
+    def __init__(self, file: CodebookFile, label_language: str = "en"):
+        self.name, self.lines, self.is_shipped = file.path.name, file.text.splitlines(), file.is_shipped
+        self.data, self.own, self.label_language = file.data, file.own, label_language
         self.line_numbers = _line_numbers(self.lines)
         self.item_numbers: dict[str, int] = {}  # id -> which item of the file
         self.phrases: dict[str, int] = {}  # phrase -> position in `compiled`
@@ -213,9 +200,9 @@ class _Reader:
         rules = [rule for n, item in enumerate(items) for rule in self._rules(item, n)]
         frame = frame_of_rows(
             [
-                (item["id"], item["family"], item["question"], item.get("counts", ""), item.get("not", ""),
+                (item["id"], self._label(item, n), item["family"], item["question"], item.get("counts", ""), item.get("not", ""),
                  tuple(item.get("refs", [])))
-                for item in items
+                for n, item in enumerate(items)
             ],
             _ITEM_COLUMNS,
         )  # fmt: skip
@@ -249,6 +236,20 @@ class _Reader:
                     self.fail(("groups",), name, str(error), phrase=entry)
         return grammar
 
+    def _label(self, item: dict, n: int) -> str:
+        """An item's label: a text, or a table with a text for each language."""
+        label = item.get("label", as_title(item["id"]))
+        if isinstance(label, dict):
+            if self.label_language not in label:
+                languages = ", ".join(label) or "none"
+                self.fail((n,), "label", f"no label in {self.label_language!r}; there are: {languages}")
+            label = label[self.label_language]
+        if not isinstance(label, str) or not label.strip():
+            self.fail(
+                (n,), "label", 'label must be a text, or a table such as { en = "Cookies", de = "Cookies" }'
+            )
+        return label.strip()
+
     def _rules(self, item: dict, n: int) -> list[Rule]:
         place = (n,)
         self._check_table(item, _ITEM_KEYS, place)
@@ -258,7 +259,7 @@ class _Reader:
         if not re.fullmatch(r"\w+", item["id"]):
             self.fail(place, "id", f"the id {item['id']!r} must be one word of letters, digits and _")
         if (first := self.item_numbers.setdefault(item["id"], n)) != n:
-            line = self._line((first,), "id")
+            line = self._line(self._in_file((first,)), "id")
             self.fail(place, "id", f"the id is already taken by the item of line {line}: ids must differ")
         if not isinstance(item.get("rule"), list) or not item["rule"]:
             self.fail(place, "", "no rule: write at least one [[item.rule]] with find = [...] below it")
@@ -347,7 +348,7 @@ class _Reader:
 
     def fail(self, place: Place, key: str, problem: str, phrase: str = "") -> NoReturn:
         """Raise a ValueError with the file, the line, the item or table, and the problem."""
-        line = self._line(place, key, phrase)
+        line = self._line(self._in_file(place), key, phrase)
         raise ValueError(f"{self.name}, line {line}{self._subject(place, key)}: {problem[:600]}")
 
     def _subject(self, place: Place, key: str) -> str:
@@ -357,6 +358,12 @@ class _Reader:
         item = self.data["item"][place[0]]
         name = item.get("id") if isinstance(item, dict) else None
         return f", item {name!r}" if name else f", item number {place[0] + 1}"
+
+    def _in_file(self, place: Place) -> Place:
+        """The place in the file itself; the top for what comes from the codebook that it extends."""
+        if not place or not isinstance(place[0], int):
+            return place
+        return (self.own[place[0]], *place[1:]) if place[0] in self.own else ()
 
     def _line(self, place: Place, key: str, phrase: str = "") -> int:
         """The line of a phrase, or of its key, or of the header of its table."""

@@ -1,12 +1,13 @@
 """Which items of a codebook a policy addresses, each decision with the sentences that it rests on."""
 
+import warnings
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from policytools._frames import check_frame, frame_of_rows, in_reading_order, repeated, typed_frame
-from policytools._wording import listed, probably
+from policytools._wording import counted, listed, probably
 from policytools.coding.codebook import AnyCodebook, codebook_of
 from policytools.coding.matching import find_evidence
 from policytools.coding.quotes import quote_of
@@ -122,12 +123,14 @@ def coverage(
     Raises
     ------
     ValueError
-        A column is missing, or a policy or item is unknown. For `hand_codings` the message names the first wrong
+        A column is missing, or a policy or an item of `codings` is unknown. For `hand_codings` the message names the first wrong
         row (counted from 1): a code other than 0 and 1, a 1 without evidence, two codes of one coder (or two
         agreed codes) for one cell, or coders who contradict each other without an agreed code.
 
     Notes
     -----
+    Hand codings for items that the codebook does not have are left out, with a warning that says how many.
+
     A person's code overrules the agreed code, the agreed code overrules a model's, and each of them overrules the
     rules. Where persons contradict each other, the agreed code decides.
 
@@ -200,7 +203,6 @@ def _checked_hand_codings(hand: pd.DataFrame, ids: list[str], items: list[str]) 
     again = hand.duplicated(["policy_id", "item", "coder"])
     problems = {
         "unknown policy_id": ~hand["policy_id"].isin(ids),
-        "unknown item": ~hand["item"].isin(items),
         "code other than 0 and 1": ~code.isin([0, 1]),
         "no evidence quoted for a code of 1": (code == 1) & no_evidence,
         "empty coder": no_coder,
@@ -214,9 +216,18 @@ def _checked_hand_codings(hand: pd.DataFrame, ids: list[str], items: list[str]) 
             cells = ["/".join(map(str, values)) for values in rows]
             row = wrong.to_list().index(True) + 1
             raise ValueError(f"hand_codings, row {row}: {problem}: {listed(cells)}")
-    return hand[["policy_id", "item", "coder"]].assign(
+    outside = ~hand["item"].isin(items)
+    if outside.any():
+        names = listed(dict.fromkeys(hand.loc[outside, "item"]), 5)
+        warnings.warn(
+            f"hand_codings: {counted(int(outside.sum()), 'code')} left out, of items that the codebook does not have: "
+            f"{names}",
+            stacklevel=3,
+        )
+    codes = hand[["policy_id", "item", "coder"]].assign(
         code=code.astype(int), tier=kind.mask(agreed, "agreed")
     )
+    return codes[~outside].reset_index(drop=True)
 
 
 def _decided_by_hand(codes: pd.DataFrame) -> tuple[int, int, str]:

@@ -233,9 +233,12 @@ def policy_metrics(frames: Frames, *, columns: Sequence[str] | None = None) -> p
 
 
 def checklist_shares(metrics: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Share of each checklist's items that are addressed: one column for each checklist, NaN without items."""
+    """Share of each checklist's items that are addressed: one column for each checklist, NaN without items.
+
+    Items that were not measured are left out.
+    """
     shares = {
-        checklist_column(checklist): metrics[list(items)].mean(axis=1)
+        checklist_column(checklist): metrics[[item for item in items if item in metrics]].mean(axis=1)
         for checklist, items in codebook.checklists.items()
     }
     return pd.DataFrame(shares, index=metrics.index, dtype="float64")

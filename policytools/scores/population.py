@@ -8,7 +8,7 @@ import pandas as pd
 
 from policytools._frames import check_frame, frame_of_rows, typed_frame
 from policytools._wording import listed
-from policytools.coding.codebook import Codebook, load_codebook
+from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of
 from policytools.corpus.corpus import Corpus
 from policytools.measures.readability import WORDS_PER_MINUTE
 from policytools.scores.choices import aggregate, stated_weights
@@ -53,6 +53,7 @@ def population_scores(
     weights: Mapping[str, float] | None = None,
     checklists: Sequence[str] | None = None,
     formula: str = FORMULA,
+    codebook: AnyCodebook = "disclosure",
 ) -> pd.DataFrame:
     """Scores of the population on the dimensions and overall (arithmetic), on the scales of `transparency`.
 
@@ -60,6 +61,8 @@ def population_scores(
     ----------
     dimensions, weights, checklists, formula
         As in `transparency`; your own dimensions cannot be scored, because they need the texts.
+    codebook : Codebook, str or path
+        Its checklists are scored over the items that the population was measured with.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def population_scores(
     >>> scores["dimension"].unique().tolist()
     ['readability', 'coverage: CalOPPA', 'overall']
     """
-    codebook = load_codebook("disclosure")
+    codebook = codebook_of(codebook)
     parts = resolve(dimensions, codebook=codebook, checklists=checklists, formula=formula)
     if own := [name for name, of_one in parts.items() if not isinstance(of_one, Dimension)]:
         raise ValueError(

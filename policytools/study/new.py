@@ -98,6 +98,8 @@ def _write_files(folder: Path) -> None:
         ("codings/coders.csv", ["coder", "kind", "description"]),
     ):
         _write(folder / "data" / name, ",".join(columns) + "\n")
+    schema = PACKAGE / "resources" / "schema" / "codebook.schema.json"
+    _write(folder / "data" / schema.name, schema.read_text(encoding="utf-8"))
     for name in ("data/raw", "figures", "notebooks"):
         (folder / name).mkdir()
     python = Path(sys.executable).as_posix().replace("$", "$$").replace("#", r"\#")

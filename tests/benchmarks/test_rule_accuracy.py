@@ -42,7 +42,7 @@ def test_majority_of_three_people(marked):
 
 
 def test_rules_and_a_person_on_the_same_decisions(marked):
-    tables = people.measure(people.People(marked), pt.load_codebook("disclosure"))
+    tables = people.measure(people.People(marked), pt.load_codebook("printing"))
     policies = tables["policies, 2 items"]
     # Retention: A and B agree that it is there; C does not see it, the rules do. Without A or B the others differ.
     # Cookies: A and B agree that two is silent, and C differs: 3 hits, 1 extra.

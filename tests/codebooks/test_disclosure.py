@@ -563,7 +563,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def book():
-    return load_codebook("disclosure")
+    return load_codebook("printing")
 
 
 @pytest.fixture(scope="module")
@@ -584,12 +584,12 @@ def units(rows):
 
 
 def test_shipped_codebook_is_whole():
-    book = load_codebook("disclosure")
-    assert list(book.items.columns) == ["item", "family", "question", "counts", "not", "refs"]
+    book = load_codebook("printing")
+    assert list(book.items.columns) == ["item", "label", "family", "question", "counts", "not", "refs"]
     assert len(book.items) == 63 and book.items["item"].is_unique
     assert {rule.item for rule in book.rules} == set(book.items["item"])
     assert (book.items[["question", "counts", "not"]] != "").all(axis=None)
-    assert list(book.checklists)[:3] == ["identity", "collection", "3d_printing"]
+    assert list(book.checklists)[:3] == ["identity", "collection", "purpose"]
     assert {"GDPR 13/14", "CCPA 7011(e)", "CalOPPA", "OPP-115", "3dp"} < set(book.checklists)
     assert list(book.checklists)[-1] == "all" and len(book.checklists["all"]) == 63
     assert book.checklists["CalOPPA"] == (
@@ -598,10 +598,26 @@ def test_shipped_codebook_is_whole():
     )  # fmt: skip
     assert "right_erasure" in book.checklists["GDPR 13/14"]  # Article 13(2)(b) names the right of Article 17
     assert "response_time" not in book.checklists["GDPR 13/14"]
+    assert book.items["label"].is_unique and book.items["label"].str.len().max() <= 40
+
+
+def test_the_general_codebook_asks_nothing_of_printers():
+    general, printing = load_codebook("disclosure"), load_codebook("printing")
+    assert len(general.items) == 56 and "3dp" not in general.checklists
+    assert printing.items["item"].tolist()[:55] == [i for i in general.items["item"] if i != "public_content"]
+    assert general.items.set_index("item").loc["public_content", "family"] == "sharing"
+    assert (
+        printing.checklists["3dp"] == printing.checklists["3d_printing"]
+        and len(printing.checklists["3dp"]) == 8
+    )
+    texts = general.items[["label", "question", "counts", "not"]].stack()
+    assert not texts.str.contains("print(?!s? )|3D", case=False).any(), texts[texts.str.contains("print")]
+    for name in ("CalOPPA", "GDPR 13/14", "CCPA 7011(e)"):
+        assert general.checklists[name] == printing.checklists[name]
 
 
 def test_loading_twice_gives_the_same_codebook():
-    one, two = load_codebook("disclosure"), load_codebook("disclosure")
+    one, two = load_codebook("printing"), load_codebook("printing")
     assert one.rules == two.rules and one.items.equals(two.items)
 
 

@@ -11,7 +11,7 @@ from policytools.coding.coverage import code_sentences, compare_codings, coverag
 
 @pytest.fixture(scope="module")
 def book():
-    return load_codebook("disclosure")
+    return load_codebook("printing")
 
 
 def units(rows):
@@ -160,7 +160,6 @@ def test_who_decides(book, rows, code, coder, disagreement):
     "row, message",
     [
         (("c", "cookies", "A", 1, "q"), "row 2: unknown policy_id: c/cookies/A/1"),
-        (("a", "cake", "A", 1, "q"), "row 2: unknown item: a/cake"),
         (("a", "cookies", "A", 2, "q"), "row 2: code other than 0 and 1"),
         (("a", "cookies", "A", None, "q"), "row 2: code other than 0 and 1"),
         (("a", "cookies", "A", 1, " "), "row 2: no evidence quoted for a code of 1"),
@@ -239,3 +238,15 @@ def test_comparing_two_codings():
     assert changes["gained"].tolist() == [(), ("two",), ("three",), ("new",)]
     assert compare_codings(before, before).empty
     assert compare_codings(after, before).query("item == 'z'")["change"].item() == "lost"
+
+
+def test_hand_codings_of_other_items_are_left_out_and_said(book):
+    columns = ["policy_id", "item", "coder", "code", "evidence"]
+    hand = pd.DataFrame(
+        [("a", "cake", "A", 1, "q"), ("a", "children", "A", 1, "q"), ("b", "cake", "A", 0, "")],
+        columns=columns,
+    )
+    nothing = pd.DataFrame(columns=["policy_id", "item", "sentence_id"])
+    with pytest.warns(UserWarning, match="hand_codings: 2 codes left out, of items .*: cake"):
+        cells = coverage(nothing, book, POLICIES, hand_codings=hand)
+    assert cells.loc[cells["addressed"], ["policy_id", "item"]].values.tolist() == [["a", "children"]]

@@ -118,7 +118,7 @@ def frame(texts, policies="p", kinds="sentence"):
 
 @pytest.fixture(scope="module")
 def shipped():
-    return load_codebook("disclosure")
+    return load_codebook("printing")
 
 
 def test_policies_matched_together_do_not_see_each_other(shipped):

@@ -13,19 +13,19 @@ from policytools.coding.rule_accuracy import load_rule_accuracy, measure_rules
 def test_measured_rules_by_hand():
     texts = corpus_of(a="We use cookies.", b="We sell printers.", c="We use cookies.")
     by_hand = pd.DataFrame({"policy_id": ["a", "b", "c"], "item": "cookies", "code": [1, 1, 0]})
-    row = measure_rules(texts, by_hand, load_codebook("disclosure")).set_index("item").loc["cookies"]
+    row = measure_rules(texts, by_hand, load_codebook("printing")).set_index("item").loc["cookies"]
     # found in a and c; right in a, wrong in c; missed in b
     counts = ["n_policies", "true_positive", "false_positive", "false_negative", "true_negative"]
     assert row[counts].tolist() == [3, 1, 1, 1, 0]
     assert row[["precision", "recall", "missed"]].tolist() == [1 / 2, 1 / 2, 1]
     with pytest.raises(ValueError, match="more than one row for the same policy_id and item"):
-        measure_rules(texts, pd.concat([by_hand, by_hand]), load_codebook("disclosure"))
+        measure_rules(texts, pd.concat([by_hand, by_hand]), load_codebook("printing"))
     with pytest.raises(ValueError, match="no such policy or item: z"):
-        measure_rules(texts, by_hand.replace("a", "z"), load_codebook("disclosure"))
+        measure_rules(texts, by_hand.replace("a", "z"), load_codebook("printing"))
 
 
 def test_shipped_accuracy_is_of_the_shipped_codebook():
-    assert load_rule_accuracy()["item"].tolist() == load_codebook("disclosure").items["item"].tolist()
+    assert load_rule_accuracy()["item"].tolist() == load_codebook("printing").items["item"].tolist()
     table = load_rule_accuracy(measured_on=None)
     counts = table[["true_positive", "false_positive", "false_negative", "true_negative"]]
     assert (counts.sum(axis=1) == table["n_policies"]).all()

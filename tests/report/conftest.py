@@ -13,7 +13,7 @@ from policytools.corpus.corpus import corpus_from_texts, load_corpus
 
 @pytest.fixture(scope="module")
 def codebook():
-    return load_codebook("disclosure")
+    return load_codebook("printing")
 
 
 @pytest.fixture(scope="module")

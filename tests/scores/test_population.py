@@ -49,7 +49,7 @@ def test_the_tables_fit_each_other():
     assert len(metrics) == len(documents) == 264
     assert metrics["policy_id"].tolist() == [name.removesuffix(".md") for name in documents["file"]]
     assert documents["service"].is_unique and (documents["n_words"] > 0).all()
-    items = load_codebook("disclosure").items["item"].tolist()
+    items = load_codebook("printing").items["item"].tolist()
     assert metrics.columns.tolist()[-len(items) :] == items  # else: measure the population anew
     assert metrics[items].isin([0, 1]).all(axis=None)
     # 238 words a minute, headings and fragments too
@@ -68,7 +68,7 @@ def test_scores_of_the_population():
     alone = population_scores(weights=weights).pivot(index="policy_id", columns="dimension", values="score")
     assert alone["overall"].equals(alone["vagueness"].rename("overall"))
     metrics = population_metrics().set_index("policy_id")
-    items = list(load_codebook("disclosure").checklists["CalOPPA"])
+    items = list(load_codebook("printing").checklists["CalOPPA"])
     assert wide["coverage: CalOPPA"].sub(metrics[items].mean(axis=1)).abs().max() < 1e-9
 
 

@@ -58,7 +58,7 @@ def test_a_flat_prior_draws_less_to_the_usual():
 
 
 def test_levels_of_items_leave_out_what_the_population_cannot_judge():
-    book = load_codebook("disclosure")
+    book = load_codebook("printing")
     levels = dict(zip(book.items["item"], item_levels(book, 1.5), strict=True))
     share = (population_metrics()["cookies"].sum() + 0.5) / 265
     assert levels["cookies"] == pytest.approx(np.log(share / (1 - share)) * np.sqrt(1 + 0.346 * 1.5**2))

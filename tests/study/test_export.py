@@ -295,10 +295,10 @@ def test_nothing_runs_and_nothing_is_asked_for(study, browser):
 def test_accessible(study, browser, axe, width):
     corpus = pt.load_corpus(study / "data")
     frame = pd.DataFrame({"policy_id": ["a"], "a long heading, to make the table wide " * 9: ["x"]})
-    codings = pt.code_sentences(corpus.sentences, pt.load_codebook("disclosure"))
+    codings = pt.code_sentences(corpus.sentences, pt.load_codebook("printing"))
     shown = [
         corpus,
-        pt.load_codebook("disclosure"),
+        pt.load_codebook("printing"),
         pt.table(frame),
         pt.show_evidence(codings, "ada", codings["item"].iloc[0]),
     ]

@@ -31,7 +31,7 @@ def test_what_is_in_it(laid_out):
     assert notebooks
     assert files == notebooks | {
         ".gitattributes", ".gitignore", "Makefile", "README.md", "data/README.md", "data/codings/coders.csv",
-        "data/codings/codings.csv", "data/policies.csv", "local.mk", "requirements.txt",
+        "data/codebook.schema.json", "data/codings/codings.csv", "data/policies.csv", "data/study.toml", "local.mk", "requirements.txt",
     }  # fmt: skip
     assert (laid_out / "data" / "raw").is_dir() and (laid_out / "figures").is_dir()
     assert "@" not in (laid_out / "requirements.txt").read_text()
