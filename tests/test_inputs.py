@@ -20,7 +20,7 @@ TEXTS = {
 OTHERS = {
     "Codebook", "Corpus", "Scores", "Study", "add_policies", "add_policy", "dimension_table", "escape_markdown", "export_study", "load_codebook",
     "load_coder_accuracy", "load_codings", "load_corpus", "load_open_terms_archive", "load_princeton_leuven", "load_rule_accuracy",
-    "load_table", "load_weightings",
+    "load_study", "load_table", "load_weightings",
     "new_study", "note", "population_documents", "population_metrics", "population_overlap", "population_scores",
     "read_policies", "references", "save_figure", "style",
 }  # fmt: skip

@@ -6,19 +6,28 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from policytools._frames import check_frame, frame_of_rows, in_reading_order, repeated, typed_frame
+from policytools._frames import (
+    check_choice,
+    check_frame,
+    frame_of_rows,
+    in_reading_order,
+    repeated,
+    typed_frame,
+)
 from policytools._wording import counted, listed, probably
 from policytools.coding.codebook import AnyCodebook, codebook_of
 from policytools.coding.matching import find_evidence
 from policytools.coding.quotes import quote_of
+from policytools.coding.strength import strengths
+from policytools.coding.told_to import EVERYONE, joined, reader_codes, readers_of_units
 
 CODING_COLUMNS = {
     "policy_id": "str", "item": "str", "sentence_id": "int64", "start": "int64", "end": "int64",
-    "quote": "str", "coder": "str",
+    "quote": "str", "coder": "str", "strength": "float64", "told_to": "str",
 }  # fmt: skip
 COVERAGE_COLUMNS = {
     "policy_id": "str", "item": "str", "family": "str", "addressed": "bool", "n_evidence": "int64",
-    "coder": "str", "rules_addressed": "bool", "disagreement": "bool",
+    "strength": "float64", "coder": "str", "told_to": "str", "only_to_some": "bool", "rules_addressed": "bool", "disagreement": "bool",
 }  # fmt: skip
 _BATCH = 2**19  # characters
 SCORE_COLUMNS = {
@@ -44,15 +53,25 @@ def code_sentences(sentences: pd.DataFrame, codebook: AnyCodebook) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        One row for each piece of evidence, ordered by policy_id, item (order of the codebook),
-        sentence_id and start: policy_id, item (str), sentence_id, start, end (int; where the matched words are in the
+        One row for each piece of evidence, ordered by policy_id, item (order of the codebook), strength (the strongest
+        first), sentence_id and start: policy_id, item (str), sentence_id, start, end (int; where the matched words are in the
         sentence), quote (str, the text of the sentence, so that they are ``quote[start:end]``; of a unit of more than
-        2,000 characters the part around them, with "[…]" for what is left out), coder ("rules").
+        2,000 characters the part around them, with "[…]" for what is left out), coder ("rules"), strength (float, 0 to
+        1: how strongly the sentence tells the item; equal in a sentence), told_to (str: "everyone", or the readers that
+        the sentence, the line above its list or its heading speaks to, joined by ";": places such as "US-CA" or "EEA",
+        "children", "applicants", "business").
 
     Raises
     ------
     ValueError
         A column or a text is missing, or a sentence_id occurs twice in a policy.
+
+    Notes
+    -----
+    strength is a weighted mean of seven parts: the characters that the rules matched (weight .25) and the further places
+    (.10), how much of the item's own wording the sentence (.28) and its heading (.12) share, whether it tells few other
+    items (.15), whether a sentence nearby tells the item too (.05), and whether it is a whole sentence (.05). A mention that
+    no rule takes for a statement of the practice is no coding.
 
     Examples
     --------
@@ -68,13 +87,19 @@ def code_sentences(sentences: pd.DataFrame, codebook: AnyCodebook) -> pd.DataFra
     policies, ids, texts, kinds, sections = (
         ordered[name].to_list() for name in ("policy_id", "sentence_id", "text", "kind", "section")
     )
+    told_to = readers_of_units(policies, texts, kinds)
+    order = {item: n for n, item in enumerate(codebook.items["item"])}
     rows = []
     for start, stop in _batches(policies, texts):
         batch = slice(start, stop)
         evidence = find_evidence(codebook, policies[batch], texts[batch], kinds[batch], sections[batch])
-        for item, unit, begin, end in evidence:
+        strong = strengths(codebook, evidence, policies[batch], texts[batch], kinds[batch], sections[batch])
+        for (item, unit, begin, end), strength in zip(evidence, strong, strict=True):
             n = start + unit
-            rows.append((policies[n], item, ids[n], begin, end, quote_of(texts[n], begin), "rules"))
+            quote = quote_of(texts[n], begin)
+            rows.append((policies[n], item, ids[n], begin, end, quote, "rules", strength, told_to[n]))
+    place = {policy: n for n, policy in enumerate(dict.fromkeys(policies))}
+    rows.sort(key=lambda row: (place[row[0]], order[row[1]], -row[7]))
     return frame_of_rows(rows, CODING_COLUMNS)
 
 
@@ -95,6 +120,8 @@ def coverage(
     codebook: AnyCodebook,
     policies: pd.DataFrame,
     hand_codings: pd.DataFrame | None = None,
+    *,
+    told_to: str | None = None,
 ) -> pd.DataFrame:
     """Whether each policy addresses each item, who decided, and what the rules say by themselves.
 
@@ -110,14 +137,21 @@ def coverage(
         One row for each code that a reader gave: policy_id, item, coder (the coder's mark, or "agreed" for the
         code that several coders agreed on), code (1 addressed, 0 silent), evidence (the quoted words, not empty
         for a 1), and optionally coder_kind ("person" or "model"; persons if absent).
+    told_to : str, optional
+        Count only what these readers are told: "everyone", or a place or kind such as "US-CA", whose readers are told
+        what everyone is told and what they are told apart. All evidence counts by default. Where a reader decided a
+        cell, it counts if the rules found evidence for such readers, or found none at all.
 
     Returns
     -------
     pandas.DataFrame
         One row for each policy (order of `policies`) and item (order of the codebook): policy_id, item,
         family (str), addressed (bool), n_evidence (int: the sentences that the rules found, or the hand codings
-        that quote evidence, behind the decision), coder (who decided: "rules", "agreed" or a mark; the marks of
-        several coders with the same code are joined by ", "), rules_addressed (bool: what the rules say),
+        that quote evidence, behind the decision), strength (float: of the strongest sentence that the rules found; NaN
+        without one, and for silent items), coder (who decided: "rules", "agreed" or a mark; the marks of
+        several coders with the same code are joined by ", "), told_to (str: the readers who are told, "everyone" if one
+        piece of evidence speaks to everyone, "" if the item is silent or the evidence does not say), only_to_some (bool:
+        addressed, but not for everyone), rules_addressed (bool: what the rules say),
         disagreement (bool: the rules or a hand coding differ from the decision).
 
     Raises
@@ -148,12 +182,22 @@ def coverage(
     """
     codebook = codebook_of(codebook)
     codings = check_frame(codings, "codings", ("policy_id", "item", "sentence_id"))
+    if told_to is not None:
+        check_choice("told_to", told_to, (EVERYONE, *reader_codes()))
     policies = check_frame(policies, "policies", ("policy_id",))
     ids, items = policies["policy_id"].to_list(), codebook.items["item"].to_list()
     n_cells = len(ids) * len(items)
-    evidence = pd.DataFrame(
-        {"cell": _cell_numbers(codings, ids, items), "sentence_id": codings["sentence_id"].to_numpy()}
-    ).drop_duplicates()
+    evidence = pd.DataFrame({
+        "cell": _cell_numbers(codings, ids, items), "sentence_id": codings["sentence_id"].to_numpy(),
+        "strength": codings["strength"].to_numpy() if "strength" in codings else np.nan,
+        "told_to": codings["told_to"].to_numpy() if "told_to" in codings else "",
+    }).drop_duplicates(["cell", "sentence_id"])  # fmt: skip
+    unknown_to = ~np.isin(
+        np.arange(n_cells), evidence["cell"]
+    )  # the rules found nothing: nobody knows to whom
+    if told_to is not None:
+        wanted = {"", EVERYONE, told_to}
+        evidence = evidence[[bool(wanted & set(to.split(";"))) for to in evidence["told_to"]]]
     n_rules = np.bincount(evidence["cell"], minlength=n_cells)  # sentences that the rules found
     addressed, n_evidence = n_rules > 0, n_rules.copy()
     coder, contested = np.full(n_cells, "rules", dtype=object), np.zeros(n_cells, dtype=bool)
@@ -164,6 +208,13 @@ def coverage(
             cell = codes["cell"].iloc[0]
             addressed[cell], n_evidence[cell], coder[cell] = _decided_by_hand(codes)
             contested[cell] = codes["code"].nunique() > 1
+    if told_to is not None:
+        heard = unknown_to | (n_rules > 0)
+        addressed, n_evidence = addressed & heard, np.where(heard, n_evidence, 0)
+    readers = (
+        evidence.groupby("cell")["told_to"].agg(_readers).reindex(range(n_cells), fill_value="").to_numpy()
+    )
+    strength = evidence.groupby("cell")["strength"].max().reindex(range(n_cells)).to_numpy()
     policy_of, item_of = np.divmod(np.arange(n_cells), len(items))
     columns = {
         "policy_id": repeated(ids, policy_of),
@@ -171,11 +222,20 @@ def coverage(
         "family": repeated(codebook.items["family"].to_list(), item_of),
         "addressed": addressed,
         "n_evidence": n_evidence,
+        "strength": np.where(addressed, strength, np.nan),
         "coder": coder,
+        "told_to": np.where(addressed, readers, ""),
+        "only_to_some": addressed & ~np.isin(readers, ["", EVERYONE]),
         "rules_addressed": n_rules > 0,
         "disagreement": contested | (addressed != (n_rules > 0)),
     }
     return typed_frame(columns, COVERAGE_COLUMNS)
+
+
+def _readers(told_to: pd.Series) -> str:
+    """The readers that some pieces of evidence speak to, "everyone" if one piece does; "" where it is not known."""
+    known = {reader for to in told_to for reader in to.split(";")} - {""}
+    return EVERYONE if EVERYONE in known else joined(known) if known else ""
 
 
 def _cell_numbers(codings: pd.DataFrame, ids: list[str], items: list[str]) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from policytools._wording import counted
 from policytools.plots import panels, style
 from policytools.plots.style import GREY, MAX_MARKERS, MAX_ROWS, note
 from policytools.plots.text_fitting import PAD, shorten, text_width
+from policytools.tables import as_title
 
 
 def plot_coverage(
@@ -24,11 +25,12 @@ def plot_coverage(
     *,
     policies: pd.DataFrame,
     highlight: Iterable[str] | None = None,
+    item_labels: Mapping[str, str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Which items each policy addresses, items by family; beyond 20 policies the share of them that do.
 
-    Filled squares are addressed, small open ones silent. A share is drawn with its 95 % interval (Wilson).
+    Filled squares are addressed, small open ones silent, frames addressed to some readers only. A share is drawn with its 95 % interval (Wilson).
     The items are in several blocks side by side where the height requires it and the width allows it. On a
     slide no text is below 12 points: if the items do not fit, the share of each family that is addressed is
     drawn instead. To see single items on a slide, pass the rows of one family.
@@ -36,12 +38,14 @@ def plot_coverage(
     Parameters
     ----------
     coverage : DataFrame
-        policy_id, item, family, addressed.
+        policy_id, item, family, addressed; only_to_some, if there, is drawn too.
     policies : DataFrame
         `Corpus.policies`.
     highlight : iterable of str, optional
         policy_id or vendor of those that get squares beside the shares if there are more than 20 policies; default:
         none.
+    item_labels : mapping, optional
+        Item -> what is written for it, such as `Codebook.labels`; default: the item.
     ax : Axes, optional
         To draw on; default: a new figure, as wide as the `style` in use and as high as its rows need.
 
@@ -59,7 +63,13 @@ def plot_coverage(
     coverage, labels, chosen = style.check_input(coverage, "coverage", columns, policies, highlight)
     many = len(policies) > MAX_ROWS
     shown = chosen if many else list(labels)
-    grid = _Grid(ax, coverage, [labels[policy_id] for policy_id in shown], with_shares=many)
+    grid = _Grid(
+        ax,
+        coverage,
+        [labels[policy_id] for policy_id in shown],
+        item_labels=item_labels or {},
+        with_shares=many,
+    )
     if grid.too_small:
         return _plot_families(ax, coverage, policies, labels, chosen)
     ax = style.prepare_axes(ax, coverage, lines=grid.height / style.line_height())
@@ -71,7 +81,8 @@ def plot_coverage(
     for number, policy_id in enumerate(shown):
         own = coverage[coverage["policy_id"] == policy_id]
         addressed = dict(zip(own["item"], own["addressed"], strict=True))
-        _draw_squares(ax, grid, number, addressed, markers[policy_id][0])
+        to_some = set(own["item"][own["only_to_some"].astype(bool)]) if "only_to_some" in own else set()
+        _draw_squares(ax, grid, number, addressed, to_some, markers[policy_id][0])
     _write_headings(ax, grid)
     n_policies = coverage["policy_id"].nunique()
     if many:
@@ -79,7 +90,9 @@ def plot_coverage(
         if shown:
             note(ax, "Squares: filled if addressed.")
     else:
-        note(ax, f"{style.sample_size(n_policies)} Filled: addressed; open: silent.")
+        some = coverage["only_to_some"].astype(bool).any() if "only_to_some" in coverage else False
+        framed = "; frame: told to readers of one place or kind only" if some else ""
+        note(ax, f"{style.sample_size(n_policies)} Filled: addressed; open: silent{framed}.")
         n_addressed = coverage.groupby("policy_id")["addressed"].sum()
         listed = panels.describe_values(n_addressed, labels, ".0f")
         size = f"{counted(len(grid.short_items), 'item')} and {counted(n_policies, 'policy', 'policies')}"
@@ -91,21 +104,33 @@ def _write_items(ax: Axes, grid: _Grid) -> None:
     """The names of families and items."""
     for (name, is_family), (x, y) in zip(grid.lines, grid.places, strict=True):
         if is_family:
-            family = name.replace("_", " ")
+            family = as_title(name)
             ax.text(x, y, family, fontweight="bold", fontsize=grid.size, va="center")
         else:
             x, item = x + grid.label_width, grid.short_items[name]
             ax.text(x, y, item, fontsize=grid.size, va="center", ha="right", parse_math=False)
 
 
-def _draw_squares(ax: Axes, grid: _Grid, number: int, addressed: dict[str, bool], color: str) -> None:
-    """The squares of a policy: filled for addressed items, small and open for silent ones."""
+def _draw_squares(
+    ax: Axes, grid: _Grid, number: int, addressed: dict[str, bool], to_some: set[str], color: str
+) -> None:
+    """The squares of a policy: filled if addressed, a frame if only to some readers, small and grey if silent."""
     side = 72 * 0.72 * min(grid.cell, grid.line)
     filled: dict[str, Any] = {"color": color, "linewidth": 0, "s": side**2}
     still: dict[str, Any] = {"facecolor": "white", "edgecolor": "#AAAAAA", "linewidth": 0.6}
     still["s"] = (0.6 * side) ** 2
-    for value, look in ((True, filled), (False, still)):
-        places = [place for item, place in grid.items() if addressed.get(item) == value]
+    framed: dict[str, Any] = {
+        "facecolor": "white",
+        "edgecolor": color,
+        "linewidth": 0.2 * side,
+        "s": (0.8 * side) ** 2,
+    }
+    for value, look in ((True, filled), ("to some", framed), (False, still)):
+        places = [
+            place
+            for item, place in grid.items()
+            if ("to some" if item in to_some and addressed.get(item) else addressed.get(item)) == value
+        ]
         if places:
             across = [grid.cell_x(x, number) for x, _ in places]
             ax.scatter(across, [y for _, y in places], marker="s", **look)
@@ -142,7 +167,7 @@ def _draw_shares(ax: Axes, grid: _Grid, coverage: pd.DataFrame, n_policies: int)
     note(ax, f"{style.sample_size(n_policies)} {dots}")
     ranked = shares.sort_values("share")
     ends = ranked[["item", "share"]].iloc[[0, -1]].itertuples(index=False)
-    least, most = (f"{share:.0%} ({item.replace('_', ' ')})" for item, share in ends)
+    least, most = (f"{share:.0%} ({grid.label(item)})" for item, share in ends)
     policies, items = counted(n_policies, "policy", "policies"), counted(len(shares), "item")
     style.descriptions[ax] = f"Share of {policies} that address each of {items}, from {least} to {most}"
 
@@ -171,8 +196,15 @@ class _Grid:
     """Where items, squares and shares are drawn, in inches from the upper left corner."""
 
     def __init__(
-        self, ax: Axes | None, coverage: pd.DataFrame, names: list[str], *, with_shares: bool
+        self,
+        ax: Axes | None,
+        coverage: pd.DataFrame,
+        names: list[str],
+        *,
+        item_labels: Mapping[str, str],
+        with_shares: bool,
     ) -> None:
+        self.item_labels = item_labels
         self.lines: list[tuple[str, bool]] = []  # name of a family or an item, and whether it is a family
         for family, part in coverage.drop_duplicates("item").groupby("family", sort=False):
             self.lines += [(str(family), True), *((str(item), False) for item in part["item"])]
@@ -198,7 +230,7 @@ class _Grid:
         self.head_height = 0.9 * longest + 1.1 * em if self.angle else 1.4 * em
         overhang = 0.55 * longest if self.angle else 0.0  # of the last heading
         self.percent_width, scale_width = (2.9 * em, 8.0 * em) if self.with_shares else (0.0, 0.0)
-        items = {name: name.replace("_", " ") for name, is_family in self.lines if not is_family}
+        items = {name: self.label(name) for name, is_family in self.lines if not is_family}
         without_label = 0.8 * em + n * self.cell + self.percent_width + scale_width
         longest_item = max(text_width(item, face) for item in items.values())
         self.label_width = min(longest_item, self.width - without_label - overhang)
@@ -217,6 +249,9 @@ class _Grid:
         spare = max(0.0, self.block_width - block_width)
         self.scale_width = min(scale_width + spare, 22 * em) if self.with_shares else 0.0
         return total / self.n_blocks <= room
+
+    def label(self, item: str) -> str:
+        return self.item_labels.get(item, item.replace("_", " "))
 
     def _places(self) -> list[tuple[float, float]]:
         places, x, y = [], 0.0, self.head_height

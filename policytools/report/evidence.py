@@ -13,6 +13,7 @@ from policytools._frames import check_choice, check_frame, frame_of_rows
 from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of
 from policytools.coding.hand_codings import coder_kinds, decider_of
 from policytools.coding.quotes import quoted_passages, span_in_quote
+from policytools.coding.told_to import describe_readers
 from policytools.tables import names, policies_named, render
 
 ADDRESSED, SILENT, DISAGREEMENT = "●", "○", "≠"
@@ -21,7 +22,10 @@ COVERAGE = ("policy_id", "item", "addressed", "coder", "rules_addressed", "disag
 
 _HAND = ("policy_id", "item", "coder", "evidence")
 _KEY = f"{ADDRESSED} addressed, {SILENT} silent, {DISAGREEMENT} the rules or another reading say otherwise"
-_PASSAGES = {"sentence_id": "int64", "section": "str", "quote": "str", "spans": "object", "coder": "str"}
+_PASSAGES = {
+    "sentence_id": "int64", "section": "str", "quote": "str", "spans": "object", "coder": "str", "strength": "float64"
+}  # fmt: skip
+_FIRST = 3  # passages that are shown at once, the strongest
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,11 @@ class Evidence:
     policy_id, item, question, decision : str
         question is "" without a codebook; decision is "" without coverage.
     passages : DataFrame
-        One row for each sentence with evidence, in reading order, then one for each quote of a hand coding:
+        One row for each sentence with evidence, the strongest first, then one for each quote of a hand coding:
         sentence_id (int, -1 for a quote of a hand coding), section ("" without sentences), quote (str), spans
-        (list of (start, end) in quote), coder (str).
+        (list of (start, end) in quote), coder (str), strength (float, NaN for a quote of a hand coding).
+    label : str
+        The item's label, or the item itself without a codebook.
     """
 
     policy_id: str
@@ -43,19 +49,22 @@ class Evidence:
     question: str
     decision: str
     passages: pd.DataFrame
+    label: str = ""
 
     def __repr__(self) -> str:
         lines = [f"{self.policy_id}: {self.item}" + (f" ({self.question})" if self.question else "")]
         lines += [self.decision] if self.decision else []
-        for source, pieces in self._sources_and_pieces():
+        for source, pieces in self._sources_and_pieces()[:_FIRST]:
             quote = "".join(f"[{text}]" if is_marked else text for text, is_marked in pieces)
             lines.append(f"  {source}: {quote}")
+        if len(self.passages) > _FIRST:
+            lines.append(f"  and {len(self.passages) - _FIRST} more in .passages")
         return "\n".join(lines if len(self.passages) else [*lines, "  no passage"])
 
     def _repr_html_(self) -> str:
         return render(
-            "evidence.html.jinja", policy_id=self.policy_id, item=self.item, question=self.question,
-            decision=self.decision, passages=self._sources_and_pieces(),
+            "evidence.html.jinja", policy_id=self.policy_id, item=self.label or self.item, question=self.question,
+            decision=self.decision, passages=self._sources_and_pieces(), n_first=_FIRST,
         )  # fmt: skip
 
     def _sources_and_pieces(self) -> list[tuple[str, list[tuple[str, bool]]]]:
@@ -141,7 +150,9 @@ def show_evidence(
         question = _questions(codebook).get(item, "")
     if cover is not None:
         for row in cover[(cover["policy_id"] == policy_id) & (cover["item"] == item)].to_dict("records"):
-            decision = _decision(row, kinds, f"the rules say {_word(row['rules_addressed'])}")
+            readers = describe_readers(row["told_to"]) if row.get("only_to_some") else ""
+            told = [f"told to {readers}"] if readers else []
+            decision = _decision(row, kinds, *told, f"the rules say {_word(row['rules_addressed'])}")
     section = {}
     if sentences is not None:
         own = sentences[sentences["policy_id"] == policy_id]
@@ -149,10 +160,11 @@ def show_evidence(
     own = codings[(codings["policy_id"] == policy_id) & (codings["item"] == item)]
     rows = [
         (passage.sentence_id, section.get(passage.sentence_id, ""), passage.quote, sorted(passage.spans),
-         ", ".join(sorted(passage.coders)))
+         ", ".join(sorted(passage.coders)), passage.strength)
         for passage in _passages(own, hand_codings, kinds).get((policy_id, item), [])
     ]  # fmt: skip
-    return Evidence(policy_id, item, question, decision, frame_of_rows(rows, _PASSAGES))
+    label = item if codebook is None else codebook.labels.get(item, item)
+    return Evidence(policy_id, item, question, decision, frame_of_rows(rows, _PASSAGES), label)
 
 
 @dataclass(frozen=True)
@@ -252,8 +264,9 @@ def coverage_table(
         [[cell["marks"] if cell else "" for cell in row] for row in rows.values()],
         index=pd.Index(items, dtype="object"), columns=pd.Index(list(labels.values()), dtype="object"),
     )  # fmt: skip
-    asked = [(questions.get(item, item), row) for item, row in rows.items()]
-    shown = render("coverage_table.html.jinja", key=key, labels=labels.values(), rows=asked)
+    names_of = {} if codebook is None else codebook.labels
+    asked = [(names_of.get(item, item), questions.get(item, ""), row) for item, row in rows.items()]
+    shown = render("coverage_table.html.jinja", key=key, labels=labels.values(), rows=asked, n_first=_FIRST)
     return CoverageTable(marks, key, shown)
 
 
@@ -291,18 +304,22 @@ class Passage(NamedTuple):
     quote: str
     spans: list[tuple[int, int]]
     coders: set[str]
+    strength: float = float("nan")
 
 
 def _passages(
     codings: pd.DataFrame | None, hand: pd.DataFrame | None, kinds: dict[str, str]
 ) -> dict[tuple[str, str], list[Passage]]:
-    """(policy_id, item) -> its sentences in reading order, then the quotes of its hand codings, each once."""
+    """(policy_id, item) -> its sentences, the strongest first, then the quotes of its hand codings, each once."""
     found: dict[tuple[str, str], dict[Any, Passage]] = {}
     if codings is not None:
-        for row in codings.sort_values(["sentence_id", "start"]).to_dict("records"):
+        if "strength" not in codings:
+            codings = codings.assign(strength=float("nan"))
+        codings = codings.sort_values(["strength", "sentence_id", "start"], ascending=[False, True, True])
+        for row in codings.to_dict("records"):
             cell = found.setdefault((row["policy_id"], row["item"]), {})
             place = row["sentence_id"], row["quote"]  # a long unit has several quotes
-            passage = cell.setdefault(place, Passage(*place, [], set()))
+            passage = cell.setdefault(place, Passage(*place, [], set(), row["strength"]))
             passage.spans.append(span_in_quote(row["quote"], row["start"], row["end"]))
             passage.coders.add(row["coder"])
     if hand is not None:

@@ -21,6 +21,7 @@ from policytools.coding.coverage import code_sentences, coverage_scores
 from policytools.coding.coverage import coverage as decide
 from policytools.coding.hand_codings import UNSTATED, coder_kinds, coder_marks, decider_of
 from policytools.coding.quotes import TextPlaces, quote_of
+from policytools.coding.told_to import describe_readers
 from policytools.corpus.corpus import Corpus
 from policytools.report.evidence import CODINGS, COVERAGE
 from policytools.tables import as_title, names, printable, render, texts
@@ -170,6 +171,7 @@ class _Cell(NamedTuple):
     passages: list[_Passage]
     opinions: list[tuple[str, int, str, str]]  # of each hand coding: coder, code, confidence, note
     first: int  # the passage that opens first
+    told_to: str  # the readers who are told, in words; "" for everyone
 
 
 class _Block(NamedTuple):
@@ -188,6 +190,7 @@ class _Spot(NamedTuple):
     end: int
     anchor: tuple[int, int]
     coder: str
+    strength: float = 0.0
 
 
 class _Data:
@@ -215,7 +218,7 @@ class _Data:
         self.frames = [(dict(list(frame.groupby("policy_id"))), frame.iloc[:0]) for frame in frames]
 
     def page(self, title: str) -> dict[str, Any]:
-        columns = ["item", "question", "counts", "not", "refs"]
+        columns = ["item", "label", "question", "counts", "not", "refs"]
         number = {item: n for n, item in enumerate(self.items)}
         checklists = self.codebook.checklists.values()
         return {
@@ -272,15 +275,16 @@ class _Data:
         addressed, disagreement, by_rules = map(
             int, (row["addressed"], row["disagreement"], row["rules_addressed"])
         )
-        return _Cell(addressed, decider, disagreement, by_rules, passages, opinions, first)
+        readers = describe_readers(row["told_to"]) if row.get("only_to_some") else ""
+        return _Cell(addressed, decider, disagreement, by_rules, passages, opinions, first, readers)
 
     def _passages(self, text: TextPlaces, spots: list[_Spot]) -> list[_Passage]:
-        """One passage for each sentence, in reading order."""
+        """One passage for each sentence, the strongest first, then in reading order."""
         by_sentence: dict[tuple[int, int], list[_Spot]] = {}
         for spot in spots:
             by_sentence.setdefault(spot.anchor, []).append(spot)
         passages = []
-        for (block, at), own in sorted(by_sentence.items()):
+        for (block, at), own in sorted(by_sentence.items(), key=lambda pair: (-pair[1][0].strength, pair[0])):
             sentence_id = next((i for i, start, _ in text.sentences[block] if start == at), -1)
             marks = {_mark(text.texts[spot.block], spot) for spot in own}
             sources = {self.source_number[spot.coder] for spot in own}
@@ -303,8 +307,9 @@ def _mark(text: str, spot: _Spot) -> tuple[int, int, int, int]:
 def _coded_spots(text: TextPlaces, codings: pd.DataFrame) -> list[tuple[str, _Spot]]:
     """Item and place of each coding."""
     spots = []
-    rows = codings[list(CODINGS)].itertuples(name=None)
-    for row, policy_id, item, sentence_id, start, end, quote, coder in rows:
+    strength = codings["strength"].fillna(0.0) if "strength" in codings else 0.0
+    rows = codings[list(CODINGS)].assign(strength=strength).itertuples(name=None)
+    for row, policy_id, item, sentence_id, start, end, quote, coder, strong in rows:
         block, at, sentence = text.place.get(sentence_id, (0, 0, None))
         if sentence is None or quote != quote_of(sentence, start):
             problem = "is not in the corpus" if sentence is None else "has another text in the corpus"
@@ -316,7 +321,7 @@ def _coded_spots(text: TextPlaces, codings: pd.DataFrame) -> list[tuple[str, _Sp
             raise ValueError(
                 f"codings, row {row + 1}: start {start} and end {end} do not lie in the sentence"
             )
-        spots.append((item, _Spot(block, at + start, at + end, (block, at), coder)))
+        spots.append((item, _Spot(block, at + start, at + end, (block, at), coder, strong)))
     return spots
 
 

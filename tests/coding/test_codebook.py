@@ -48,7 +48,7 @@ def units(*texts, kinds=None, sections=None):
 
 def evidence(codebook, *texts, **context):
     """Numbers of the sentences that the codebook's only item is found in."""
-    return code_sentences(units(*texts, **context), codebook)["sentence_id"].unique().tolist()
+    return sorted(code_sentences(units(*texts, **context), codebook)["sentence_id"].unique().tolist())
 
 
 # --- conditions of a rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -43,7 +44,9 @@ def by_hand(*rows, **columns):
 
 def test_codings_quote_their_evidence(sentences, book):
     codings = code_sentences(sentences, book)
-    assert list(codings.columns) == ["policy_id", "item", "sentence_id", "start", "end", "quote", "coder"]
+    assert list(codings.columns) == [
+        "policy_id", "item", "sentence_id", "start", "end", "quote", "coder", "strength", "told_to",
+    ]  # fmt: skip
     cookies = codings.query("policy_id == 'a' and item == 'cookies'")
     assert cookies["sentence_id"].unique().tolist() == [1]  # not the heading
     assert all(
@@ -96,7 +99,8 @@ def test_a_hostile_text_is_matched_in_bounded_time(book):
 def test_every_policy_meets_every_item(sentences, book):
     cells = coverage(code_sentences(sentences, book), book, POLICIES)
     assert list(cells.columns) == [
-        "policy_id", "item", "family", "addressed", "n_evidence", "coder", "rules_addressed", "disagreement",
+        "policy_id", "item", "family", "addressed", "n_evidence", "strength", "coder", "told_to", "only_to_some",
+        "rules_addressed", "disagreement",
     ]  # fmt: skip
     assert len(cells) == 2 * 63
     assert cells["policy_id"].unique().tolist() == ["b", "a"]
@@ -118,9 +122,10 @@ def test_a_hand_code_overrules_the_rules_and_the_disagreement_shows(sentences, b
     cells = coverage(code_sentences(sentences, book), book, POLICIES, hand_codings=hand).set_index(
         ["policy_id", "item"]
     )
-    assert cells.loc[("a", "cookies")].to_dict() == {
-        "family": "collection", "addressed": False, "n_evidence": 0, "coder": "XY", "rules_addressed": True,
-        "disagreement": True,
+    cell = cells.loc[("a", "cookies")]
+    assert np.isnan(cell["strength"]) and cell.drop("strength").to_dict() == {
+        "family": "collection", "addressed": False, "n_evidence": 0, "coder": "XY", "told_to": "",
+        "only_to_some": False, "rules_addressed": True, "disagreement": True,
     }  # fmt: skip
     assert cells.loc[("b", "children"), "addressed"] and cells.loc[("b", "children"), "n_evidence"] == 1
     assert cells.loc[("a", "do_not_track"), "coder"] == "rules"

@@ -65,7 +65,7 @@ def test_the_rows_are_those_of_the_same_functions_in_memory(tmp_path):
     assert (done.n_policies, done.n_not_measured, done.n_parts) == (8, 0, 3)
     assert rows_of(tmp_path / "out")["coverage"] == [f"part-0000{i}.parquet" for i in range(3)]
 
-    corpus, codebook = pt.load_table(source), pt.load_codebook("printing")
+    corpus, codebook = pt.load_table(source), pt.load_codebook("disclosure")
     codings = pt.code_sentences(corpus.sentences, codebook)
     terms = pt.term_frequencies(corpus.sentences)
     expected = {

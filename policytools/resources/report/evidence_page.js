@@ -102,7 +102,7 @@
     open = { p, i, k: policy.cells[i][6], opener };
     opener.setAttribute("aria-current", "true");
     $("reader-vendor").textContent = policy.label;
-    $("reader-question").textContent = data.items[i].question;
+    $("reader-question").textContent = `${data.items[i].label}: ${data.items[i].question}`;
     $("about").replaceChildren(...about(policy, data.items[i], policy.cells[i]));
     const out = policy.blocks.filter((block) => block[2]).length;
     $("left-out-label").textContent = `Show what cleaning left out (${out} of ${policy.blocks.length} blocks)`;
@@ -133,7 +133,7 @@
     open.k = (open.k + by + passages.length) % passages.length;
     const passage = passages[open.k];
     const by_whom = passage[2].map((n) => data.sources[n]).join(", ");
-    $("position").textContent = `Passage ${open.k + 1} of ${passages.length}, marked by ${by_whom}`;
+    $("position").textContent = `Passage ${open.k + 1} of ${passages.length}${passages.length > 1 ? ", the strongest first" : ""}, marked by ${by_whom}`;
     const place = $("text").querySelector(`[data-passages~="${open.k}"]`);
     if (place.closest(".out")) { $("left-out").checked = true; leftOut(); }
     place.classList.add("here");
@@ -159,7 +159,7 @@
   function about(policy, item, cell) {
     const said = (code) => (code ? "addressed" : "silent");
     const decision = el("p", {}, el("strong", {}, cell[0] ? "Addressed" : "Silent"), `, decided by ${cell[1]}.`,
-      cell[2] ? " ≠ Not everyone says so:" : "");
+      cell[7] ? ` Told to ${cell[7]}.` : "", cell[2] ? " ≠ Not everyone says so:" : "");
     const voices = el("ul", {}, el("li", {}, `the rules: ${said(cell[3])}`));
     for (const [coder, code, confidence, note] of cell[5]) {
       voices.append(el("li", {}, `${coder}: ${said(code)}${confidence ? `, ${confidence}` : ""}${note ? `. Note: ${note}` : ""}`));
