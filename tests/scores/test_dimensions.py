@@ -49,7 +49,7 @@ def test_items_by_hand():
     found = transparency(
         corpus_of(a=text), dimensions=["coverage: CalOPPA", "coverage: all"], draws=10
     ).set_index("dimension")
-    items = load_codebook("printing").checklists
+    items = load_codebook("disclosure").checklists
     assert found.loc["coverage: CalOPPA", "counted"] == pytest.approx(2 / 7)  # effective_date, cookies
     n = round(found.loc["coverage: all", "counted"] * len(items["all"]))
     assert found.loc["coverage: all", "counted"] == pytest.approx(n / len(items["all"])) and n >= 2

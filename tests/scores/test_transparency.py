@@ -70,7 +70,7 @@ def test_order_of_rows_changes_nothing():
 
 
 def test_addressing_an_item_lowers_no_score():
-    codebook = load_codebook("printing")
+    codebook = load_codebook("disclosure")
     items = codebook.items["item"].tolist()
     text = "We sell printers. Our shop may be open on certain days."
     silent = corpus_of(none=text, **{item: text for item in items})
