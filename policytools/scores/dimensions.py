@@ -363,10 +363,7 @@ def score_between(values: Any, anchor_0: Any, anchor_1: Any) -> Any:
 
 
 def dimension_table(
-    *,
-    codebook: AnyCodebook | None = None,
-    checklists: Sequence[str] | None = None,
-    formula: str = FORMULA,
+    *, codebook: AnyCodebook | None = None, checklists: Sequence[str] | None = None, formula: str = FORMULA
 ) -> pd.DataFrame:
     """What each dimension is, the frame it is taken from, its anchors and weight, why, and what a critic would say.
 

@@ -1,6 +1,7 @@
 """Where policies are in the reference population: scores of the population, percentiles, correlations, length."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -102,12 +103,8 @@ def _points(parts: Dimensions, codebook: Codebook) -> dict[str, np.ndarray]:
     Units of the population were counted as sentences alone, unless the shipped metrics have the other segmentations.
     """
     metrics = population_metrics()
-    families = dict(zip(codebook.items["item"], codebook.items["family"]))
-    judged = [item for item in metrics if families.get(str(item), NOT_JUDGED[0]) not in NOT_JUDGED]
     for checklist, items in codebook.checklists.items():
-        metrics[checklist_column(checklist)] = metrics[[item for item in items if item in judged]].mean(
-            axis=1
-        )
+        metrics[checklist_column(checklist)] = metrics[_judged(items, codebook)].mean(axis=1)
     found = {}
     for name, part in parts.items():
         if not isinstance(part, Dimension):
@@ -118,6 +115,29 @@ def _points(parts: Dimensions, codebook: Codebook) -> dict[str, np.ndarray]:
         ]
         found[name] = np.stack(columns, 1)
     return found
+
+
+def _judged(items: Iterable[str], codebook: Codebook) -> list[str]:
+    """Those of the items that the population was measured with and can judge."""
+    families = dict(zip(codebook.items["item"], codebook.items["family"]))
+    measured = set(population_metrics())
+    return [item for item in items if item in measured and families[item] not in NOT_JUDGED]
+
+
+def _as_judged(scores: Scores) -> Scores:
+    """The scores with the mean of each checklist over the items that the population can judge, to compare like with like."""
+    if scores.truth is None:
+        return scores
+    told = pd.DataFrame(scores.truth.probability, columns=scores.truth.codes.items)
+    codebook, dimensions = scores.frames.codebook, dict(scores.dimensions)
+    for name, part in scores.parts.items():
+        one = dimensions[name]
+        if isinstance(part, Dimension) and part.from_frame == "coverage":
+            lists = [column.removeprefix("coverage: ") for _, column in under_options(part, one.choices)]
+            means = [told[_judged(codebook.checklists[each], codebook)].mean(axis=1) for each in lists]
+            centre = np.where(np.isnan(one.centre), np.nan, np.stack(means, 1))
+            dimensions[name] = replace(one, centre=centre)
+    return replace(scores, dimensions=dimensions, kept={})
 
 
 def population_quartiles(population: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -187,7 +207,8 @@ def reference_percentiles(
         percentile = 100 (n_below + n_equal / 2) / n_population
 
     `population_metrics` says what the population is and is not. For `Scores` weights, formula, checklist and aggregation
-    are changed for the policies and for the population in the same draw.
+    are changed for the policies and for the population in the same draw, and a checklist is scored over the items that the
+    population can judge, so that its value can differ from that of `transparency`.
 
     Examples
     --------
@@ -234,6 +255,7 @@ def _percentile(known: np.ndarray, value: float) -> float:
 
 def _percentiles_of_scores(scores: Scores) -> pd.DataFrame:
     """Percentile of each policy on each dimension, under the stated choices and under drawn ones."""
+    scores = _as_judged(scores)
     points = _points(scores.parts, scores.frames.codebook)
     n = len(population_metrics())
     points = {name: points.get(name, np.full((n, 1), np.nan)) for name in scores.dimensions}
@@ -299,7 +321,8 @@ def scores_given_length(corpus: Corpus | Scores, **options: object) -> pd.DataFr
 
     Notes
     -----
-    expected is a + b ln(words), held between 0 and 1, by least squares over the population. It says what is usual at a
+    expected is a + b ln(words), held between 0 and 1, by least squares over the population. A checklist is scored over the
+    items that the population can judge. The number says what is usual at a
     length, not what a vendor's services would need.
 
     Examples
@@ -310,7 +333,7 @@ def scores_given_length(corpus: Corpus | Scores, **options: object) -> pd.DataFr
     >>> found["n_words"].item(), bool(found["spearman"].item() > 0.5)
     (10, True)
     """
-    scores = scores_of(corpus, options)
+    scores = _as_judged(scores_of(corpus, options))
     points = _points(scores.parts, scores.frames.codebook)
     minutes = policy_metrics(scores.frames, columns=["reading_minutes"])["reading_minutes"].fillna(0)
     words = (minutes * WORDS_PER_MINUTE).round().astype("int64").to_numpy()

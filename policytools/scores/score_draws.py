@@ -13,13 +13,7 @@ from policytools._wording import listed
 from policytools.coding.codebook import AnyCodebook
 from policytools.corpus.corpus import Corpus
 from policytools.corpus.newest import newest_policies
-from policytools.scores.choices import (
-    AGGREGATION,
-    aggregate,
-    check_weightings,
-    draw_choices,
-    stated_weights,
-)
+from policytools.scores.choices import AGGREGATION, aggregate, check_weightings, draw_choices, stated_weights
 from policytools.scores.coder_accuracy import AccuracyDraws, check_coder_accuracy, load_coder_accuracy
 from policytools.scores.dimensions import (
     FORMULA,

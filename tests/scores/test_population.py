@@ -98,6 +98,36 @@ def test_percentiles_with_choices_on_both_sides(scores: Scores):
     assert (lists["percentile_low"] == lists["percentile_high"]).all()  # no choice
 
 
+def test_a_checklist_is_compared_over_the_items_that_the_population_can_judge(corpus: Corpus):
+    by_hand = load_codebook("printing").items.query("family == '3d_printing'")["item"]
+    told = pd.DataFrame(
+        {
+            "policy_id": corpus.policies["policy_id"][0],
+            "item": by_hand,
+            "coder": "X",
+            "code": 1,
+            "evidence": "x",
+        }
+    )
+    one = corpus.policies["policy_id"].iloc[:1]
+    small = Corpus(*(f[f["policy_id"].isin(one)] for f in (corpus.policies, corpus.blocks, corpus.sentences)))
+    with_them, without = (
+        reference_percentiles(
+            score_draws(
+                small,
+                codebook="printing",
+                hand_codings=hand,
+                error_factor=0,
+                draws=20,
+                dimensions=["coverage: all", "coverage: 3dp"],
+            )
+        )
+        for hand in (told, told.assign(code=0, evidence=""))
+    )
+    pd.testing.assert_frame_equal(with_them.iloc[:1], without.iloc[:1])
+    assert with_them.loc[1, "n_population"] == 0 and np.isnan(with_them.loc[1, "percentile"])
+
+
 def test_scores_given_length_by_hand(scores: Scores):
     found = scores_given_length(scores).set_index(["policy_id", "dimension"])
     metrics = population_metrics()
