@@ -219,7 +219,7 @@ def policy_metrics(frames: Frames, *, columns: Sequence[str] | None = None) -> p
         found = found.join(frames.structure.set_index("policy_id")[_LAYOUT])
     if set(wanted) & set(coded):
         cells = frames.coverage.pivot(index="policy_id", columns="item", values="addressed").reindex(ids)
-        cells = cells[items].astype("float64")
+        cells = cells.reindex(columns=items).astype("float64")
         cells.loc[~cells.index.isin(frames.sentences["policy_id"])] = np.nan
         found = found.join(cells).join(checklist_shares(cells, frames.codebook))
     for name in (name for name in wanted if name in _COUNTED_OTHERWISE):

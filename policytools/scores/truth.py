@@ -195,7 +195,8 @@ def _policy_levels(
     for start in range(0, draws, _CHUNK):
         part = slice(start, start + _CHUNK)
         there, absent = if_told[:, part, None], if_not[:, part, None]
-        logs = np.log(np.maximum(absent + (there - absent) * share, 1e-300)).reshape(len(states), -1)
+        logs = np.log(np.maximum(absent + (there - absent) * share, 1e-300))
+        logs = logs.reshape(len(states), there.shape[1] * len(_GRID))
         for first in range(0, n, 32):
             of_policies = slice(first, first + 32)
             found = (has[of_policies] @ logs).reshape(-1, there.shape[1], len(_GRID)) + _PRIOR

@@ -1,5 +1,6 @@
 """What would have to be true for the other policy of a pair to be ahead."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -56,8 +57,10 @@ def what_would_change(
     >>> corpus = corpus_from_texts(pd.DataFrame({"policy_id": ["a", "b"], "vendor": ["Ada", "Bo"], "text": [
     ...     "We use cookies. We keep your data for 30 days.", "We like printers."]}))
     >>> text, table = what_would_change(corpus, "a", "b", dimensions=["coverage: CalOPPA"], draws=200)
-    >>> text.split(": ")[0], table["codes_to_change"].tolist()
-    ('Ada is ahead of Bo overall by 0.11, and no weight of a single dimension would make them equal. By the codes, 1 code would have to be another one for the counted difference to go (cookies, Ada)', [1, 1])
+    >>> text.partition("By the codes, ")[2].partition(":")[0]
+    '1 code would have to be another one for the counted difference to go (Cookies, Ada)'
+    >>> table["ahead_id"].tolist(), table["codes_to_change"].tolist()
+    (['a', 'a'], [1, 1])
     """
     scores = scores_of(corpus, options)
     policies = scores.frames.policies
@@ -80,14 +83,14 @@ def what_would_change(
             row.codes_to_change, row.changed_items, row.separating_error_rate, row.cells_to_check,
         ))  # fmt: skip
     table = frame_of_rows(rows, _CHANGES)
-    return _sentences(table.iloc[-1], names_of(policies)), table
+    return _sentences(table.iloc[-1], names_of(policies), scores.frames.codebook.labels), table
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[Any]:
     return frame.itertuples(index=False)
 
 
-def _sentences(overall: pd.Series, names: Mapping[str, str]) -> str:
+def _sentences(overall: pd.Series, names: Mapping[str, str], labels: Mapping[str, str]) -> str:
     ahead, behind = (escape_markdown(names[overall[side]]) for side in ("ahead_id", "behind_id"))
     if overall["verdict"] == "undefined":
         return f"The overall score of {ahead} or of {behind} is not defined. Nothing can be compared."
@@ -103,15 +106,19 @@ def _sentences(overall: pd.Series, names: Mapping[str, str]) -> str:
         )
     else:
         first += ", and no weight of a single dimension would make them equal."
-    return f"{first} {_on_codes(overall, names)}"
+    return f"{first} {_on_codes(overall, names, labels)}"
 
 
-def _on_codes(overall: pd.Series, names: Mapping[str, str]) -> str:
+def _on_codes(overall: pd.Series, names: Mapping[str, str], labels: Mapping[str, str]) -> str:
     needed = overall["codes_to_change"]
     if pd.isna(needed):
         return "No change of codes would make the counted difference go."
-    texts = [text.removesuffix(")").split(" (") for text in overall["changed_items"].split(", ") if text][:3]
-    which = "; ".join(f"{escape_markdown(item)}, {escape_markdown(names[policy])}" for item, policy in texts)
+    either = "|".join(re.escape(overall[side]) for side in ("ahead_id", "behind_id"))
+    cells = re.findall(rf"(\S+) \(({either})\)", overall["changed_items"])[:3]
+    which = "; ".join(
+        f"{escape_markdown(labels.get(item, item))}, {escape_markdown(names[policy])}"
+        for item, policy in cells
+    )
     codes = "1 code" if needed == 1 else f"{needed} codes"
     most = "" if needed <= 3 else ", ..."
     people = load_coder_accuracy().query("coder_kind == 'person'")

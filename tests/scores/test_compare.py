@@ -172,6 +172,21 @@ def test_one_policy_has_no_pair():
     assert score_ranks(scores)[["rank_low", "rank_high"]].eq(1).all(axis=None)
 
 
+def test_no_policy_gives_empty_frames():
+    corpus = corpus_of(a=TEXTS["short"])
+    empty = score_draws(Corpus(corpus.policies[:0], corpus.blocks[:0], corpus.sentences[:0]), draws=20)
+    assert compare_scores(empty).dtypes.astype(str).to_dict().keys() == COLUMNS.keys()
+    assert compare_scores(empty).empty and score_ranks(empty).empty
+
+
+def test_names_with_brackets_and_commas_do_not_confuse_the_sentences():
+    texts = {"a (2020), b": TEXTS["full"], "c": TEXTS["short"]}
+    text, _ = what_would_change(
+        corpus_of(**texts), "a (2020), b", "c", dimensions=["coverage: CalOPPA"], draws=100
+    )
+    assert "a (2020), b" in text.replace("\\", "").partition("By the codes")[2]
+
+
 def test_removed_names_say_what_to_use():
     with pytest.raises(AttributeError, match="use compare_scores"):
         pt.pairwise_probabilities  # noqa: B018

@@ -13,6 +13,9 @@ from policytools.scores.score_draws import score_draws
 from policytools.scores.section_tests import section_tests
 from policytools.scores.transparency import transparency
 
+# Texts of three words repeated have no language.
+pytestmark = pytest.mark.filterwarnings("ignore:.*language")
+
 
 def text_of(rng: np.random.Generator, sections: int, long: float) -> str:
     """Sections with their own share of long words."""
