@@ -211,18 +211,19 @@ class _Grid:
         self.with_shares = with_shares
         self.width = style.figure_width(ax) - 2 * PAD
         smallest = style.min_font_size()
-        for factor in (1, 0.92, 0.84, 0.76, 0.7, 0.64):  # smaller text before anything overlaps
-            self.size = max(smallest, factor * style.small_size())
-            if fits := self._fits(names):
-                break
+        # Smaller text before anything overlaps, and a little smaller where the items then are in two blocks.
+        sizes = [max(smallest, factor * style.small_size()) for factor in (1, 0.92, 0.84, 0.76, 0.7, 0.64)]
+        self.size = next((size for size in sizes[:3] if self._fits(names, size) and self.n_blocks > 1), 0.0)
+        self.size = self.size or next((size for size in sizes if self._fits(names, size)), sizes[-1])
+        fits = self._fits(names, self.size)
         self.too_small = not fits and smallest > 6
         self.places = self._places()  # left edge and middle of each line
         self.height = max(y for _, y in self.places) + self.line
 
-    def _fits(self, names: list[str]) -> bool:
-        """Set all widths for the size of the text; whether the items then fit into the highest figure."""
-        em, face, n = self.size / 72, style.font(self.size), len(names)
-        self.line = 1.22 * self.size / 72
+    def _fits(self, names: list[str], size: float) -> bool:
+        """Set all widths for a size of the text; whether the items then fit into the highest figure."""
+        em, face, n = size / 72, style.font(size), len(names)
+        self.line = 1.22 * size / 72
         self.cell = 2.2 * em if n <= MAX_MARKERS else 1.25 * em
         self.angle = 60 if any(text_width(name, face) > 0.95 * self.cell for name in names) else 0
         self.headings = [shorten(name, 11 * em, face) for name in names]
