@@ -103,7 +103,7 @@ def _largest_move(both: pd.DataFrame, column: str, numeric: bool) -> _Move:
         if size.max() > 0:  # NaN if numbers only appeared or disappeared
             values = pd.concat([old, new])
             share = float(size.max() / (values.max() - values.min()))
-            return _Move(share, column, int(size.to_numpy().argmax()))
+            return _Move(share, column, int(size.fillna(-1).to_numpy().argmax()))
     return _Move(-1.0, column, int((was != now).to_numpy().argmax()))
 
 

@@ -43,3 +43,9 @@ def test_a_line_stays_short():
     before = f"{header}\n{'x' * 500}{',1' * 30}\n"
     after = f"{header}\n{'x' * 500}{',2' * 30}\n"
     assert len(describe_change(before.encode(), after.encode())) < 250
+
+
+def test_the_largest_change_is_not_a_cell_without_a_number():
+    before = b"policy_id,strength\na,\nb,0.5\nc,0.2\n"
+    after = b"policy_id,strength\na,\nb,0.9\nc,0.1\n"
+    assert describe_change(before, after).startswith("strength of b 0.5")
