@@ -23,7 +23,7 @@ _PUBLIC = {
     "coding.quotes": "check_evidence",
     "coding.rule_accuracy": "load_rule_accuracy",
     "corpus.add": "add_policies add_policy",
-    "corpus.archives": "load_open_terms_archive load_princeton_leuven load_table",
+    "corpus.archives": "load_princeton_leuven load_table",
     "corpus.corpus": "Corpus cleaning_account corpus_from_texts load_corpus read_policies",
     "corpus.newest": "newest_policies",
     "measures.collocations": "collocations",
@@ -67,6 +67,10 @@ _PUBLIC = {
     "study.export": "export_study",
     "study.new": "new_study",
     "study.settings": "Study load_study",
+    "versions.align": "compare_versions",
+    "versions.changes": "disclosure_changes",
+    "versions.history": "load_open_terms_archive",
+    "versions.states": "as_of version_table",
     "tables": "explore names table",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}

@@ -19,7 +19,6 @@ from policytools.coding.quotes import check_evidence as check_evidence
 from policytools.coding.rule_accuracy import load_rule_accuracy as load_rule_accuracy
 from policytools.corpus.add import add_policies as add_policies
 from policytools.corpus.add import add_policy as add_policy
-from policytools.corpus.archives import load_open_terms_archive as load_open_terms_archive
 from policytools.corpus.archives import load_princeton_leuven as load_princeton_leuven
 from policytools.corpus.archives import load_table as load_table
 from policytools.corpus.corpus import Corpus as Corpus
@@ -92,5 +91,10 @@ from policytools.study.settings import load_study as load_study
 from policytools.tables import explore as explore
 from policytools.tables import names as names
 from policytools.tables import table as table
+from policytools.versions.align import compare_versions as compare_versions
+from policytools.versions.changes import disclosure_changes as disclosure_changes
+from policytools.versions.history import load_open_terms_archive as load_open_terms_archive
+from policytools.versions.states import as_of as as_of
+from policytools.versions.states import version_table as version_table
 
 __version__: str

@@ -274,6 +274,16 @@ def frames() -> dict[str, pd.DataFrame]:
     corpus = pt.corpus_from_texts(
         pd.DataFrame({"policy_id": ["a", "b"], "vendor": ["A", "B"], "text": texts, "format": "markdown"})
     )
+    dated = pt.corpus_from_texts(
+        pd.DataFrame(
+            {
+                "policy_id": ["a", "b"],
+                "vendor": "A",
+                "text": texts,
+                "captured_on": ["2020-01-01", "2021-01-01"],
+            }
+        )
+    )
     codebook, sentences = pt.load_codebook("printing"), corpus.sentences
     codings = pt.code_sentences(sentences, codebook)
     coverage = pt.coverage(codings, codebook, corpus.policies)
@@ -293,7 +303,10 @@ def frames() -> dict[str, pd.DataFrame]:
             coverage.assign(group=coverage["policy_id"]), read, by="group", between=("a", "b")
         ),
         "corrected_share": pt.corrected_share(coverage, read),
+        "compare_versions": pt.compare_versions(dated, "a", "b"),
         "coverage": coverage,
+        "disclosure_changes": pt.disclosure_changes(dated, codebook),
+        "version_table": pt.version_table(dated),
         "coverage_scores": pt.coverage_scores(coverage, codebook),
         "dimension_correlations": pt.dimension_correlations(),
         "dimension_table": pt.dimension_table(),

@@ -47,6 +47,9 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         {"policy_id": list(TEXTS), "vendor": ["Ada Ltd", "Bo & Sons"], "text": list(TEXTS.values())}
     )
     corpus = pt.corpus_from_texts(frame.assign(format="markdown"))
+    dated = pt.corpus_from_texts(
+        frame.assign(format="markdown", vendor="Ada", captured_on=["2020-01-01", "2021-01-01"])
+    )
     s, policies, book = corpus.sentences, corpus.policies, pt.load_codebook("printing")
     codings = pt.code_sentences(s, book)
     coverage = pt.coverage(codings, book, policies)
@@ -77,6 +80,10 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         "corrected_share": {"coverage": coverage, "truth": hand.drop(columns="coder")},
         "corpus_from_texts": {"frame": frame},
         "coverage": {"codings": codings, "codebook": book, "policies": policies, "hand_codings": hand},
+        "as_of": {"corpus": dated, "date": "2030"},
+        "compare_versions": {"corpus": dated, "earlier": "ada", "later": "bo"},
+        "disclosure_changes": {"corpus": dated, "codebook": book},
+        "version_table": {"corpus": dated},
         "coverage_scores": {"coverage": coverage, "codebook": book},
         "coverage_table": {"coverage": coverage, "codings": codings, "codebook": book, "policies": policies},
         "describe_coders": {"coverage": coverage, "hand_codings": hand},

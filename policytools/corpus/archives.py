@@ -3,7 +3,7 @@
 import json
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -124,51 +124,23 @@ def _warn(problem: str, files: list[str]) -> None:
     warnings.warn(f"{problem}: {', '.join(files[:3])}", stacklevel=3)
 
 
-def load_open_terms_archive(
-    folder: str | Path, *, document: str = "Privacy Policy", skip_unreadable: bool = False
-) -> Corpus:
-    """Load one type of document from a checkout of an Open Terms Archive "versions" repository.
-
-    Parameters
-    ----------
-    folder : path
-        A checkout with ``Service Name/Document Type.md``.
-    document : str
-        Type of document, as the files are called.
-    skip_unreadable : bool
-        Leave out files that cannot be read, with one warning, instead of failing at the first.
-
-    Returns
-    -------
-    Corpus
-        policy_id and vendor are the service's name, title the type of document. captured_on is "": the
-        archive keeps the dates of its versions in the repository's history, not in the files.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder is missing.
-    ValueError
-        If no service has such a document (the message lists the types there are), or a file cannot be read.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     Path(folder, "Example Prints").mkdir()
-    ...     _ = Path(folder, "Example Prints", "Privacy Policy.md").write_text("We keep no data.")
-    ...     load_open_terms_archive(folder).policies[["policy_id", "title"]].values.tolist()
-    [['Example Prints', 'Privacy Policy']]
-    """
+def read_terms_folder(folder: str | Path, documents: Sequence[str], skip_unreadable: bool) -> Corpus:
+    """The files of a checkout or export of an Open Terms Archive repository: ``Service Name/Document Type.md``."""
     folder = _folder(folder)
     every = sorted(path for path in folder.glob("*/*.md") if not path.parent.name.startswith("."))
-    files = [path for path in every if path.stem == document]
+    files = [path for path in every if path.stem in documents]
     if not files:
         types = pd.Series([path.stem for path in every], dtype="str").value_counts()
         there = ", ".join(f"{name!r} ({n})" for name, n in list(types.items())[:8])
-        raise ValueError(f"{folder}: no Service Name/{document}.md; there are: {there or 'no such files'}")
-    services = {path.parent.name: path for path in files}
-    return _read_archive(folder, services, lambda path, data: {"title": document}, skip_unreadable)
+        wanted = " or ".join(f"Service Name/{name}.md" for name in documents)
+        raise ValueError(f"{folder}: no {wanted}; there are: {there or 'no such files'}")
+    several = len(documents) > 1
+    services = {f"{path.parent.name} {path.stem}" if several else path.parent.name: path for path in files}
+
+    def describe(path: Path, data: bytes) -> dict[str, str]:
+        return {"title": path.stem, "vendor": path.parent.name}
+
+    return _read_archive(folder, services, describe, skip_unreadable)
 
 
 def _folder(folder: str | Path) -> Path:

@@ -192,6 +192,17 @@ def load_corpus(folder: str | Path) -> Corpus:
     return assemble_corpus(readings(), {row["policy_id"]: raw / row["file"] for row in rows}, len(rows))
 
 
+def select_policies(corpus: Corpus, policy_ids: Iterable[str]) -> Corpus:
+    """The corpus with these policies only."""
+    kept = set(policy_ids)
+    policies, blocks, sentences = (
+        frame[frame["policy_id"].isin(kept)].reset_index(drop=True)
+        for frame in (corpus.policies, corpus.blocks, corpus.sentences)
+    )
+    sources = {policy_id: source for policy_id, source in corpus._sources.items() if policy_id in kept}
+    return Corpus(policies, blocks, sentences, sources)
+
+
 def read_manifest(folder: str | Path) -> pd.DataFrame:
     """The manifest of a study's folder, checked, with every column of `Corpus.policies` ("" where unknown)."""
     path = Path(folder) / "policies.csv"

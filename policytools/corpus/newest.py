@@ -2,7 +2,7 @@
 
 from policytools._frames import check_type
 from policytools._wording import listed
-from policytools.corpus.corpus import Corpus
+from policytools.corpus.corpus import Corpus, select_policies
 
 
 def newest_policies(corpus: Corpus) -> Corpus:
@@ -45,9 +45,4 @@ def newest_policies(corpus: Corpus) -> Corpus:
                 "use versions='all'"
             )
         kept.extend(newest["policy_id"])
-    policies, blocks, sentences = (
-        frame[frame["policy_id"].isin(kept)].reset_index(drop=True)
-        for frame in (policies, corpus.blocks, corpus.sentences)
-    )
-    sources = {policy_id: source for policy_id, source in corpus._sources.items() if policy_id in kept}
-    return Corpus(policies, blocks, sentences, sources)
+    return select_policies(corpus, kept)

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from policytools.corpus.archives import (
-    load_open_terms_archive,
     load_princeton_leuven,
     load_table,
     read_provenance,
 )
+from policytools.versions.history import load_open_terms_archive
 
 QUOTE = (
     "> *The following text is extracted and transformed from the {0} privacy policy that was archived on {1}. Please check the "
@@ -112,11 +112,11 @@ def test_open_terms_archive(tmp_path: Path):
         [name, name, "Privacy Policy", f"{name}/Privacy Policy.md"]
         for name in ("Buffer", "npm Public Registry")
     ]
-    assert load_open_terms_archive(folder, document="Terms of Service").policies["vendor"].tolist() == [
+    assert load_open_terms_archive(folder, documents=["Terms of Service"]).policies["vendor"].tolist() == [
         "Brevo", "Buffer", "npm Public Registry"
     ]  # fmt: skip
     with pytest.raises(ValueError, match=r"there are: 'Terms of Service' \(3\), 'Privacy Policy' \(2\)"):
-        load_open_terms_archive(folder, document="Cookies Policy")
+        load_open_terms_archive(folder, documents=["Cookies Policy"])
 
 
 ROWS = [

@@ -1,0 +1,1 @@
+"""Policies over time: reading histories, what a version is, what changed."""

@@ -1,0 +1,91 @@
+"""Disclosures gained and lost from one version to the next, each with its sentences."""
+
+import pandas as pd
+
+from policytools._frames import frame_of_rows
+from policytools.coding.codebook import AnyCodebook, codebook_of
+from policytools.coding.coverage import code_sentences
+from policytools.corpus.corpus import Corpus
+from policytools.versions.align import compare_versions
+from policytools.versions.states import version_table
+
+_COLUMNS = {
+    "vendor": "str", "earlier_id": "str", "later_id": "str", "item": "str", "change": "str", "kind": "str",
+    "earlier_quote": "str", "later_quote": "str",
+}  # fmt: skip
+_UNCHANGED = 0.97  # likeness of two sentences from which they are all but one
+
+
+def disclosure_changes(corpus: Corpus, codebook: AnyCodebook) -> pd.DataFrame:
+    """Items that a policy tells in one version and not in the sound version before, or the other way round.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Several dated versions of each vendor.
+    codebook : Codebook, str or path
+
+    Returns
+    -------
+    DataFrame
+        One row for each step and item that changed, by vendor, date and item: vendor, earlier_id, later_id, item,
+        change ("gained", "lost"), kind ("text": the sentence that carries the item came, went or was reworded; "coding":
+        it is there in both versions, word for word or nearly, and only the rules decide otherwise), earlier_quote,
+        later_quote (str: the strongest evidence in the version that tells the item, and what is in its place in the
+        other, "" for nothing).
+
+    Raises
+    ------
+    ValueError
+        As for `version_table`.
+
+    Notes
+    -----
+    Suspect versions and those with the same words as the one before are stepped over. Sums should count "text" only;
+    "coding" is noise of the rules.
+
+    Examples
+    --------
+    >>> from policytools.corpus.corpus import corpus_from_texts
+    >>> versions = pd.DataFrame({"policy_id": ["a", "b"], "vendor": "Ada", "captured_on": ["2020-01-01", "2022-01-01"],
+    ...     "text": ["We sell printers.", "We sell printers. We do not respond to Do Not Track signals."]})
+    >>> disclosure_changes(corpus_from_texts(versions), "disclosure")[["item", "change", "kind"]].values.tolist()
+    [['do_not_track', 'gained', 'text']]
+    """
+    codebook = codebook_of(codebook)
+    table = version_table(corpus)
+    steps = table[table["earlier_id"].ne("") & table["state"].isin(["changed", "returns"])]
+    needed = {*steps["policy_id"], *steps["earlier_id"]}
+    codings = code_sentences(corpus.sentences[corpus.sentences["policy_id"].isin(needed)], codebook)
+    evidence = {cell: own for cell, own in codings.groupby(["policy_id", "item"])}
+    rows = []
+    for step in steps.to_dict("records"):
+        ids = step["earlier_id"], step["policy_id"]
+        told = [{item for item in codebook.items["item"] if (one, item) in evidence} for one in ids]
+        if told[0] == told[1]:
+            continue
+        pairs = compare_versions(corpus, *ids)
+        for item in codebook.items["item"]:
+            if (item in told[0]) != (item in told[1]):
+                gained = item in told[1]
+                own = evidence[ids[gained], item]
+                kind, here, there = _judge(own, pairs, "later" if gained else "earlier")
+                quotes = (there, here) if gained else (here, there)
+                rows.append((step["vendor"], *ids, item, "gained" if gained else "lost", kind, *quotes))
+    return frame_of_rows(rows, _COLUMNS)
+
+
+def _judge(evidence: pd.DataFrame, pairs: pd.DataFrame, side: str) -> tuple[str, str, str]:
+    """Kind of a change, the strongest quote, and what is in its place in the other version.
+
+    The item is told anew, or no more, if a sentence that carries it is not in the other version as it is here.
+    """
+    other = "earlier" if side == "later" else "later"
+    found = pairs.set_index(f"{side}_sentence")
+    places = [found.loc[n] if n in found.index else None for n in evidence["sentence_id"].unique()]
+    both = [place for place in places if place is not None and place[f"{other}_text"]]
+    stays = [place for place in both if place["similarity"] >= _UNCHANGED]
+    strongest = places[0]
+    there = "" if strongest is None else str(strongest[f"{other}_text"])
+    kind = "coding" if stays and len(stays) == len(places) else "text"
+    return kind, str(evidence["quote"].iloc[0]), there
