@@ -67,11 +67,11 @@ _PUBLIC = {
     "study.export": "export_study",
     "study.new": "new_study",
     "study.settings": "Study load_study",
+    "tables": "explore names table",
     "versions.align": "compare_versions",
     "versions.changes": "disclosure_changes",
     "versions.history": "load_open_terms_archive",
     "versions.states": "as_of version_table",
-    "tables": "explore names table",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
 __all__ = sorted(_HOME)  # noqa: PLE0605

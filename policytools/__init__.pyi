@@ -88,13 +88,13 @@ from policytools.study.export import export_study as export_study
 from policytools.study.new import new_study as new_study
 from policytools.study.settings import Study as Study
 from policytools.study.settings import load_study as load_study
+from policytools.tables import explore as explore
+from policytools.tables import names as names
+from policytools.tables import table as table
 from policytools.versions.align import compare_versions as compare_versions
 from policytools.versions.changes import disclosure_changes as disclosure_changes
 from policytools.versions.history import load_open_terms_archive as load_open_terms_archive
 from policytools.versions.states import as_of as as_of
 from policytools.versions.states import version_table as version_table
-from policytools.tables import explore as explore
-from policytools.tables import names as names
-from policytools.tables import table as table
 
 __version__: str
