@@ -44,6 +44,8 @@ from policytools.measures.vagueness import vagueness as vagueness
 from policytools.plots.cleaning import plot_cleaning as plot_cleaning
 from policytools.plots.coverage import plot_coverage as plot_coverage
 from policytools.plots.coverage import plot_scores as plot_scores
+from policytools.plots.pairs import plot_pairs as plot_pairs
+from policytools.plots.pairs import plot_ranks as plot_ranks
 from policytools.plots.readability import plot_readability as plot_readability
 from policytools.plots.readability import plot_sensitivity as plot_sensitivity
 from policytools.plots.save import save_figure as save_figure
@@ -56,6 +58,7 @@ from policytools.plots.terms import plot_terms as plot_terms
 from policytools.plots.transparency import plot_factors as plot_factors
 from policytools.plots.transparency import plot_profile as plot_profile
 from policytools.plots.vagueness import plot_vagueness as plot_vagueness
+from policytools.report.answers import score_answer as score_answer
 from policytools.report.evidence import coverage_table as coverage_table
 from policytools.report.evidence import show_evidence as show_evidence
 from policytools.report.evidence_page import write_report as write_report

@@ -30,6 +30,7 @@ _UNITS = {  # argument -> columns that no two rows of the frame have in common
     "sentences": "policy_id sentence_id", "policies": "policy_id", "blocks": "policy_id reason",
     "readability": "policy_id", "sensitivity": "policy_id choice", "coverage": "policy_id item",
     "scores": "policy_id checklist", "vagueness": "policy_id category", "shared": "policy_id other_id",
+    "pairs": "policy_id other_id dimension", "ranks": "policy_id dimension",
     "transparency": "policy_id dimension", "population": "policy_id dimension", "keyness": "term",
     "rule_accuracy": "item",
 }  # fmt: skip

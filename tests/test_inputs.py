@@ -63,6 +63,7 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
     population = pt.population_scores()
     choices = pt.reading_sensitivity(corpus)
     agreement = {"codes": codes, "unit": ["policy_id", "item"], "coder": "coder", "value": "code"}
+    compared = pt.compare_scores(scores)
     drawn = {"policies": policies}
     return {
         "Frames": {"corpus": corpus, "codebook": book},
@@ -105,6 +106,9 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         "plot_dispersion": {"positions": pd.DataFrame({"policy_id": ["ada"], "position": [0.5]}), **drawn},
         "plot_factors": {"sensitivity": pt.ranking_sensitivity(scores).query("output == 'all differences'")},
         "plot_keyness": {"keyness": pt.keyness(terms, target="ada", reference="bo")},
+        "plot_pairs": {"pairs": compared, **drawn, "dimension": "readability"},
+        "plot_ranks": {"ranks": pt.score_ranks(scores), **drawn, "dimension": "readability"},
+        "score_answer": {"pairs": compared, **drawn, "checklists": ["CalOPPA"]},
         "plot_profile": {"transparency": found, **drawn},
         "plot_readability": {"readability": pt.readability(s), **drawn},
         "plot_scores": {"scores": pt.coverage_scores(coverage, book), **drawn},

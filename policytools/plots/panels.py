@@ -55,16 +55,23 @@ def draw_value(
     ax: Axes, row: Row, y: float, marker: Marker, *, scale: Callable[[float], float] = float
 ) -> float:
     """Draw a value as a marker, its interval as a line with ends; returns the right end of both.
-    The ends are drawn, so that an interval is seen under the marker and in grey print.
+    The ends are drawn, so that an interval is seen under the marker and in grey print. A thin line goes from choice_low to
+    choice_high, and the line of the interval is thick beside it.
     """
     color, shape = marker
+    choice_low, choice_high = row.get("choice_low", np.nan), row.get("choice_high", np.nan)
+    if not (pd.isna(choice_low) or pd.isna(choice_high)):
+        ax.plot([scale(choice_low), scale(choice_high)], [y, y], color=color, linewidth=0.8, zorder=1)
     low, high = row.get("low", np.nan), row.get("high", np.nan)
     if not (pd.isna(low) or pd.isna(high)):
         size = 0.8 * style.marker_size()
-        ax.plot([scale(low), scale(high)], [y, y], color=color, marker="|", markersize=size, zorder=2)
+        thick: dict[str, Any] = {} if pd.isna(choice_low) else {"linewidth": 3, "solid_capstyle": "butt"}
+        ax.plot(
+            [scale(low), scale(high)], [y, y], color=color, marker="|", markersize=size, zorder=2, **thick
+        )
     edge: dict[str, Any] = {"markeredgecolor": "white", "markeredgewidth": 0.4}
     ax.plot([scale(row["value"])], [y], linestyle="", color=color, marker=shape, zorder=3, **edge)
-    return row["value"] if pd.isna(high) else high
+    return float(np.nanmax([row["value"], high, choice_high]))
 
 
 def write_beside(
@@ -173,6 +180,7 @@ class GroupedValues:
     digits: str = ".1f"
     bands: Mapping[str, Band] = field(default_factory=dict)  # the reference of a group
     limits: tuple[float, float] | None = (0, 1)
+    intervals: str = "Lines: 95 % intervals."  # what the lines are, for the note
 
     def rows(self, group: str) -> dict[Any, Row]:
         """The rows of a group by policy_id."""
@@ -208,7 +216,7 @@ def plot_groups(
         return plot_distributions(ax, data)
     note(ax, style.sample_size(data.values["policy_id"].nunique()))
     if "low" in data.values:
-        note(ax, "Lines: 95 % intervals.")
+        note(ax, data.intervals)
     style.descriptions[ax] = "A dot for each policy in each group. " + "; ".join(
         f"{data.groups[str(group)]}: "
         + describe_values(part.set_index("policy_id")["value"], data.labels, data.digits)

@@ -24,7 +24,8 @@ def plot_profile(
     Parameters
     ----------
     transparency : DataFrame
-        policy_id, dimension, score, low, high (0 to 1).
+        policy_id, dimension, score, low, high (0 to 1: the interval of what is measured); if there, choice_low and
+        choice_high: the range of the choices.
     policies : DataFrame
         `Corpus.policies`.
     population : DataFrame, optional
@@ -59,7 +60,12 @@ def plot_profile(
                 bands[row["dimension"]] = (row["q25"], row["q50"], row["q75"])
     values = transparency.rename(columns={"dimension": "group", "score": "value"})
     mean = values.groupby("policy_id")["value"].mean()
-    data = panels.GroupedValues(transparency, values, groups, labels, chosen, mean, ".2f", bands)
+    lines = "Lines: 95 % intervals."
+    if "choice_low" in values:
+        lines = "Thick lines: 95 % intervals of what is measured; thin lines: the middle 95 % of the choices."
+    data = panels.GroupedValues(
+        transparency, values, groups, labels, chosen, mean, ".2f", bands, intervals=lines
+    )
     ax = panels.plot_groups(ax, data, policies, text_of=lambda row: f"{row['value']:.2f}")
     ax.set_xlabel("score (fixed scale: 0 worst, 1 best anchor)")
     if bands:

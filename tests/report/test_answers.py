@@ -1,0 +1,83 @@
+"""Sentences computed from frames: each number is checked against its frame, for 1 to 40 policies."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from policytools.report.answers import score_answer
+
+VERDICTS = (
+    "ahead",
+    "ahead at these weights",
+    "depends on weights",
+    "not separated by the codes",
+    "undefined",
+)
+
+
+def frames(n: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(seed)
+    policies = pd.DataFrame(
+        {"policy_id": [f"p{i}" for i in range(n)], "vendor": [f"V*{i}*" for i in range(n)]}
+    )
+    rows = []
+    for dimension in ("coverage: A", "coverage: B", "overall"):
+        for a, b in itertools.combinations(range(n), 2):
+            difference, verdict = rng.normal() / 3, str(rng.choice(VERDICTS))
+            verdict = verdict.replace("ahead", "behind") if difference < 0 else verdict
+            rows.append((f"p{a}", f"p{b}", dimension, difference, verdict))
+    return policies, pd.DataFrame(
+        rows, columns=["policy_id", "other_id", "dimension", "difference", "verdict"]
+    )
+
+
+@pytest.mark.parametrize(("n", "seed"), [(n, seed) for n in (1, 2, 3, 12, 40) for seed in range(3)])
+def test_each_claim_is_what_the_frame_says(n, seed):
+    policies, pairs = frames(n, seed)
+    factors = pd.DataFrame(
+        {"output": "all differences", "factor": ["weights", "vague_terms"], "total": [0.7, 0.2]}
+    )
+    text = score_answer(pairs, policies=policies, checklists=["A", "B", "C"], factors=factors)
+    if n == 1:
+        assert text == "There is one policy only, so there is nothing to compare."
+        return
+    assert re.search(r"V[^\\]\d", text) is None, "names are escaped"
+    overall = pairs[pairs["dimension"] == "overall"]
+    sure = overall["verdict"].isin(["ahead", "behind"]).sum()
+    said = re.search(r"of ([\d,]+) pairs? (none|one|[\d,]+) (?:is|are) ordered", text)
+    assert int(said[1]) == len(overall)
+    assert {"none": 0, "one": 1}.get(said[2], said[2]) in (sure, str(sure))
+    at_weights = overall["verdict"].str.contains("these weights").sum()
+    assert (f"{at_weights} more at the stated weights" in text) == (at_weights > 0)
+    assert "choice of weights (70% of the variance of the differences" in text and "vague terms (20%)" in text
+    for part in re.findall(
+        r"[Oo]n ([AB]) V\\\*(\d+)\\\* is ahead of (all )?(\d+)(?: of (\d+))? others \(by ([\d.]+)(?: to ([\d.]+))?\)",
+        text,
+    ):
+        checklist, leader, every, count, of, low, high = part
+        own = pairs[
+            (pairs["dimension"] == f"coverage: {checklist}") & pairs["verdict"].str.contains("ahead|behind")
+        ]
+        gained = [r.difference if r.policy_id == f"p{leader}" else -r.difference
+                  for r in own.itertuples() if f"p{leader}" in (r.policy_id, r.other_id)]  # fmt: skip
+        ahead = [value for value in gained if value > 0]
+        assert (
+            len(ahead) == int(count)
+            and (bool(every) == (len(ahead) == n - 1))
+            and (not of or int(of) == n - 1)
+        )
+        assert f"{min(ahead):.2f}" == low and f"{max(ahead):.2f}" == (high or low)
+    assert " C " not in text.split(".")[0]
+
+
+def test_nothing_separated_is_said():
+    policies, pairs = frames(3, 0)
+    text = score_answer(pairs.assign(verdict="same"), policies=policies, checklists=["A"])
+    assert text.startswith(
+        "On A no two policies are separated by the codes. Overall, of 3 pairs none is ordered"
+    )
