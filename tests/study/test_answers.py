@@ -33,6 +33,14 @@ of {own} goods. You have the right to access, correct and delete your data at an
 
 We use {own} cookies for advertising, and keep your data for {n} years. We never sell {own} personal information.
 """
+MORE = """
+## Your rights
+
+You have the right to object to the processing of your personal data, to restrict it, and to receive your personal data in a
+portable format. You can withdraw your consent at any time and lodge a complaint with a supervisory authority. Our legal basis
+is your consent and our legitimate interests. Our data protection officer is dpo@example.org. We transfer personal data to
+countries outside the EEA on the basis of standard contractual clauses. We do not use automated decision-making.
+"""
 
 
 def code_cells(path: Path) -> list[str]:
@@ -57,7 +65,7 @@ def study(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     (folder / "notebooks").mkdir()
     for n, vendor in enumerate(HOSTILE):
-        text = TEXT.format(own=("printed", "scanned", "milled")[n], n=n + 2)
+        text = TEXT.format(own=("printed", "scanned", "milled")[n], n=n + 2) + MORE * (n == 2)
         if n == 0:
             text = HTML.format(f"<p>{text}</p>")
         pt.add_policy(folder / "data", text.encode(), vendor=vendor, policy_id=f"p{n}", anyway=True)
