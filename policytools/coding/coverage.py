@@ -17,7 +17,7 @@ from policytools._frames import (
 from policytools._wording import counted, listed, probably
 from policytools.coding.codebook import AnyCodebook, codebook_of
 from policytools.coding.matching import find_evidence
-from policytools.coding.quotes import quote_of
+from policytools.coding.quotes import quote_of, share_words
 from policytools.coding.strength import strengths
 from policytools.coding.told_to import EVERYONE, joined, reader_codes, readers_of_units
 
@@ -139,8 +139,9 @@ def coverage(
         for a 1), and optionally coder_kind ("person" or "model"; persons if absent).
     told_to : str, optional
         Count only what these readers are told: "everyone", or a place or kind such as "US-CA", whose readers are told
-        what everyone is told and what they are told apart. All evidence counts by default. Where a reader decided a
-        cell, it counts if the rules found evidence for such readers, or found none at all.
+        what everyone is told and what they are told apart (a state also what "US" is told). All evidence counts by
+        default. A code of 1 that a reader gave counts unless all sentences that it quotes speak to others, as far as
+        the rules found these sentences.
 
     Returns
     -------
@@ -192,15 +193,16 @@ def coverage(
         "strength": codings["strength"].to_numpy() if "strength" in codings else np.nan,
         "told_to": codings["told_to"].to_numpy() if "told_to" in codings else "",
     }).drop_duplicates(["cell", "sentence_id"])  # fmt: skip
-    unknown_to = ~np.isin(
-        np.arange(n_cells), evidence["cell"]
-    )  # the rules found nothing: nobody knows to whom
+    evidence["quote"] = codings["quote"].to_numpy()[evidence.index] if "quote" in codings else ""
+    every = evidence
     if told_to is not None:
-        wanted = {"", EVERYONE, told_to}
-        evidence = evidence[[bool(wanted & set(to.split(";"))) for to in evidence["told_to"]]]
+        evidence = evidence[np.array([_speaks_to(told_to, to) for to in evidence["told_to"]], dtype=bool)]
     n_rules = np.bincount(evidence["cell"], minlength=n_cells)  # sentences that the rules found
     addressed, n_evidence = n_rules > 0, n_rules.copy()
     coder, contested = np.full(n_cells, "rules", dtype=object), np.zeros(n_cells, dtype=bool)
+    readers = (
+        evidence.groupby("cell")["told_to"].agg(_readers).reindex(range(n_cells), fill_value="").to_numpy()
+    )
     if hand_codings is not None:
         hand = _checked_hand_codings(hand_codings, ids, items)
         hand["cell"] = _cell_numbers(hand, ids, items)
@@ -208,12 +210,14 @@ def coverage(
             cell = codes["cell"].iloc[0]
             addressed[cell], n_evidence[cell], coder[cell] = _decided_by_hand(codes)
             contested[cell] = codes["code"].nunique() > 1
-    if told_to is not None:
-        heard = unknown_to | (n_rules > 0)
-        addressed, n_evidence = addressed & heard, np.where(heard, n_evidence, 0)
-    readers = (
-        evidence.groupby("cell")["told_to"].agg(_readers).reindex(range(n_cells), fill_value="").to_numpy()
-    )
+            quotes = " || ".join(codes.loc[codes["code"] == 1, "evidence"])
+            own = every[every["cell"] == cell]
+            is_quoted = [share_words(quotes, sentence) for sentence in own["quote"]]
+            quoted = own.loc[np.array(is_quoted, dtype=bool), "told_to"]
+            if len(quoted):
+                readers[cell] = _readers(quoted)
+                if told_to is not None and not any(_speaks_to(told_to, to) for to in quoted):
+                    addressed[cell], n_evidence[cell] = False, 0
     strength = evidence.groupby("cell")["strength"].max().reindex(range(n_cells)).to_numpy()
     policy_of, item_of = np.divmod(np.arange(n_cells), len(items))
     columns = {
@@ -230,6 +234,12 @@ def coverage(
         "disagreement": contested | (addressed != (n_rules > 0)),
     }
     return typed_frame(columns, COVERAGE_COLUMNS)
+
+
+def _speaks_to(reader: str, told_to: str) -> bool:
+    """Whether what is told to some readers is told to this one; "" is not known and counts."""
+    wanted = {"", EVERYONE, reader, reader.split("-")[0]}
+    return bool(wanted & set(told_to.split(";")))
 
 
 def _readers(told_to: pd.Series) -> str:
@@ -285,7 +295,9 @@ def _checked_hand_codings(hand: pd.DataFrame, ids: list[str], items: list[str]) 
             stacklevel=3,
         )
     codes = hand[["policy_id", "item", "coder"]].assign(
-        code=code.astype(int), tier=kind.mask(agreed, "agreed")
+        code=code.astype(int),
+        tier=kind.mask(agreed, "agreed"),
+        evidence=hand["evidence"].fillna("").astype(str),
     )
     return codes[~outside].reset_index(drop=True)
 

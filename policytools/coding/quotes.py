@@ -100,6 +100,19 @@ def check_evidence(hand_codings: pd.DataFrame, sentences: pd.DataFrame) -> None:
                 )
 
 
+def share_words(quotes: str, sentence: str) -> bool:
+    """Whether a passage of some evidence is in a sentence, or holds it.
+
+    Examples
+    --------
+    >>> share_words("We use cookies. || Never.", "- We use cookies, and so on."), share_words("We sell.", "We use cookies.")
+    (True, False)
+    """
+    own = _letters(sentence)
+    passages = filter(None, map(_letters, quoted_passages(quotes)))
+    return any(passage in own or own in passage for passage in passages)
+
+
 def _letters(text: str) -> str:
     """Letters and digits only, which a change of layout leaves as they are."""
     return re.sub(r"[\W_]+", "", normalize(text))

@@ -112,3 +112,51 @@ def test_coverage_counts_for_the_readers_that_are_asked_for():
 
 def test_every_code_has_a_name():
     assert all(describe_readers(code).endswith(" only") for code in reader_codes())
+
+
+def test_a_state_is_told_what_the_country_is_told():
+    codings = pd.DataFrame(
+        {"policy_id": "a", "item": "opt_out_of_sale", "sentence_id": [0], "told_to": ["US"]}
+    )
+    policies = pd.DataFrame({"policy_id": ["a"]})
+    for reader, told in (("US-CA", True), ("US", True), ("EEA", False), ("CA", False)):
+        cells = coverage(codings, "disclosure", policies, told_to=reader).set_index("item")
+        assert cells.loc["opt_out_of_sale", "addressed"] == told, reader
+
+
+def test_a_readers_code_has_the_readers_of_the_sentence_that_it_quotes():
+    some, all_ = (
+        "If you live in California, you may opt out of the sale of your data.",
+        "You may opt out of the sale of your data.",
+    )
+    units = pd.DataFrame(
+        {"policy_id": "a", "sentence_id": [0, 1], "kind": "sentence", "section": "", "text": [some, "Hello."]}
+    )
+    codings, policies = code_sentences(units, "disclosure"), pd.DataFrame({"policy_id": ["a"]})
+    hand = pd.DataFrame(
+        {"policy_id": ["a"], "item": "opt_out_of_sale", "coder": "P", "code": 1, "evidence": some}
+    )
+    for evidence, told, to_some in (
+        (some, False, True),
+        (all_, False, True),
+        ("Everyone may opt out.", True, True),
+    ):
+        given = hand.assign(evidence=evidence)
+        cell = (
+            coverage(codings, "disclosure", policies, given, told_to="everyone")
+            .set_index("item")
+            .loc["opt_out_of_sale"]
+        )
+        whole = coverage(codings, "disclosure", policies, given).set_index("item").loc["opt_out_of_sale"]
+        assert (cell["addressed"], whole["only_to_some"]) == (told, to_some), evidence
+
+
+def test_strength_and_readers_survive_a_csv_file(tmp_path):
+    units = pd.DataFrame(
+        {"policy_id": "a", "sentence_id": [0], "kind": "sentence", "section": "", "text": ["We use cookies."]}
+    )
+    codings, policies = code_sentences(units, "disclosure"), pd.DataFrame({"policy_id": ["a"]})
+    codings.to_csv(tmp_path / "codings.csv", index=False)
+    again = coverage(pd.read_csv(tmp_path / "codings.csv"), "disclosure", policies)
+    pd.testing.assert_frame_equal(again, coverage(codings, "disclosure", policies))
+    assert codings["strength"].gt(0).all() and codings["told_to"].eq("everyone").all()

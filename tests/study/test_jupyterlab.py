@@ -206,11 +206,11 @@ def test_notebook_runs_from_its_first_cell_to_its_last(app, opened, study, name)
     assert [cell["count"] for cell in cells] == list(range(1, len(code) + 1))
     wanted = sum(len(re.findall(r"\bsave_figure\(", cell.source)) for cell in code)
     shown = pictures(app)
-    assert len(shown) == wanted
+    assert len(shown) >= wanted  # one in a loop is shown several times
     assert all(image["width"] > 0 for image in shown)
     told = [output["metadata"].get("image/png", {}).get("alt", "") for cell in cells for output in cell["outputs"]
             if "image/png" in output.get("data", {})]  # fmt: skip
-    assert len(told) == wanted and all(len(alt) > 20 for alt in told)
+    assert len(told) == len(shown) and all(len(alt) > 20 for alt in told)
 
 
 def test_tables_are_searched_and_texts_run_nothing(app, opened, study):
