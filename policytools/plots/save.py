@@ -161,5 +161,5 @@ def alt_text(fig: Figure, tables: Iterable[str] = ()) -> str:
     if note := getattr(fig, "_supxlabel", None):
         parts.append(_whole(fig, note))
     if files := " and ".join(tables):
-        parts.append(f"The numbers stand in {files}")
+        parts.append(f"The numbers are in {files}")
     return " ".join(part if part.endswith((".", "?", "!", ":")) else f"{part}." for part in parts if part)

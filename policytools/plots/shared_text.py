@@ -64,7 +64,7 @@ def plot_shared_text(
             pairs = _each_pair_once(ranked).head(3)
         ax = _distribution(ax, shared, largest["containment"], pairs, labels)
         named = "" if chosen else " Named: the pairs that share most."
-        counts = "Each counts with the largest share that stands in any one other policy."
+        counts = "Each counts with the largest share that is in any one other policy."
         note(ax, f"{style.sample_size(len(largest))} {counts} {panels.HISTOGRAM_NOTE}{named}")
         median = largest["containment"].median()
         shown = f"Distribution of {counted(len(largest), 'policy', 'policies')}, median {median:.1%}"
@@ -100,7 +100,7 @@ def _distribution(
     ax = style.prepare_axes(ax, shared, lines=panels.lines_above_histogram(len(rows)) + len(rows))
     panels.rows_above_histogram(ax, rows, largest, ".1%")
     panels.percent_ticks(ax)
-    ax.set_xlabel("largest share of a policy that stands in another one")
+    ax.set_xlabel("largest share of a policy that is also in another one")
     return ax
 
 
@@ -148,4 +148,4 @@ def _largest_shares(
     ax.set_xlim(0, 1.7 * highest)
     ax.set_xticks([tick for tick in ax.get_xticks() if tick <= highest])
     panels.percent_ticks(ax)
-    ax.set_xlabel("share that stands in another policy")
+    ax.set_xlabel("share that is also in another policy")

@@ -75,7 +75,7 @@ def test_alternative_text_says_what_is_seen_and_where_the_numbers_are():
     pt.note(ax, "Made up.")
     assert alt_text(ax.figure, ["grade.csv"]) == (
         "Bob is harder. A dot for each policy: Ada 12.5, Bob 14.0. Horizontal axis: Flesch-Kincaid grade (US school years). "
-        "The plotted table has 2 rows. n = 2 policies. Made up. The numbers stand in grade.csv."
+        "The plotted table has 2 rows. n = 2 policies. Made up. The numbers are in grade.csv."
     )
 
 
