@@ -3,6 +3,8 @@
 A check raises ValueError that names the argument, what is wrong with it and what is allowed.
 """
 
+import datetime
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from math import inf
 from numbers import Integral, Real
@@ -13,6 +15,7 @@ import pandas as pd
 
 from policytools._wording import listed, probably
 
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 SENTENCE_KINDS = ("sentence", "fragment", "heading")
 _CONTENT = {  # column -> what it holds in every frame; others are not checked
     column: content
@@ -191,6 +194,24 @@ def check_number(
         above, below = ("above", " and below") if inside else ("from", " to")
         allowed = f"{above} {low:g}" + (f"{below} {high:g}" if high < inf else "")
         raise ValueError(f"{argument}: must be a {'whole ' * whole}number {allowed}, not {value!r}")
+
+
+def check_date(argument: str, value: str) -> None:
+    """ValueError unless a text is an ISO date or its beginning: a year, or a year and month.
+
+    Examples
+    --------
+    >>> check_date("captured_on", "31.12.2019")
+    Traceback (most recent call last):
+    ...
+    ValueError: captured_on '31.12.2019' is not a date; write 2019-12-31, 2019-12 or 2019
+    """
+    try:
+        if not _DATE.fullmatch(value):
+            raise ValueError
+        datetime.date.fromisoformat((value + "-01-01")[:10])
+    except (ValueError, TypeError):
+        raise ValueError(f"{argument} {value!r} is not a date; write 2019-12-31, 2019-12 or 2019") from None
 
 
 def check_choice(argument: str, value: Any, allowed: Iterable[str]) -> None:

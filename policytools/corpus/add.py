@@ -17,7 +17,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from policytools._files import locked, read_csv, remove_parts, spreadsheet_cell, write_whole
-from policytools._frames import frame_of_rows, require_columns
+from policytools._frames import check_date, frame_of_rows, require_columns
 from policytools._wording import shortened
 from policytools.corpus.archives import read_provenance
 from policytools.corpus.corpus import MANIFEST, clean_document, read_manifest
@@ -35,7 +35,6 @@ _TABLE = [
     "file", "vendor", "policy_id", "captured_on", "effective_on", "title", "source_url", "note", "selector",
 ]  # fmt: skip
 _COMPUTED = ("format", "language", "n_bytes")  # the manifest may lack these: `load_corpus` finds them again
-_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SNAPSHOT = re.compile(r"https?://web\.archive\.org/web/(\d{4})(\d{2})(\d{2})")
 
@@ -179,8 +178,9 @@ def _read_policy(
     if policy_id is not None and (not policy_id or policy_id != _one_line("policy_id", policy_id)):
         wrong = "must not be empty or hold line breaks, spaces at its ends or unseen characters"
         raise ValueError(f"policy_id {policy_id!r} {wrong}")
-    _check_date("captured_on", captured_on)
-    _check_date("effective_on", effective_on)
+    for argument, date in (("captured_on", captured_on), ("effective_on", effective_on)):
+        if date:
+            check_date(argument, date)
     data, hint, known = _read(source, name)
     where = hint if isinstance(source, bytes) else str(source)
     try:
@@ -209,17 +209,6 @@ def _read_policy(
 
 def _one_line(argument: str, text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible(text, argument)).split())
-
-
-def _check_date(argument: str, date: str) -> None:
-    if not date:
-        return
-    try:
-        if not _DATE.fullmatch(date):
-            raise ValueError
-        datetime.date.fromisoformat((date + "-01-01")[:10])
-    except ValueError:
-        raise ValueError(f"{argument} {date!r} is not a date; write 2019-12-31, 2019-12 or 2019") from None
 
 
 def add_policies(

@@ -134,13 +134,14 @@ def read_terms_folder(folder: str | Path, documents: Sequence[str], skip_unreada
         there = ", ".join(f"{name!r} ({n})" for name, n in list(types.items())[:8])
         wanted = " or ".join(f"Service Name/{name}.md" for name in documents)
         raise ValueError(f"{folder}: no {wanted}; there are: {there or 'no such files'}")
-    several = len(documents) > 1
-    services = {f"{path.parent.name} {path.stem}" if several else path.parent.name: path for path in files}
+
+    def vendor(path: Path) -> str:
+        return f"{path.parent.name} {path.stem}" if len(documents) > 1 else path.parent.name
 
     def describe(path: Path, data: bytes) -> dict[str, str]:
-        return {"title": path.stem, "vendor": path.parent.name}
+        return {"title": path.stem, "vendor": vendor(path)}
 
-    return _read_archive(folder, services, describe, skip_unreadable)
+    return _read_archive(folder, {vendor(path): path for path in files}, describe, skip_unreadable)
 
 
 def _folder(folder: str | Path) -> Path:

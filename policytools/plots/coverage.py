@@ -30,7 +30,8 @@ def plot_coverage(
 ) -> Axes:
     """Which items each policy addresses, items by family; beyond 20 policies the share of them that do.
 
-    Filled squares are addressed, small open ones silent, frames addressed to some readers only. A share is drawn with its 95 % interval (Wilson).
+    Filled squares are addressed, small open ones silent, frames addressed to some readers only. A share is drawn with its
+    95 % interval (Wilson).
     The items are in several blocks side by side where the height requires it and the width allows it. On a
     slide no text is below 12 points: if the items do not fit, the share of each family that is addressed is
     drawn instead. To see single items on a slide, pass the rows of one family.

@@ -19,10 +19,11 @@ _CLEAR, _BY_WEIGHTS, _OPEN = "separated", "separated at these weights", "not sep
 _LOOKS = {
     "ahead": _CLEAR, "behind": _CLEAR, "ahead at these weights": _BY_WEIGHTS, "behind at these weights": _BY_WEIGHTS,
 }  # fmt: skip
-_AHEAD, _BEHIND = (
-    "#0072B2",
-    "#D55E00",
-)  # blue and vermilion, told apart by all, and dark and middle grey in print
+_BLANK = {
+    "not separated by the codes": "not separated", "not separated by the text": "not separated",
+    "depends on weights": "depends on the weights", "same": "equal", "undefined": "not defined",
+}  # fmt: skip
+_AHEAD, _BEHIND = "#0072B2", "#D55E00"  # told apart by all readers; in grey print the sign says who is ahead
 _MOST = 12  # policies of a matrix
 
 
@@ -89,11 +90,7 @@ def plot_pairs(
     ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
-    note(
-        ax,
-        "Row minus column. Blue: the row is ahead; orange: behind; light: at the stated weights only; white: not",
-    )
-    note(ax, "separated, or it depends on the weights.")
+    note(ax, _meaning(pairs["verdict"]))
     clear = pairs[pairs["verdict"].map(_LOOKS) == _CLEAR].to_dict("records")
     listed = (
         f"{labels[row['policy_id']]} minus {labels[row['other_id']]} {row['difference']:+.2f}"
@@ -102,6 +99,14 @@ def plot_pairs(
     size_and_clear = f"{counted(len(pairs), 'pair')} on {dimension}; {len(clear)} are separated"
     style.descriptions[ax] = f"A matrix of {size_and_clear}. {'; '.join(listed)}"
     return ax
+
+
+def _meaning(verdicts: pd.Series) -> str:
+    """What the colours of the cells that occur stand for."""
+    light = "; light: at the stated weights only" if verdicts.map(_LOOKS).eq(_BY_WEIGHTS).any() else ""
+    blank = " or ".join(dict.fromkeys(text for verdict, text in _BLANK.items() if verdict in set(verdicts)))
+    white = f"; white: {blank}" if blank else ""
+    return f"Row minus column. Blue: the row is ahead; orange: behind{light}{white}."
 
 
 def _draw_cell(ax: Axes, row: int, column: int, difference: float, verdict: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from policytools._frames import check_frame
-from policytools._wording import counted, escape_markdown
+from policytools._wording import counted, escape_markdown, listed
 from policytools.tables import names as names_of
 
 SEPARATED = ("ahead", "behind")
@@ -63,7 +63,8 @@ def score_answer(
     )
     more = f" and {len(sure) - 5} more" if len(sure) > 5 else ""
     number = f"{len(sure)} are" if len(sure) > 1 else "one is" if len(sure) else "none is"
-    weights = f", {len(at_weights)} more at the stated weights (75 to 95 %)" if len(at_weights) else ""
+    also = f"{len(at_weights)} more" if len(sure) else str(len(at_weights))
+    weights = f", {also} at the stated weights (75 to 95 %)" if len(at_weights) else ""
     sentences.append(
         f"Overall, of {counted(len(overall), 'pair')} {number} ordered under at least 95 % of the choices"
         f"{f' ({listed}{more})' if listed else ''}{weights}."
@@ -92,13 +93,19 @@ def _leader(part: pd.DataFrame, checklist: str, labels: dict[str, str]) -> str:
         ahead, behind = _ordered(row)
         wins.setdefault(ahead, {})[behind] = abs(row["difference"])
     if not wins:
-        return f"{checklist} no two policies are separated by the codes"
+        alike = part["verdict"].isin(["same", "undefined"]).all()
+        return f"{checklist} no two policies {'differ' if alike else 'are separated by the codes'}"
     n_others = len({*part["policy_id"], *part["other_id"]}) - 1
-    most = max(wins.values(), key=lambda own: (len(own), sum(own.values())))
-    leader = next(policy_id for policy_id, own in wins.items() if own is most)
-    low, high = (f"{value:.2f}" for value in (min(most.values()), max(most.values())))
+    n_most = max(map(len, wins.values()))
+    leaders = [policy_id for policy_id, own in wins.items() if len(own) == n_most]
+    leads = [value for leader in leaders for value in wins[leader].values()]
+    low, high = f"{min(leads):.2f}", f"{max(leads):.2f}"
     by = f"by {low}" if low == high else f"by {low} to {high}"
     if n_others == 1:
-        return f"{checklist} {labels[leader]} tells more than {labels[next(iter(most))]} ({by})"
-    whom = f"all {n_others} others" if len(most) == n_others else f"{len(most)} of {n_others} others"
-    return f"{checklist} {labels[leader]} is ahead of {whom} ({by})"
+        return (
+            f"{checklist} {labels[leaders[0]]} tells more than {labels[next(iter(wins[leaders[0]]))]} ({by})"
+        )
+    whom = f"all {n_others} others" if n_most == n_others else f"{n_most} of {n_others} others"
+    if len(leaders) == 1:
+        return f"{checklist} {labels[leaders[0]]} is ahead of {whom} ({by})"
+    return f"{checklist} {listed([labels[leader] for leader in leaders])} are each ahead of {whom} ({by})"

@@ -8,8 +8,7 @@ from typing import Any
 
 from policytools._wording import listed, probably
 from policytools.coding.codebook import Codebook, load_codebook
-from policytools.measures.readability import FORMULAS
-from policytools.scores.dimensions import CHECKLISTS, FORMULA
+from policytools.scores.dimensions import CHECKLISTS, FORMULA, FORMULAS
 
 FILE = "study.toml"
 
@@ -25,13 +24,15 @@ class Study:
     checklists : tuple of str
         Those that figures and scores use.
     formula : str
-        The readability formula of figures and scores.
+        The readability formula of figures and scores; one of those that `score_draws` takes.
     highlight : tuple of str
         Vendors or policy_ids that figures name where there are many.
     label_language : str
         Language of the items' labels.
     codebook : Codebook
         The codebook, read when it is first asked for.
+    scoring : dict
+        codebook, checklists and formula, as `score_draws`, `population_scores` and `dimension_table` take them.
 
     Examples
     --------
@@ -49,6 +50,11 @@ class Study:
     def codebook(self) -> Codebook:
         """The codebook, read when it is first asked for."""
         return load_codebook(self.codebook_file, label_language=self.label_language)
+
+    @property
+    def scoring(self) -> dict[str, Any]:
+        """Codebook, checklists and formula, as `score_draws`, `population_scores` and `dimension_table` take them."""
+        return {"codebook": self.codebook, "checklists": self.checklists or None, "formula": self.formula}
 
 
 def load_study(folder: str | Path) -> Study:

@@ -6,8 +6,9 @@ from policytools._frames import frame_of_rows
 from policytools.coding.codebook import AnyCodebook, codebook_of
 from policytools.coding.coverage import code_sentences
 from policytools.corpus.corpus import Corpus
-from policytools.versions.align import compare_versions
+from policytools.versions.align import align
 from policytools.versions.states import version_table
+from policytools.versions.units import units_of
 
 _COLUMNS = {
     "vendor": "str", "earlier_id": "str", "later_id": "str", "item": "str", "change": "str", "kind": "str",
@@ -64,28 +65,34 @@ def disclosure_changes(corpus: Corpus, codebook: AnyCodebook) -> pd.DataFrame:
         told = [{item for item in codebook.items["item"] if (one, item) in evidence} for one in ids]
         if told[0] == told[1]:
             continue
-        pairs = compare_versions(corpus, *ids)
+        counterparts = _counterparts(corpus, *ids)
         for item in codebook.items["item"]:
             if (item in told[0]) != (item in told[1]):
                 gained = item in told[1]
                 own = evidence[ids[gained], item]
-                kind, here, there = _judge(own, pairs, "later" if gained else "earlier")
+                kind, here, there = _judge(own, counterparts[gained])
                 quotes = (there, here) if gained else (here, there)
                 rows.append((step["vendor"], *ids, item, "gained" if gained else "lost", kind, *quotes))
     return frame_of_rows(rows, _COLUMNS)
 
 
-def _judge(evidence: pd.DataFrame, pairs: pd.DataFrame, side: str) -> tuple[str, str, str]:
+def _counterparts(corpus: Corpus, earlier: str, later: str) -> list[dict[int, tuple[float, str]]]:
+    """For the earlier and for the later version: sentence_id -> likeness and text of what the other has for it."""
+    units = units_of(corpus, earlier), units_of(corpus, later)
+    found: list[dict[int, tuple[float, str]]] = [{}, {}]
+    for pair in align(*units):
+        places = pair.earlier, pair.later
+        texts = [" ".join(of.texts[n] for n in own) for of, own in zip(units, places, strict=True)]
+        for side in (0, 1):
+            found[side] |= {units[side].ids[n]: (pair.similarity, texts[1 - side]) for n in places[side]}
+    return found
+
+
+def _judge(evidence: pd.DataFrame, counterparts: dict[int, tuple[float, str]]) -> tuple[str, str, str]:
     """Kind of a change, the strongest quote, and what is in its place in the other version.
 
     The item is told anew, or no more, if a sentence that carries it is not in the other version as it is here.
     """
-    other = "earlier" if side == "later" else "later"
-    found = pairs.set_index(f"{side}_sentence")
-    places = [found.loc[n] if n in found.index else None for n in evidence["sentence_id"].unique()]
-    both = [place for place in places if place is not None and place[f"{other}_text"]]
-    stays = [place for place in both if place["similarity"] >= _UNCHANGED]
-    strongest = places[0]
-    there = "" if strongest is None else str(strongest[f"{other}_text"])
-    kind = "coding" if stays and len(stays) == len(places) else "text"
-    return kind, str(evidence["quote"].iloc[0]), there
+    places = [counterparts.get(n, (0.0, "")) for n in evidence["sentence_id"].unique()]
+    stays = all(text and likeness >= _UNCHANGED for likeness, text in places)
+    return "coding" if stays else "text", str(evidence["quote"].iloc[0]), places[0][1]

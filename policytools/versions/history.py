@@ -1,13 +1,15 @@
 """Open Terms Archive: the newest versions of a folder, or every version that the git history of a clone holds."""
 
 import subprocess
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from policytools._frames import check_choice
+from policytools._frames import check_choice, check_date
 from policytools._wording import listed, probably
 from policytools.corpus.archives import read_terms_folder
 from policytools.corpus.corpus import Corpus, corpus_from_texts, select_policies
@@ -56,18 +58,18 @@ def load_open_terms_archive(
     Returns
     -------
     Corpus
-        vendor is the service, title the type of document. From a clone: captured_on is the date of the record, file the
-        commit and path, note also what the record's words say of it ("first record", "technical upgrade", "refilter":
-        the archive changed, maybe not the policy); of several records of one day the last is taken. From a folder:
-        policy_id is the service's name, captured_on is "".
+        vendor is the service (with several `documents` also the type, so that each has its own versions), title the type
+        of document. From a clone: captured_on is the date of the record, file the commit and path, note also what the
+        record's words say of it ("first record", "technical upgrade", "refilter": the archive changed, maybe not the
+        policy); of several records of one day the last is taken. From a folder: policy_id is the vendor, captured_on is "".
 
     Raises
     ------
     FileNotFoundError
         If the folder is missing.
     ValueError
-        A shallow clone, git is missing, an unknown service or document (the message lists those there are), no version
-        in that time, or a file cannot be read.
+        A clone that is shallow or that git cannot read, git is missing, an unknown service or document (the message lists
+        those there are), not a date, no version in that time, or a file cannot be read.
 
     Examples
     --------
@@ -79,6 +81,9 @@ def load_open_terms_archive(
     [['Example Prints', 'Privacy Policy']]
     """
     check_choice("versions", versions, KINDS)
+    for argument, date in (("since", since), ("until", until)):
+        if date is not None:
+            check_date(argument, date)
     if not Path(folder).is_dir():
         raise FileNotFoundError(f"{folder}: no such folder")
     if (Path(folder) / ".git").exists() or (Path(folder) / "objects").is_dir():
@@ -90,8 +95,9 @@ def load_open_terms_archive(
     corpus = read_terms_folder(folder, documents, skip_unreadable)
     if services is None:
         return corpus
-    _check_services(folder, services, corpus.policies["vendor"].tolist())
-    kept = corpus.policies.loc[corpus.policies["vendor"].isin(services), "policy_id"]
+    known = corpus.policies["file"].str.split("/").str[0]
+    _check_services(folder, services, known.drop_duplicates().tolist())
+    kept = corpus.policies.loc[known.isin(services), "policy_id"]
     return select_policies(corpus, kept)
 
 
@@ -111,7 +117,7 @@ def _read_history(
     until: str | None,
 ) -> Corpus:
     """The versions that a clone's history holds."""
-    if (_git(repository, "rev-parse", "--is-shallow-repository") or "").strip() == "true":
+    if _git(repository, "rev-parse", "--is-shallow-repository").strip() == "true":
         raise ValueError(
             f"folder: {repository} is a shallow clone; fetch the rest with git fetch --unshallow"
         )
@@ -130,13 +136,14 @@ def _read_history(
         raise ValueError(f"since, until: {repository} has no version in that time")
     rows = []
     notes = {}
-    several = len(documents) > 1
+    name_of = {_name(record, documents): made_id(_name(record, documents), "") for record in records}
+    shared = [name for name, n in Counter(name_of.values()).items() if n > 1]
     for record, text in zip(chosen.values(), _texts(repository, list(chosen.values())), strict=True):
         if text.strip():
-            service, document = _service(record), _document(record)
-            name = f"{service} {document}" if several else service
+            name = _name(record, documents)
+            marked = f"{name} {sha256(name.encode()).hexdigest()[:8]}" if name_of[name] in shared else name
             rows.append({
-                "policy_id": made_id(name, record.date), "vendor": service, "title": document, "text": text,
+                "policy_id": made_id(marked, record.date), "vendor": name, "title": _document(record), "text": text,
                 "format": "markdown", "captured_on": record.date, "file": f"{record.commit[:12]}:{record.path}",
             })  # fmt: skip
             notes[rows[-1]["policy_id"]] = record.note
@@ -146,33 +153,28 @@ def _read_history(
     return corpus
 
 
-def _git(repository: str | Path, *arguments: str, given: bytes | None = None) -> str | None:
-    """What git prints; None if it fails."""
-    command = ["git", "-c", "core.quotepath=off", "-C", str(repository), *arguments]
+def _git(repository: str | Path, *arguments: str) -> str:
+    """What git prints."""
+    command = ["git", "-C", str(repository), *arguments]
     try:
-        done = subprocess.run(command, input=given, capture_output=True, check=False)
+        done = subprocess.run(command, capture_output=True, check=False)
     except FileNotFoundError:
         raise ValueError("repository: git is not installed; install it to read a history") from None
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0]
+        raise ValueError(f"folder: git cannot read {repository} ({said}); give a complete clone")
+    return done.stdout.decode("utf-8", "replace")
 
 
 def _records(repository: str | Path) -> Iterator[_Record]:
     """Records of the current branch from the oldest to the newest; files that a commit deletes have none."""
-    history = _git(
-        repository,
-        "log",
-        "--reverse",
-        "--first-parent",
-        "-m",
-        "--diff-filter=d",
-        "--name-only",
-        "--format=%x01%H%x02%as%x02%s",
-    )
-    for entry in (history or "").split("\x01")[1:]:
-        head, *paths = entry.strip("\n").split("\n")
-        commit, date, words = head.split("\x02")
+    options = ["--reverse", "--first-parent", "-m", "--diff-filter=d", "--name-only", "-z"]
+    history = _git(repository, "log", *options, "--format=%x01%H %as %s")
+    for entry in f"\0{history}".split("\0\x01")[1:]:
+        head, *paths = entry.split("\0")
+        commit, date, words = head.split(" ", 2)
         note = next((said for word, said in _WORDS.items() if word in words.lower()), "")
-        for path in paths:
+        for path in (path.removeprefix("\n") for path in paths):
             if path.count("/") == 1 and path.endswith(".md"):
                 yield _Record(commit, date, note, path)
 
@@ -183,6 +185,11 @@ def _service(record: _Record) -> str:
 
 def _document(record: _Record) -> str:
     return record.path.split("/")[1].removesuffix(".md")
+
+
+def _name(record: _Record, documents: Sequence[str]) -> str:
+    """The vendor: the service, with several documents also the type."""
+    return f"{_service(record)} {_document(record)}" if len(documents) > 1 else _service(record)
 
 
 def _texts(repository: str | Path, records: Sequence[_Record]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from policytools._frames import check_type, frame_of_rows
+from policytools._frames import check_date, check_type, frame_of_rows
 from policytools.corpus.corpus import Corpus, select_policies
 from policytools.versions.align import align
 from policytools.versions.units import Units, split_units
@@ -75,8 +75,8 @@ def version_table(corpus: Corpus) -> pd.DataFrame:
     A version is suspect if it is in another language than most of the vendor's; if it shares less than a tenth of its
     words with the versions around it ("a page that is no policy" below 300 words, "another document"); or if it has
     little that they have not, lacks at least a quarter of the version before, and much of that is back within the next
-    three versions ("cut short"). A policy that stays shorter is "changed". The newest version has no next one: it is suspect only if it shares less than a tenth of its
-    sentences with the version before and is in another language or has less than 300 words.
+    three versions ("cut short"). A policy that stays shorter is "changed". The newest version has none after it: besides
+    another language, only a page that is no policy is seen, where the version before has more than 600 words.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def as_of(corpus: Corpus, date: str) -> Corpus:
     Raises
     ------
     ValueError
-        No vendor has a version by then, or as for `version_table`.
+        Not a date, no vendor has a version by then, or as for `version_table`.
 
     Examples
     --------
@@ -125,13 +125,14 @@ def as_of(corpus: Corpus, date: str) -> Corpus:
     >>> as_of(corpus_from_texts(versions), "2021").policies["policy_id"].tolist()
     ['old']
     """
+    check_date("date", date)
     table = version_table(corpus)
-    table = table[(table["state"] != "suspect") & (table["dated_on"].str[: len(date)] <= date)]
-    if table.empty:
+    sound = table[(table["state"] != "suspect") & (table["dated_on"].str[: len(date)] <= date)]
+    if sound.empty:
         raise ValueError(
-            f"date: no vendor has a version by {date!r}; the first is of {version_table(corpus)['dated_on'].min()!r}"
+            f"date: no vendor has a version by {date!r}; the first is of {table['dated_on'].min()!r}"
         )
-    kept = set(table.groupby("vendor", sort=False)["policy_id"].last())
+    kept = set(sound.groupby("vendor", sort=False)["policy_id"].last())
     return select_policies(corpus, kept)
 
 
@@ -156,7 +157,8 @@ def histories(corpus: Corpus) -> list[list[Version]]:
         if problem:
             ids = [v.policy_id for v in versions if v.dated_on in ("", *twice)]
             raise ValueError(
-                f"corpus: vendor {vendor!r} has {problem}: {', '.join(ids[:4])}; give each its captured_on"
+                f"corpus: vendor {vendor!r} has {problem}: {', '.join(ids[:4])}; give each its own captured_on, "
+                "or each document a vendor's name of its own"
             )
         versions.sort(key=lambda version: version.dated_on)
     return list(found.values())
@@ -215,16 +217,15 @@ def _row(version: Version, sound: Sequence[Version], reason: str) -> tuple:
         return (*start, "", state, "", reason, version.n_words, 0, 0, 0, 0, 0, float("nan"))
     before = sound[-1]
     same_as = next((v.policy_id for v in reversed(sound) if v.text == version.text), "")
-    state = (
-        "suspect"
-        if reason
-        else "same words"
-        if same_as == before.policy_id
-        else "returns"
-        if same_as
-        else "changed"
-    )
+    state = "changed"
+    if reason:
+        state = "suspect"
+    elif same_as:
+        state = "same words" if same_as == before.policy_id else "returns"
     counts = dict.fromkeys(("n_same", "n_moved", "n_edited", "n_added", "n_removed"), 0)
+    if state == "same words":
+        counts["n_same"] = version.n_words
+        return (*start, before.policy_id, state, same_as, reason, version.n_words, *counts.values(), 0.0)
     for pair in align(before.units, version.units):
         words = sum(len(version.units.keys[n].split()) for n in pair.later)
         gone = sum(len(before.units.keys[n].split()) for n in pair.earlier)

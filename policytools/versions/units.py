@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+import pandas as pd
+
 from policytools._frames import check_type, in_reading_order
 from policytools._wording import probably
 from policytools.corpus.corpus import Corpus
@@ -31,7 +33,7 @@ def units_of(corpus: Corpus, policy_id: str, argument: str = "policy_id") -> Uni
     return split_units(corpus.sentences[corpus.sentences["policy_id"] == policy_id])
 
 
-def split_units(sentences) -> Units:  # type: ignore[no-untyped-def]
+def split_units(sentences: pd.DataFrame) -> Units:
     """The units of a frame of one policy's sentences."""
     frame = in_reading_order(sentences, columns=["section"])
     rows = zip(frame["sentence_id"], frame["text"], frame["section"], strict=True)

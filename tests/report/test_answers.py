@@ -53,31 +53,40 @@ def test_each_claim_is_what_the_frame_says(n, seed):
     assert int(said[1]) == len(overall)
     assert {"none": 0, "one": 1}.get(said[2], said[2]) in (sure, str(sure))
     at_weights = overall["verdict"].str.contains("these weights").sum()
-    assert (f"{at_weights} more at the stated weights" in text) == (at_weights > 0)
+    also = f"{at_weights} more" if sure else str(at_weights)
+    assert (f", {also} at the stated weights" in text) == (at_weights > 0)
     assert "choice of weights (70% of the variance of the differences" in text and "vague terms (20%)" in text
     for part in re.findall(
-        r"[Oo]n ([AB]) V\\\*(\d+)\\\* is ahead of (all )?(\d+)(?: of (\d+))? others \(by ([\d.]+)(?: to ([\d.]+))?\)",
+        r"[Oo]n ([AB]) (V[^()]+) (?:is|are each) ahead of (all )?(\d+)(?: of (\d+))? others"
+        r" \(by ([\d.]+)(?: to ([\d.]+))?\)",
         text,
     ):
-        checklist, leader, every, count, of, low, high = part
+        checklist, leaders, every, count, of, low, high = part
         own = pairs[
             (pairs["dimension"] == f"coverage: {checklist}") & pairs["verdict"].str.contains("ahead|behind")
         ]
-        gained = [r.difference if r.policy_id == f"p{leader}" else -r.difference
-                  for r in own.itertuples() if f"p{leader}" in (r.policy_id, r.other_id)]  # fmt: skip
-        ahead = [value for value in gained if value > 0]
-        assert (
-            len(ahead) == int(count)
-            and (bool(every) == (len(ahead) == n - 1))
-            and (not of or int(of) == n - 1)
-        )
+        wins: dict[str, list[float]] = {}
+        for row in own.itertuples():
+            first = row.policy_id if row.difference > 0 else row.other_id
+            wins.setdefault(first, []).append(abs(row.difference))
+        most = max(map(len, wins.values()))
+        named = [name for name in wins if len(wins[name]) == most]
+        assert sorted(re.findall(r"V\\\*(\d+)", leaders)) == sorted(name[1:] for name in named)
+        assert most == int(count) and bool(every) == (most == n - 1) and (not of or int(of) == n - 1)
+        ahead = [value for name in named for value in wins[name]]
         assert f"{min(ahead):.2f}" == low and f"{max(ahead):.2f}" == (high or low)
     assert " C " not in text.split(".")[0]
 
 
-def test_nothing_separated_is_said():
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("same", "differ"),
+        ("undefined", "differ"),
+        ("not separated by the codes", "are separated by the codes"),
+    ],
+)
+def test_nothing_separated_is_said(verdict, said):
     policies, pairs = frames(3, 0)
-    text = score_answer(pairs.assign(verdict="same"), policies=policies, checklists=["A"])
-    assert text.startswith(
-        "On A no two policies are separated by the codes. Overall, of 3 pairs none is ordered"
-    )
+    text = score_answer(pairs.assign(verdict=verdict), policies=policies, checklists=["A"])
+    assert text.startswith(f"On A no two policies {said}. Overall, of 3 pairs none is ordered")

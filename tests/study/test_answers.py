@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,45 @@ def test_a_vendors_name_does_nothing_in_an_answer(path, study, monkeypatch):
     assert any(pt.escape_markdown(vendor) in text for vendor in HOSTILE)
     for viewer, page in as_pages(text).items():
         assert_only_text(page, viewer)
+
+
+OWN = """extends = "printing"
+version = "1"
+title = "Mine"
+
+[[item]]
+id = "gifts"
+label = "Gifts"
+family = "own"
+question = "Does the policy tell what the maker gives away?"
+counts = "Goods that are given away."
+not = "Data that are passed on."
+
+[[item.rule]]
+find = ["give away"]
+"""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("path", [NOTEBOOKS[n] for n in (2, 7, 8)], ids=lambda path: path.stem)
+def test_a_study_of_ones_own_is_followed(path, study, tmp_path, monkeypatch):
+    shutil.copytree(study, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "data" / "mine.toml").write_text(OWN, encoding="utf-8")
+    settings = 'codebook = "mine.toml"\nchecklists = ["GDPR 13/14", "own"]\nformula = "flesch_reading_ease"\n'
+    (tmp_path / "data" / "study.toml").write_text(settings, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "notebooks")
+    known: dict[str, Any] = {}
+    for source in code_cells(path):
+        exec(compile(source, path.name, "exec"), known)  # noqa: S102
+    if "reading" in known:
+        values = known["reading"].set_index("policy_id")["flesch_reading_ease"]
+        assert known["easy"] == values.idxmax() and known["hard"] == values.idxmin()
+        assert known["ax"].get_xlabel().startswith("Flesch reading ease")
+    else:
+        compared = known["pairs"] if "pairs" in known else known["wide"]
+        assert {"coverage: GDPR 13/14", "coverage: own"} <= set(compared["dimension"])
+        scores = known["scores"] if "scores" in known else known["drawn"]["as measured"]
+        assert scores.parts["readability"].metric == "flesch_reading_ease"
 
 
 def test_tables_show_names_as_text():

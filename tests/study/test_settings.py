@@ -18,11 +18,12 @@ def test_defaults_of_a_study_without_the_file(tmp_path):
 def test_a_codebook_of_ones_own_beside_the_file(tmp_path):
     own = 'extends = "disclosure"\ntitle = "Mine"\n[leave_out]\nchecklists = ["CalOPPA"]\n'
     (tmp_path / "mine.toml").write_text(own, encoding="utf-8")
-    text = 'codebook = "mine.toml"\nhighlight = ["Ada"]\nformula = "lix"\n'
+    text = 'codebook = "mine.toml"\nhighlight = ["Ada"]\nformula = "smog_index"\n'
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     study = pt.load_study(tmp_path)
-    assert study.codebook.title == "Mine" and study.highlight == ("Ada",) and study.formula == "lix"
+    assert study.codebook.title == "Mine" and study.highlight == ("Ada",) and study.formula == "smog_index"
     assert study.checklists == ("GDPR 13/14", "CCPA 7011(e)")
+    assert study.scoring["codebook"] is study.codebook and study.scoring["formula"] == "smog_index"
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,7 @@ def test_a_codebook_of_ones_own_beside_the_file(tmp_path):
         ('checklists = ["3dp"]', "checklists: the codebook has no 3dp"),
         ('codebook = "printer"', "codebook: codebook 'printer' not found"),
         ('formula = "flesh"', "formula: no formula 'flesh'"),
+        ('formula = "lix"', "formula: no formula 'lix'"),
         ("codebook = ", "not valid TOML"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from policytools.versions.history import load_open_terms_archive
+from policytools.versions.states import version_table
 
 
 def git(folder: Path, *arguments: str, date: str = "2020-01-01") -> None:
@@ -79,6 +80,24 @@ def test_one_a_year_and_a_time(archive):
     assert both.policies["title"].tolist() == ["Privacy Policy", "Privacy Policy", "Terms of Service"]
 
 
+def test_two_documents_of_a_service_have_versions_each(archive):
+    both = load_open_terms_archive(archive, versions="all", documents=["Privacy Policy", "Terms of Service"])
+    assert {"Ada Privacy Policy", "Ada Terms of Service"} <= set(both.policies["vendor"])
+    assert version_table(both)["state"].value_counts()["first"] == 3
+
+
+@pytest.mark.parametrize("names", [("Ex.com", "Ex com"), ('A "B" C', "D\tE")])
+def test_any_name_of_a_service(tmp_path, names):
+    git(tmp_path, "init", "-q", "-b", "main")
+    for service in names:
+        (tmp_path / service).mkdir()
+        (tmp_path / service / "Privacy Policy.md").write_text(f"We at {service} use cookies.")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "First records")
+    corpus = load_open_terms_archive(tmp_path, versions="all")
+    assert sorted(corpus.policies["vendor"]) == sorted(names) and corpus.policies["policy_id"].is_unique
+
+
 def test_a_bare_clone_is_read_too(archive, tmp_path):
     git(tmp_path, "clone", "-q", "--bare", str(archive), str(tmp_path / "bare"))
     assert len(load_open_terms_archive(tmp_path / "bare", versions="all")) == 4
@@ -86,13 +105,16 @@ def test_a_bare_clone_is_read_too(archive, tmp_path):
 
 def test_what_cannot_be_read_is_said(archive, tmp_path):
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{archive}", str(tmp_path / "shallow"))
+    git(tmp_path, "init", "-q", "empty")
     cases = [
         (tmp_path / "shallow", {"versions": "all"}, "is a shallow clone; fetch the rest"),
         (archive, {"services": ["Aida"]}, "services: .* has no Aida; did you mean 'Ada'"),
         (archive, {"since": "2031"}, "no version in that time"),
         (archive, {"documents": ["Cookies"]}, "documents: .* has no Cookies"),
         (archive, {"versions": "daily"}, "versions: must be"),
+        (archive, {"until": "1.2.2020"}, "until '1.2.2020' is not a date"),
         (tmp_path, {"versions": "all"}, "is no clone"),
+        (tmp_path / "empty", {"versions": "all"}, "git cannot read .*empty"),
     ]
     for folder, options, said in cases:
         with pytest.raises(ValueError, match=said):

@@ -83,6 +83,9 @@ def test_as_of_a_date():
     assert as_of(corpus, "2030-01-01").policies["policy_id"].tolist() == ["v2"]
     with pytest.raises(ValueError, match="date: no vendor has a version by '1999'"):
         as_of(corpus, "1999")
+    for wrong in ("30.06.2020", "2020-13", "2020-6-1"):
+        with pytest.raises(ValueError, match=f"date '{wrong}' is not a date; write 2019-12-31"):
+            as_of(corpus, wrong)
 
 
 def test_dates_are_needed():
@@ -108,9 +111,20 @@ def test_disclosures_gained_and_lost():
 def test_what_only_the_rules_decide_otherwise_is_coding():
     from policytools.versions.changes import _judge
 
-    pairs = pd.DataFrame(
-        {"later_sentence": [0, 1], "similarity": [1.0, 0.8], "earlier_text": ["We use it.", "We sold."]}
-    )
+    counterparts = {0: (1.0, "We use it."), 1: (0.8, "We sold."), 2: (0.0, "")}
     evidence = pd.DataFrame({"sentence_id": [0], "quote": ["We use it."]})
-    assert _judge(evidence, pairs, "later") == ("coding", "We use it.", "We use it.")
-    assert _judge(evidence.assign(sentence_id=1), pairs, "later")[0] == "text"
+    assert _judge(evidence, counterparts) == ("coding", "We use it.", "We use it.")
+    assert _judge(evidence.assign(sentence_id=1), counterparts)[0] == "text"
+    assert _judge(evidence.assign(sentence_id=2), counterparts) == ("text", "We use it.", "")
+
+
+def test_the_second_part_of_a_split_has_its_counterpart_too():
+    from policytools.versions.changes import _counterparts
+
+    kept = "We keep the data of your orders for two years"
+    sold = "we do not respond to the Do Not Track signals of browsers."
+    whole, split = f"{kept}, and {sold}", f"{kept}. {sold.capitalize()}"
+    earlier, later = _counterparts(history(f"{WHOLE}\n\n{whole}", f"{WHOLE}\n\n{split}"), "v0", "v1")
+    last = max(later)
+    assert later[last][1] == later[last - 1][1] == whole
+    assert earlier[max(earlier)][1] == split
