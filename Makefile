@@ -57,7 +57,9 @@ bench: $(INSTALLED)
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(RUN) benchmarks/$$name.py --texts "$(TEXTS)" || exit; done
 
 # JupyterLab asks the network for news and updates unless it is told not to.
+# JupyterLab of this environment does not ask whether to fetch news.
 lab: $(INSTALLED)
+	@$(RUN) -m jupyter labextension disable --level sys_prefix "@jupyterlab/apputils-extension:announcements" 2>/dev/null
 	$(RUN) -m jupyterlab notebooks/00-start.ipynb --ServerApp.root_dir=. --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
 
 lint: $(INSTALLED)

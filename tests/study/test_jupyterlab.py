@@ -251,6 +251,40 @@ pt.explore(frame, policies=corpus.policies)"""
     assert [part.text.count(ATTACK) for part in plain] == [5, 2]  # vendor, titles and notes; vendor and text
 
 
+def test_a_table_is_set_as_a_reader_expects(app, opened, study):
+    """JupyterLab sets every cell to the right; ours has texts left, numbers right, and fits a window of 960 pixels."""
+    source = """import policytools as pt
+corpus = pt.load_corpus("../data")
+display(pt.table(corpus.policies[["policy_id", "vendor", "title", "n_bytes", "note"]]))
+display(pt.table(pt.readability(corpus.sentences), policies=corpus.policies))
+corpus"""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)], metadata=kernel)
+    nbformat.write(notebook, study / "notebooks" / "set.ipynb")
+    app.set_window_size(1300, 900)  # beside JupyterLab's side bar, some 960 for the notebook
+    opened("notebooks/set.ipynb")
+    cells = app.execute_script(
+        """return [...document.querySelectorAll(".jp-OutputArea .policytools-table :is(th, td)")].map(
+        (cell) => [cell.className, getComputedStyle(cell).textAlign, getComputedStyle(cell).verticalAlign])"""
+    )
+    assert {kind for kind, *_ in cells} >= {"number", "short"}
+    assert {align for kind, align, _ in cells if kind == "number"} == {"right"}
+    assert {align for kind, align, _ in cells if kind != "number"} == {"left"}
+    assert {vertical for *_, vertical in cells} <= {"top", "bottom"}
+    hidden = app.execute_script(
+        """return [...document.querySelectorAll(".jp-OutputArea .policytools-table")].map(
+        (table) => [table.rows[0].cells.length, table.offsetWidth - table.parentElement.clientWidth])"""
+    )
+    assert hidden and all(rest <= 1 for columns, rest in hidden if columns <= 9)
+    wide = app.execute_script(
+        """const table = [...document.querySelectorAll(".jp-OutputArea .policytools-table")].at(-1);
+        table.parentElement.scrollLeft = 9999;
+        return [table.parentElement.scrollLeft, table.tBodies[0].rows[0].cells[0].getBoundingClientRect().left
+                - table.parentElement.getBoundingClientRect().left]"""
+    )
+    assert wide[0] > 0 and abs(wide[1]) <= 1, "a wider table is moved sideways, and the names of its rows stay"
+
+
 def test_start_page_leads_to_every_notebook():
     start = nbformat.read(ROOT / "notebooks" / NOTEBOOKS[0], as_version=4)
     linked = re.findall(r"\]\(([^)]+\.ipynb)\)", "\n".join(cell.source for cell in start.cells))
