@@ -282,7 +282,9 @@ corpus"""
         return [table.parentElement.scrollLeft, table.tBodies[0].rows[0].cells[0].getBoundingClientRect().left
                 - table.parentElement.getBoundingClientRect().left]"""
     )
-    assert wide[0] > 0 and abs(wide[1]) <= 1, "a wider table is moved sideways, and the names of its rows stay"
+    assert wide[0] > 0 and abs(wide[1]) <= 1, (
+        "a wider table is moved sideways, and the names of its rows stay"
+    )
 
 
 def test_start_page_leads_to_every_notebook():
