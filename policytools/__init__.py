@@ -51,6 +51,7 @@ _PUBLIC = {
     "report.evidence": "coverage_table show_evidence",
     "report.evidence_page": "write_report",
     "report.methods": "methods references",
+    "report.redline": "write_redline",
     "scores.choices": "load_weightings",
     "scores.coder_accuracy": "load_coder_accuracy",
     "scores.compare": "compare_scores",

@@ -64,6 +64,7 @@ from policytools.report.evidence import show_evidence as show_evidence
 from policytools.report.evidence_page import write_report as write_report
 from policytools.report.methods import methods as methods
 from policytools.report.methods import references as references
+from policytools.report.redline import write_redline as write_redline
 from policytools.scores.choices import load_weightings as load_weightings
 from policytools.scores.coder_accuracy import load_coder_accuracy as load_coder_accuracy
 from policytools.scores.compare import compare_scores as compare_scores

@@ -372,7 +372,7 @@ def _json(data: dict) -> str:
     return printable(text)
 
 
-def _sha256(text: str) -> str:
+def content_hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
@@ -399,8 +399,8 @@ def _page(
         "evidence_page.html.jinja",
         style=style,
         script=script,
-        style_hash=_sha256(style),
-        script_hash=_sha256(script),
+        style_hash=content_hash(style),
+        script_hash=content_hash(script),
         data=_json(data),
         title=data["title"],
         home=url_quoted(home),

@@ -1,9 +1,12 @@
 """Disclosures gained and lost from one version to the next, each with its sentences."""
 
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
 import pandas as pd
 
 from policytools._frames import frame_of_rows
-from policytools.coding.codebook import AnyCodebook, codebook_of
+from policytools.coding.codebook import AnyCodebook, Codebook, codebook_of
 from policytools.coding.coverage import code_sentences
 from policytools.corpus.corpus import Corpus
 from policytools.versions.align import align
@@ -58,22 +61,48 @@ def disclosure_changes(corpus: Corpus, codebook: AnyCodebook) -> pd.DataFrame:
     steps = table[table["earlier_id"].ne("") & table["state"].isin(["changed", "returns"])]
     needed = {*steps["policy_id"], *steps["earlier_id"]}
     codings = code_sentences(corpus.sentences[corpus.sentences["policy_id"].isin(needed)], codebook)
-    evidence = {cell: own for cell, own in codings.groupby(["policy_id", "item"])}
+    evidence = dict(list(codings.groupby(["policy_id", "item"])))
     rows = []
     for step in steps.to_dict("records"):
         ids = step["earlier_id"], step["policy_id"]
-        told = [{item for item in codebook.items["item"] if (one, item) in evidence} for one in ids]
-        if told[0] == told[1]:
-            continue
-        counterparts = _counterparts(corpus, *ids)
-        for item in codebook.items["item"]:
-            if (item in told[0]) != (item in told[1]):
-                gained = item in told[1]
-                own = evidence[ids[gained], item]
-                kind, here, there = _judge(own, counterparts[gained])
-                quotes = (there, here) if gained else (here, there)
-                rows.append((step["vendor"], *ids, item, "gained" if gained else "lost", kind, *quotes))
+        found = step_changes(corpus, *ids, codebook, evidence)
+        rows += [(step["vendor"], *ids, *change[:-1]) for change in found]
     return frame_of_rows(rows, _COLUMNS)
+
+
+class Change(NamedTuple):
+    """An item that is told anew, or no more; sentence_id is that of its strongest evidence."""
+
+    item: str
+    change: str
+    kind: str
+    earlier_quote: str
+    later_quote: str
+    sentence_id: int
+
+
+def step_changes(
+    corpus: Corpus,
+    earlier: str,
+    later: str,
+    codebook: Codebook,
+    evidence: Mapping[Any, pd.DataFrame],
+) -> list[Change]:
+    """The items that changed between two versions, by the codings of each policy and item."""
+    told = [{item for item in codebook.items["item"] if (one, item) in evidence} for one in (earlier, later)]
+    if told[0] == told[1]:
+        return []
+    counterparts = _counterparts(corpus, earlier, later)
+    changes = []
+    for item in codebook.items["item"]:
+        if (item in told[0]) != (item in told[1]):
+            gained = item in told[1]
+            own = evidence[later if gained else earlier, item]
+            kind, here, there = _judge(own, counterparts[gained])
+            quotes = (there, here) if gained else (here, there)
+            first = int(own["sentence_id"].iloc[0])
+            changes.append(Change(item, "gained" if gained else "lost", kind, *quotes, first))
+    return changes
 
 
 def _counterparts(corpus: Corpus, earlier: str, later: str) -> list[dict[int, tuple[float, str]]]:
