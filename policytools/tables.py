@@ -20,6 +20,7 @@ from policytools._wording import listed, probably
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _HEADINGS = tomllib.loads((PACKAGE / "resources" / "report" / "headings.toml").read_text(encoding="utf-8"))
+_AXES = _HEADINGS.pop("axes")
 _SHARES = re.compile(r"^(share|containment|jaccard)(_|$)|_(share|containment)$")
 _MAX_CHARACTERS = 500  # of a cell
 _MAX_ROWS = 10_000  # of an interactive table: a browser holds them all
@@ -285,6 +286,11 @@ def _heading(column: str) -> str:
     if text.startswith("n_") and text.endswith("s"):
         text = text[2:]
     return text.replace("_", " ")
+
+
+def axis_label(column: str) -> str:
+    """What the axis of a figure says that shows a column."""
+    return str(_AXES.get(column, column.replace("_", " ")))
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -159,25 +159,23 @@ def add_policy(
 def _read_policy(
     source: str | Path | bytes,
     *,
-    vendor: str,
     policy_id: str | None = None,
-    captured_on: str = "",
-    effective_on: str = "",
-    title: str = "",
-    source_url: str = "",
-    note: str = "",
     name: str | None = None,
-    selector: str = "",
     anyway: bool = False,
+    **texts: str,
 ) -> _Policy:
-    """Check the arguments of `add_policy`, and read the source."""
-    given = {"vendor": vendor, "title": title, "source_url": source_url, "note": note}
-    given = {column: _one_line(column, text) for column, text in given.items()}
+    """Check the arguments of `add_policy`, and read the source; `texts` are the columns of its row."""
+    given = {
+        column: _one_line(column, texts.get(column, ""))
+        for column in ("vendor", "title", "source_url", "note")
+    }
     if not folded(given["vendor"]):
         raise ValueError("vendor is empty; give the name of the policy's publisher")
     if policy_id is not None and (not policy_id or policy_id != _one_line("policy_id", policy_id)):
         wrong = "must not be empty or hold line breaks, spaces at its ends or unseen characters"
         raise ValueError(f"policy_id {policy_id!r} {wrong}")
+    effective_on, captured_on = (texts.get(column, "") for column in ("effective_on", "captured_on"))
+    selector = texts.get("selector", "")
     for argument, date in (("captured_on", captured_on), ("effective_on", effective_on)):
         if date:
             check_date(argument, date)

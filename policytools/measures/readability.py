@@ -105,19 +105,6 @@ class Formula(NamedTuple):
     def __call__(self, counts: Counts) -> float:
         return self.function(counts)
 
-    @property
-    def axis_label(self) -> str:
-        """The label with its unit, and with the direction where higher is easier.
-
-        Examples
-        --------
-        >>> FORMULAS["flesch_kincaid_grade"].axis_label, FORMULAS["lix"].axis_label
-        ('Flesch-Kincaid grade (US school years)', 'Lix')
-        """
-        facts = [self.unit, self.direction if self.direction == "higher is easier" else ""]
-        details = "; ".join(filter(None, facts))
-        return f"{self.label} ({details})" if details else self.label
-
 
 _YEARS, _HARDER = "US school years", "higher is harder"
 FORMULAS = {

@@ -10,19 +10,7 @@ from matplotlib.lines import Line2D
 from policytools._wording import counted
 from policytools.plots import panels, style
 from policytools.plots.style import MAX_ROWS, SHAPES, note
-
-_AXIS_LABELS = {
-    "flesch_reading_ease": "Flesch reading ease (0 to 100; higher is easier)",
-    "flesch_kincaid_grade": "Flesch-Kincaid grade (US school years)",
-    "smog_index": "SMOG grade (US school years)",
-    "gunning_fog": "Gunning fog index (US school years)",
-    "coleman_liau_index": "Coleman-Liau index (US school years)",
-    "automated_readability_index": "automated readability index (US school years)",
-    "dale_chall_readability_score": "Dale-Chall score",
-    "lix": "LIX",
-    "rix": "RIX",
-    "reading_minutes": "reading time (minutes)",
-}
+from policytools.tables import axis_label
 
 
 def plot_readability(
@@ -93,12 +81,8 @@ def plot_readability(
         style.descriptions[ax] = f"A dot for each policy: {panels.describe_values(values, labels, digits)}"
     if len(ends) == 2:
         note(ax, "Lines: 95 % intervals.")
-    ax.set_xlabel(_axis_label(formula))
+    ax.set_xlabel(axis_label(formula))
     return ax
-
-
-def _axis_label(formula: str) -> str:
-    return _AXIS_LABELS.get(formula, formula.replace("_", " "))
 
 
 def plot_sensitivity(
@@ -158,7 +142,7 @@ def plot_sensitivity(
             f"A line for each policy with a mark for each of {len(choices)} choices: {', '.join(choices)}. "
             f"From lowest to highest choice they differ by: {spread}"
         )
-    ax.set_xlabel(_axis_label(formula))
+    ax.set_xlabel(axis_label(formula))
     return ax
 
 

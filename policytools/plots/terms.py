@@ -12,8 +12,7 @@ from policytools._wording import counted
 from policytools.plots import panels, style
 from policytools.plots.style import COLORS, DARK_COLORS, GREY, MAX_MARKERS, MAX_ROWS, Marker, note
 from policytools.plots.text_fitting import PAD, shorten, text_width
-
-_AXIS_LABELS = {"tf_idf": "tf-idf", "n": "occurrences", "per_thousand": "occurrences per thousand words"}
+from policytools.tables import axis_label
 
 
 def plot_keyness(keyness: pd.DataFrame, *, n: int = 10, ax: Axes | None = None) -> Axes:
@@ -130,7 +129,7 @@ def plot_terms(
     else:
         ax = style.prepare_axes(ax, terms, lines=lines)
         _draw_lollipops(ax, parts, value, labels, style.policy_markers(policies))
-        ax.set_xlabel(_AXIS_LABELS.get(value, value.replace("_", " ")))
+        ax.set_xlabel(axis_label(value))
         note(ax, sample)
     listed = "; ".join(f"{labels[policy_id]}: {', '.join(part)}" for policy_id, part in lists.items())
     style.descriptions[ax] = f"Leading terms. {listed}"
