@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from policytools._files import PACKAGE, read_csv
-from policytools._frames import check_frame
 from policytools._statistics import prior_size, stream
-from policytools.coding.rule_accuracy import COUNTS, load_rule_accuracy
+from policytools.coding.rule_accuracy import COUNTS, check_accuracy, load_rule_accuracy
 
 ACCURACY_FILE = PACKAGE / "resources" / "coder_accuracy.csv"
 _COLUMNS = ["measured_on", "coder_kind", "confidence", "item", *COUNTS]
@@ -68,13 +67,10 @@ def load_coder_accuracy(path: str | Path | None = None) -> pd.DataFrame:
 
 def check_coder_accuracy(table: pd.DataFrame) -> pd.DataFrame:
     """The table with all its columns; ValueError if one is missing, a count is below 0 or a row occurs twice."""
-    needed = ["coder_kind", "item", *COUNTS]
-    table = check_frame(table, "coder_accuracy", needed, numbers=COUNTS)
+    table = check_accuracy(table, "coder_accuracy", ["coder_kind", "item"])
     table = table.assign(
         **{name: text for name, text in (("measured_on", ""), ("confidence", "sure")) if name not in table}
     )
-    if not (table[COUNTS] >= 0).all(axis=None):
-        raise ValueError("coder_accuracy: the counts must be 0 or more")
     if table.duplicated(["coder_kind", "confidence", "item"]).any():
         raise ValueError("coder_accuracy: more than one row for the same coder_kind, confidence and item")
     return table[_COLUMNS].reset_index(drop=True)

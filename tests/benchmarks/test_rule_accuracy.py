@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import people
 import pytest
+from scored_texts import corpus_of
 
 import policytools as pt
 from benchmarks.rule_accuracy import main as measure_rules_main
+from benchmarks.rule_accuracy import measure_rules
 
 SEGMENTS = """policy,segment,html
 one,0,"We use cookies. "
@@ -57,3 +59,17 @@ def test_the_rules_are_measured_by_one_command(tmp_path, marked):
     table = pd.read_csv(written).set_index(["measured_on", "item"])
     assert table.index.unique("measured_on").to_list() == ["vendors", "people"]
     assert table.loc[("people", "cookies"), ["n_policies", "true_positive"]].to_list() == [2, 1]
+
+
+def test_measured_rules_by_hand():
+    texts = corpus_of(a="We use cookies.", b="We sell printers.", c="We use cookies.")
+    by_hand = pd.DataFrame({"policy_id": ["a", "b", "c"], "item": "cookies", "code": [1, 1, 0]})
+    row = measure_rules(texts, by_hand, pt.load_codebook("printing")).set_index("item").loc["cookies"]
+    # found in a and c; right in a, wrong in c; missed in b
+    counts = ["n_policies", "true_positive", "false_positive", "false_negative", "true_negative"]
+    assert row[counts].tolist() == [3, 1, 1, 1, 0]
+    assert row[["precision", "recall", "missed"]].tolist() == [1 / 2, 1 / 2, 1]
+    with pytest.raises(ValueError, match="more than one row for the same policy_id and item"):
+        measure_rules(texts, pd.concat([by_hand, by_hand]), pt.load_codebook("printing"))
+    with pytest.raises(ValueError, match="no such policy or item: z"):
+        measure_rules(texts, by_hand.replace("a", "z"), pt.load_codebook("printing"))

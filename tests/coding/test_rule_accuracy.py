@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
-from scored_texts import corpus_of
 
 from policytools.coding.codebook import load_codebook
-from policytools.coding.rule_accuracy import load_rule_accuracy, measure_rules
-
-
-def test_measured_rules_by_hand():
-    texts = corpus_of(a="We use cookies.", b="We sell printers.", c="We use cookies.")
-    by_hand = pd.DataFrame({"policy_id": ["a", "b", "c"], "item": "cookies", "code": [1, 1, 0]})
-    row = measure_rules(texts, by_hand, load_codebook("printing")).set_index("item").loc["cookies"]
-    # found in a and c; right in a, wrong in c; missed in b
-    counts = ["n_policies", "true_positive", "false_positive", "false_negative", "true_negative"]
-    assert row[counts].tolist() == [3, 1, 1, 1, 0]
-    assert row[["precision", "recall", "missed"]].tolist() == [1 / 2, 1 / 2, 1]
-    with pytest.raises(ValueError, match="more than one row for the same policy_id and item"):
-        measure_rules(texts, pd.concat([by_hand, by_hand]), load_codebook("printing"))
-    with pytest.raises(ValueError, match="no such policy or item: z"):
-        measure_rules(texts, by_hand.replace("a", "z"), load_codebook("printing"))
+from policytools.coding.rule_accuracy import load_rule_accuracy
 
 
 def test_shipped_accuracy_is_of_the_shipped_codebook():

@@ -164,6 +164,49 @@ def test_a_study_of_ones_own_is_followed(path, study, tmp_path, monkeypatch):
         assert scores.parts["readability"].metric == "flesch_reading_ease"
 
 
+@pytest.fixture(scope="module", params=(2, 12))
+def some_vendors(request, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("some")
+    (folder / "notebooks").mkdir()
+    for n in range(request.param):
+        text = TEXT.format(own=f"number{n}", n=n + 2) + MORE * (n % 3 == 2)
+        pt.add_policy(folder / "data", text.encode(), vendor=f"Vendor {n}", policy_id=f"p{n}", anyway=True)
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("path", [NOTEBOOKS[n] for n in (3, 6, 7)], ids=lambda path: path.stem)
+def test_titles_say_what_the_frames_say(path, some_vendors, monkeypatch):
+    titles: dict[str, str] = {}
+    monkeypatch.setattr(
+        pt,
+        "save_figure",
+        lambda figure, name: titles.update({name: figure.axes[0].get_title("left")}),
+        raising=False,
+    )
+    monkeypatch.chdir(some_vendors / "notebooks")
+    known: dict[str, Any] = {}
+    for source in code_cells(path):
+        if any(word in source for word in ("data/reference", "atomform", 'wide["A"]')):
+            continue  # of the shipped study alone
+        exec(compile(source, path.name, "exec"), known)  # noqa: S102
+    if "coverage" in known:
+        told = known["coverage"].pivot(index="item", columns="policy_id", values="addressed")
+        shares = told.mean()
+        assert titles == {
+            "coverage-items": f"{told.all(axis=1).sum()} of {len(told)} items are told by every policy, {(~told.any(axis=1)).sum()} by none",
+            "coverage-checklists": f"Of all items the policies address {shares.min():.0%} to {shares.max():.0%}",
+        }  # fmt: skip
+    elif "shared" in known:
+        most = known["shared"]["containment"].max()
+        assert titles == {"shared-text": f"At most {most:.1%} of a policy is also in another one"}
+    else:
+        pairs, drawn = known["pairs"], [title for name, title in titles.items() if "pairs" in name]
+        for title, checklist in zip(drawn, known["study"].checklists, strict=True):
+            own = pairs.loc[pairs["dimension"] == f"coverage: {checklist}", "verdict"]
+            assert title == f"{checklist} separates {own.isin(['ahead', 'behind']).sum()} of {len(own)} pairs"
+
+
 def test_tables_show_names_as_text():
     policies = pd.DataFrame({"policy_id": ["a", "b", "c"], "vendor": HOSTILE})
     page = html.fromstring(f"<div>{pt.table(policies, policies=policies)._repr_html_()}</div>")
