@@ -4,7 +4,9 @@
 
 FOLDER holds the policies of benchmarks/codings/told_to.csv, one Markdown file for each policy_id. The file has 200
 sentences with evidence, half of them told to some readers only by the rules of that time; each was read in its context by
-a language model, which saw the rules' answer. sha256 begins the checksum of the sentence: others are left out.
+a language model, which saw the rules' answer. told_to_blind.csv has 98 others, read blind with a few words around them;
+where reading and rules differed, the whole text was read, and "settled" says whether some or all readers are told. sha256
+begins the checksum of the sentence: others are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import policytools as pt
 from policytools._statistics import wilson
 from policytools.coding.told_to import readers_of_units
 
-READINGS = Path(__file__).resolve().parent / "codings" / "told_to.csv"
+CODINGS = Path(__file__).resolve().parent / "codings"
 
 
 def main() -> None:
@@ -27,17 +29,20 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="told_to against a reading of 200 sentences")
     asked.add_argument("folder", type=Path)
     folder = asked.parse_args().folder
-    readings = pd.read_csv(READINGS)
+    readings = pd.concat([pd.read_csv(CODINGS / name) for name in ("told_to.csv", "told_to_blind.csv")])
     sentences = pt.read_policies([folder / f"{name}.md" for name in readings["policy_id"].unique()]).sentences
     columns = (sentences[name].tolist() for name in ("policy_id", "text", "kind"))
     sentences = sentences.assign(told_to=readers_of_units(*columns))
     judged = readings.merge(sentences, on=["policy_id", "sentence_id"])
     digests = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in judged["text"]]
     judged = judged[judged["sha256"] == digests]
-    right = judged["reading"] == judged["told_to"]
-    for half, own in right.groupby(judged["sampled"]):
+    blind = judged["settled"].notna()
+    some = judged["told_to"].where(judged["told_to"] == "everyone", "some")
+    right = (some == judged["settled"]).where(blind, judged["reading"] == judged["told_to"])
+    half = judged["sampled"].where(~blind, judged["sampled"] + ", blind")
+    for name, own in right.groupby(half):
         low, high = wilson(int(own.sum()), len(own))
-        print(f"{half}: {own.sum()} of {len(own)} right ({own.mean():.3f}, 95 % {low:.3f} to {high:.3f})")
+        print(f"{name}: {own.sum()} of {len(own)} right ({own.mean():.3f}, 95 % {low:.3f} to {high:.3f})")
     for row in judged[~right].itertuples():
         print(
             f"  {row.policy_id} {row.sentence_id}: read {row.reading}, rules {row.told_to} | {row.text[:90]}"

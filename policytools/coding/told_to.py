@@ -22,6 +22,7 @@ _LIST_REACH = 12  # units below a lead-in
 _LISTED = re.compile(
     r"\W*(?:you|your|the right|right|to|a|an|request|access|delete|correct|opt)\b", re.IGNORECASE
 )
+_LOWER = re.compile(r"\W*\(\w{1,3}\)\s|[a-z][.)]\s")  # "(1) ...", "a. ...": below a heading without a number
 _NUMBER = re.compile(r"\W*(?:section |article |part )?(\d+(?:\.[0-9a-z]{1,4})*)[.):]*_?\s", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\b(?:outside|not|other than|except|non)\b", re.IGNORECASE)
 _TITLE = re.compile(r"\b(?:policy|notice|statement|addendum|supplement)\b", re.IGNORECASE)
@@ -101,6 +102,8 @@ class _Readers:
     def part_after(self, heading: str, part: "_Part", unit: int) -> "_Part":
         """The part of a policy that a heading without readers of its own, at that unit, ends or goes on with."""
         own = _number(heading)
+        if part.is_open and not part.number and _LOWER.match(heading):
+            return part._replace(unit=unit)
         if part.number and own:
             return part._replace(unit=unit) if own.startswith(f"{part.number}.") else _Part()
         if own and "." not in own:

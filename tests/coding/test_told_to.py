@@ -55,6 +55,15 @@ def test_numbers_say_what_is_below():
     assert found[4] == "EEA" and found[6] == "everyone"
 
 
+def test_a_part_has_its_own_numbers_below_a_heading_without_one():
+    found = told(
+        *GENERAL, ("heading", "For California Residents"), ("heading", "(1) What we collect"), ("heading", "a. Kinds of data"),
+        ("sentence", "Names and addresses."), ("heading", "(2) Requests"), ("sentence", "Ask us for a copy."),
+        ("heading", "Changes to this policy"), ("sentence", "We may change it."),
+    )  # fmt: skip
+    assert found[5] == found[7] == "US-CA" and found[9] == "everyone"
+
+
 def test_a_list_speaks_to_those_of_its_lead_in():
     found = told(*GENERAL, ("sentence", "If you are in Brazil, you have these rights:"), ("fragment", "access to your data;"),
                  ("sentence", "We keep data for a year."))  # fmt: skip
