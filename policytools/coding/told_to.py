@@ -17,7 +17,7 @@ _LINE = 120  # characters of a line that may be a heading
 _HEADING = re.compile(
     r"(?:additional|supplemental|special|notice|note|information|disclosures?|your)\b", re.IGNORECASE
 )
-_SEVERAL = re.compile(r">[ ,/&;()]{1,3}(?:(?:and|or|the) ){0,3}<")
+_SEVERAL = re.compile(r">[ ,/&;()\"'\u201c\u201d]{1,5}(?:(?:and|or|the) ){0,3}<")
 _LIST_REACH = 12  # units below a lead-in
 _LISTED = re.compile(
     r"\W*(?:you|your|the right|right|to|a|an|request|access|delete|correct|opt)\b", re.IGNORECASE

@@ -55,6 +55,20 @@ def test_numbers_say_what_is_below():
     assert found[4] == "EEA" and found[6] == "everyone"
 
 
+@pytest.mark.parametrize(
+    ("text", "readers"),
+    [
+        (
+            'If you are in the European Economic Area ("EEA"), the United Kingdom or Switzerland, ask us.',
+            "EEA;UK;CH",
+        ),
+        ("Some U.S. state privacy laws afford residents the right to appeal.", "US"),
+    ],
+)
+def test_short_forms_and_laws(text, readers):
+    assert told(*GENERAL, ("sentence", text))[-1] == readers
+
+
 def test_a_part_has_its_own_numbers_below_a_heading_without_one():
     found = told(
         *GENERAL, ("heading", "For California Residents"), ("heading", "(1) What we collect"), ("heading", "a. Kinds of data"),
