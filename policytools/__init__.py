@@ -74,6 +74,7 @@ _PUBLIC = {
     "versions.align": "compare_versions",
     "versions.changes": "disclosure_changes",
     "versions.history": "load_open_terms_archive",
+    "versions.measures": "version_measures",
     "versions.states": "as_of version_table",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}

@@ -98,6 +98,7 @@ from policytools.tables import table as table
 from policytools.versions.align import compare_versions as compare_versions
 from policytools.versions.changes import disclosure_changes as disclosure_changes
 from policytools.versions.history import load_open_terms_archive as load_open_terms_archive
+from policytools.versions.measures import version_measures as version_measures
 from policytools.versions.states import as_of as as_of
 from policytools.versions.states import version_table as version_table
 

@@ -83,6 +83,7 @@ def inputs(tmp_path_factory) -> dict[str, dict[str, Any]]:
         "coverage": {"codings": codings, "codebook": book, "policies": policies, "hand_codings": hand},
         "as_of": {"corpus": dated, "date": "2030"},
         "write_redline": {"corpus": dated, "earlier": "ada", "later": "bo", "path": tmp_path_factory.mktemp("redline") / "page.html", "codebook": book},
+        "version_measures": {"corpus": dated, "codebook": book},
         "compare_versions": {"corpus": dated, "earlier": "ada", "later": "bo"},
         "disclosure_changes": {"corpus": dated, "codebook": book},
         "version_table": {"corpus": dated},
