@@ -37,7 +37,7 @@ def write_redline(
     path : path
         The file to write, usually ending in ``.html``. Its folder must exist.
     codebook : Codebook, str or path
-        Its items are the disclosures. Changes of which only the rules are the reason (kind "coding" of
+        Its items are the disclosures, as its rules code them. Changes of which only the rules are the reason (kind "coding" of
         `disclosure_changes`) are counted and not marked.
 
     Returns
