@@ -11,9 +11,11 @@ RUN := $(BIN)/python
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures report test lab bench lint format stub package lock clean
+.PHONY: help setup add add-all figures report test lab bench lint format stub package lock clean
 
 help:
+	@echo "make add FILE=policy.html VENDOR='Example Printers'   add a policy (more: ARGS='--captured-on 2026-11-01')"
+	@echo "make add-all FROM=folder  add all policies of a folder (TABLE=vendors.csv names their vendors)"
 	@echo "make figures              run the notebooks that changed, write figures/ (the first time: all)"
 	@echo "make figures NOTEBOOK=03  run one notebook"
 	@echo "make figures ALL=1        run all notebooks (JOBS=1: one after the other)"
@@ -39,6 +41,14 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(RUN) -m compileall -q policytools
 	@$(RUN) -c "open('$(INSTALLED)', 'w').close()"
+
+add: $(INSTALLED)
+	$(if $(and $(FILE),$(VENDOR)),,$(error say which: make add FILE=policy.html VENDOR="Example Printers"))
+	@$(RUN) -m policytools add "$(FILE)" --vendor "$(VENDOR)" $(ARGS)
+
+add-all: $(INSTALLED)
+	$(if $(FROM),,$(error say from where: make add-all FROM=folder))
+	@$(RUN) -m policytools add-all "$(FROM)" $(if $(TABLE),--table "$(TABLE)") $(ARGS)
 
 figures: $(INSTALLED)
 	@$(RUN) -m policytools figures $(if $(ALL),--all) $(if $(NOTEBOOK),--only $(NOTEBOOK)) $(if $(JOBS),--jobs $(JOBS))

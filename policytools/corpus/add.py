@@ -399,6 +399,8 @@ class _Manifest:
         rows = read_manifest(path.parent) if self._before else pd.DataFrame(columns=MANIFEST, dtype="str")
         self._vendor_of = dict(zip(rows["policy_id"], rows["vendor"], strict=True))
         self._id_of = dict(zip(rows["sha256"], rows["policy_id"], strict=True))  # by checksum
+        undated = rows[(rows["captured_on"] == "") & (rows["effective_on"] == "")]
+        self._undated = dict(zip(undated["vendor"], undated["policy_id"], strict=True))
         self._files = set(rows["file"])
         self._known = {name: {folded(n): n for n in rows[name]} for name in ("policy_id", "vendor", "file")}
         self._present = {folded(file.name) for file in raw.glob("*")}
@@ -413,6 +415,12 @@ class _Manifest:
         if row["sha256"] in self._id_of:
             same = self._id_of[row["sha256"]]
             raise ValueError(f"{self._path} holds the same text already, as policy_id {same!r}")
+        is_undated = not (row["captured_on"] or row["effective_on"])
+        if is_undated and (other := self._undated.get(row["vendor"])):
+            raise ValueError(
+                f"{self._path} has {other!r} of {row['vendor']!r}, without a date as this one; give the date of one of them "
+                "(captured_on, --captured-on), so that it is known which is the newer one"
+            )
         if (new_id := row["policy_id"]) in self._vendor_of:
             whose = f"policy_id {new_id!r} already, of {self._vendor_of[new_id]!r}"
             raise ValueError(f"{self._path} holds {whose}; give another (--policy-id)")
@@ -434,6 +442,7 @@ class _Manifest:
             write_whole(target, policy.data)
         self._lines.append(line)
         self._vendor_of[new_id], self._id_of[row["sha256"]] = row["vendor"], new_id
+        self._undated |= {row["vendor"]: new_id} if is_undated else {}
         self._files.add(row["file"])
         self._present.add(folded(row["file"]))
         for column, known in self._known.items():

@@ -190,11 +190,12 @@ def test_any_vendor_gets_a_policy_that_loads(study: Path, vendor: str):
     row = add_policy(study, POLICY.encode(), vendor=vendor).row
     assert row["policy_id"] and (study / "raw" / row["file"]).stat().st_size == len(POLICY)
     assert load_corpus(study).policies["vendor"].tolist() == ["First", vendor.strip()]
-    assert (
-        add_policy(study, POLICY.encode() + b"More.", vendor=vendor, policy_id="other").row["vendor"]
-        == vendor.strip()
-    )
-    assert len(load_corpus(study)) == 3
+    more = POLICY.encode() + b"More."
+    with pytest.raises(ValueError, match="without a date as this one; give the date of one of them"):
+        add_policy(study, more, vendor=vendor, policy_id="other")
+    assert len(load_corpus(study)) == 2
+    later = add_policy(study, more, vendor=vendor, policy_id="other", captured_on="2024")
+    assert later.row["vendor"] == vendor.strip() and len(load_corpus(study)) == 3
 
 
 @pytest.mark.parametrize(
