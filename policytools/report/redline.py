@@ -15,7 +15,7 @@ from policytools.corpus.corpus import Corpus
 from policytools.report.evidence_page import content_hash
 from policytools.tables import names, render, texts
 from policytools.versions.align import compare_versions
-from policytools.versions.changes import step_changes
+from policytools.versions.changes import Change, step_changes
 
 _AROUND = 2  # unchanged units beside a change; the others are folded
 
@@ -48,7 +48,7 @@ def write_redline(
     Raises
     ------
     ValueError
-        A policy_id is unknown, both are one, or the earlier version has the later date.
+        A policy_id is unknown, both are one, the earlier version has the later date, or `path` is a folder.
     FileNotFoundError
         If the folder of `path` does not exist.
 
@@ -65,48 +65,53 @@ def write_redline(
     path, codebook = Path(path), codebook_of(codebook)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"path: there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise ValueError(
+            f"path: {path} is a folder; give the name of a file, such as {path / 'redline.html'}"
+        )
     pairs = compare_versions(corpus, earlier, later)
-    policies = corpus.policies.set_index("policy_id").loc[[earlier, later]]
-    dates = [
-        a or b for a, b in zip(texts(policies, "captured_on"), texts(policies, "effective_on"), strict=True)
-    ]
-    vendors = [vendor or n for vendor, n in zip(texts(policies, "vendor"), (earlier, later), strict=True)]
-    if all(dates) and dates[0] > dates[1]:
-        raise ValueError(f"earlier: {earlier!r} is of {dates[0]}, after {later!r} of {dates[1]}; swap them")
+    vendors, versions = _titles(corpus, [earlier, later])
     sentences = corpus.sentences[corpus.sentences["policy_id"].isin([earlier, later])]
     evidence = dict(list(code_sentences(sentences, codebook).groupby(["policy_id", "item"])))
     changes = step_changes(corpus, earlier, later, codebook, evidence)
     rows = _rows(pairs, sentences[sentences["kind"] == "heading"])
     for change in changes:
         if change.kind == "text":
-            firsts = (
-                pairs["later_sentence" if change.change == "gained" else "earlier_sentence"]
-                .fillna(-1)
-                .to_numpy(int)
-            )
-            number = int(
-                np.where(firsts <= change.sentence_id, firsts, -1).argmax()
-            )  # the row that holds the unit
-            rows[number]["disclosures"].append(
-                {"label": codebook.labels[change.item], "change": change.change}
-            )
-    shown = names(corpus.policies)
+            told = {"label": codebook.labels[change.item], "change": change.change}
+            rows[_row_of(pairs, change)]["disclosures"].append(told)
     script = (PACKAGE / "resources" / "report" / "redline.js").read_text("utf-8")
     page = render(
         "redline.html.jinja",
         script=script,
         script_hash=content_hash(script),
-        vendor=" and ".join(dict.fromkeys(vendors)),
-        versions=dates if vendors[0] == vendors[1] and all(dates) else [shown[earlier], shown[later]],
-        parts=[
-            (folded, list(part)) for folded, part in groupby(_folded(rows), key=lambda row: row["folded"])
-        ],
+        vendor=" and ".join(vendors),
+        versions=versions,
+        parts=[(far, list(part)) for far, part in groupby(_folded(rows), key=lambda row: row["folded"])],
         disclosures=[told | {"row": row["number"]} for row in rows for told in row["disclosures"]],
         n_coding=sum(change.kind == "coding" for change in changes),
         n_words=pd.Series([row["n_words"] for row in rows]).groupby(pairs["status"]).sum().to_dict(),
     )
     write_whole(path, f"{page}\n".encode())
     return path
+
+
+def _titles(corpus: Corpus, ids: list[str]) -> tuple[list[str], list[str]]:
+    """The vendors, and what each version is called: its date where the two tell them apart."""
+    policies, shown = corpus.policies.set_index("policy_id").loc[ids], names(corpus.policies)
+    vendors = [vendor or policy_id for vendor, policy_id in zip(texts(policies, "vendor"), ids, strict=True)]
+    captured, effective = texts(policies, "captured_on"), texts(policies, "effective_on")
+    dates = [a or b for a, b in zip(captured, effective, strict=True)]
+    if all(dates) and dates[0] > dates[1]:
+        raise ValueError(f"earlier: {ids[0]!r} is of {dates[0]}, after {ids[1]!r} of {dates[1]}; swap them")
+    by_date = all(dates) and dates[0] != dates[1] and vendors[0] == vendors[1]
+    return list(dict.fromkeys(vendors)), dates if by_date else [shown[policy_id] for policy_id in ids]
+
+
+def _row_of(pairs: pd.DataFrame, change: Change) -> int:
+    """The row with the sentence that tells the item: that of the last unit which begins at or before it."""
+    side = "later_sentence" if change.change == "gained" else "earlier_sentence"
+    firsts = pairs[side].fillna(-1).to_numpy(int)
+    return int(np.where(firsts <= change.sentence_id, firsts, -1).argmax())
 
 
 def _rows(pairs: pd.DataFrame, headings: pd.DataFrame) -> list[dict[str, Any]]:

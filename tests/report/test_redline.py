@@ -129,6 +129,7 @@ def test_wrong_input(tmp_path):
         ),
         (("a", "a", tmp_path / "x.html"), ValueError, "later: 'a' is the earlier version too"),
         (("z", "b", tmp_path / "x.html"), ValueError, "earlier: no policy 'z'"),
+        (("a", "b", tmp_path), ValueError, "path: .* is a folder; give the name of a file"),
         (("a", "b", tmp_path / "none" / "x.html"), FileNotFoundError, "path: there is no folder"),
     ]
     for arguments, kind, said in cases:
