@@ -267,7 +267,7 @@ class Scores:
 
 
 def score_draws(
-    corpus: Corpus,
+    corpus: Corpus | Frames,
     *,
     codebook: AnyCodebook | None = None,
     hand_codings: pd.DataFrame | None = None,
@@ -290,7 +290,8 @@ def score_draws(
 
     Parameters
     ----------
-    corpus : Corpus
+    corpus : Corpus or Frames
+        The policies; or `Scores.frames`, to draw again from what was measured (then without codebook and hand_codings).
     codebook : Codebook, str or path, optional
         The shipped one by default.
     hand_codings : DataFrame, optional
@@ -355,7 +356,6 @@ def score_draws(
     >>> transparency(scores)[["policy_id", "dimension", "counted"]].round(2).values.tolist()
     [['a', 'coverage: CalOPPA', 0.14], ['a', 'overall', 0.14], ['b', 'coverage: CalOPPA', 0.0], ['b', 'overall', 0.0]]
     """
-    check_type("corpus", corpus, Corpus)
     check_choice("versions", versions, ("newest", "all"))
     check_choice("prior", prior, ("population", "flat"))
     check_choice("text", text, ("exact", "sections"))
@@ -366,14 +366,7 @@ def score_draws(
     check_number("seed", seed, 0, whole=True)
     accuracy = load_coder_accuracy() if coder_accuracy is None else check_coder_accuracy(coder_accuracy)
     weightings = None if weightings is None else check_weightings(weightings)
-    kept = newest_policies(corpus) if versions == "newest" else corpus
-    if hand_codings is not None:
-        hand_codings = check_frame(
-            hand_codings, "hand_codings", ("policy_id", "item", "coder", "code", "evidence")
-        )
-        older = set(corpus.policies["policy_id"]) - set(kept.policies["policy_id"])
-        hand_codings = hand_codings[~hand_codings["policy_id"].isin(older)]
-    frames = Frames(kept, codebook=codebook, hand_codings=hand_codings)
+    frames = _measured(corpus, codebook, hand_codings, versions)
     parts = resolve(dimensions, codebook=frames.codebook, checklists=checklists, formula=formula)
     shipped = {name: part.weight for name, part in parts.items() if isinstance(part, Dimension)}
     stated = stated_weights(weights, list(parts), shipped if dimensions is None else None)
@@ -391,6 +384,25 @@ def score_draws(
         every, list(parts), stated, weightings, concentration=concentration, draws=draws, seed=seed
     )
     return replace(scores, chosen=chosen)
+
+
+def _measured(
+    corpus: Corpus | Frames, codebook: AnyCodebook | None, hand_codings: pd.DataFrame | None, versions: str
+) -> Frames:
+    """The measures of the policies that are scored."""
+    if isinstance(corpus, Frames):
+        if codebook is not None or hand_codings is not None:
+            raise ValueError("corpus: Frames have their codebook and hand codings; leave these arguments out")
+        return corpus
+    check_type("corpus", corpus, Corpus)
+    kept = newest_policies(corpus) if versions == "newest" else corpus
+    if hand_codings is not None:
+        hand_codings = check_frame(
+            hand_codings, "hand_codings", ("policy_id", "item", "coder", "code", "evidence")
+        )
+        older = set(corpus.policies["policy_id"]) - set(kept.policies["policy_id"])
+        hand_codings = hand_codings[~hand_codings["policy_id"].isin(older)]
+    return Frames(kept, codebook=codebook, hand_codings=hand_codings)
 
 
 def _draw(

@@ -69,6 +69,19 @@ def test_more_arguments_that_do_not_fit(scores: Scores):
         policy_metrics(scores.frames, columns=["charm"])
 
 
+def test_what_was_measured_is_drawn_from_again(monkeypatch):
+    corpus = corpus_of(a="We use cookies. We keep your data for 30 days.", b="We like printers.")
+    first = score_draws(corpus, draws=50)
+    monkeypatch.setattr("policytools.scores.dimensions.code_sentences", None)  # nothing is coded again
+    again = score_draws(first.frames, draws=50, error_factor=2)
+    monkeypatch.undo()
+    pd.testing.assert_frame_equal(
+        transparency(again), transparency(score_draws(corpus, draws=50, error_factor=2))
+    )
+    with pytest.raises(ValueError, match="Frames have their codebook and hand codings"):
+        score_draws(first.frames, codebook="printing")
+
+
 def test_weightings_are_drawn_from_a_table():
     table = load_weightings()
     assert table["reason"].str.len().gt(10).all()
