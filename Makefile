@@ -66,10 +66,9 @@ bench: $(INSTALLED)
 	@test -n "$(TEXTS)" || { echo "make bench TEXTS=FOLDER: a folder of policies in Markdown, one file a policy"; exit 2; }
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(RUN) benchmarks/$$name.py --texts "$(TEXTS)" || exit; done
 
-# JupyterLab asks the network for news and updates unless it is told not to.
-# JupyterLab of this environment does not ask whether to fetch news.
+# JupyterLab looks for updates, and asks whether to fetch news, unless it is told not to.
 lab: $(INSTALLED)
-	@$(RUN) -m jupyter labextension disable --level sys_prefix "@jupyterlab/apputils-extension:announcements" 2>/dev/null
+	@-$(RUN) -m jupyter labextension disable --level sys_prefix "@jupyterlab/apputils-extension:announcements" 2>/dev/null
 	$(RUN) -m jupyterlab notebooks/00-start.ipynb --ServerApp.root_dir=. --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
 
 lint: $(INSTALLED)

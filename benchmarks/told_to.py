@@ -4,9 +4,9 @@
 
 FOLDER holds the policies of benchmarks/codings/told_to.csv, one Markdown file for each policy_id. The file has 200
 sentences with evidence, half of them told to some readers only by the rules of that time; each was read in its context by
-a language model, which saw the rules' answer. told_to_blind.csv has 98 others, read blind with a few words around them;
-where reading and rules differed, the whole text was read, and "settled" says whether some or all readers are told. sha256
-begins the checksum of the sentence: others are left out.
+a language model, which saw the rules' answer. told_to_blind.csv has 98 others, read without the rules' answer,
+with a few words around them. Where reading and rules differed, the whole text was read; "settled" says whether some or all
+readers are told. sha256 begins the checksum of the sentence; a sentence with another checksum is left out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CODINGS = Path(__file__).resolve().parent / "codings"
 
 def main() -> None:
     """Print the share that is right for each half, and each disagreement."""
-    asked = argparse.ArgumentParser(description="told_to against a reading of 200 sentences")
+    asked = argparse.ArgumentParser(description="told_to against readings of 298 sentences")
     asked.add_argument("folder", type=Path)
     folder = asked.parse_args().folder
     readings = pd.concat([pd.read_csv(CODINGS / name) for name in ("told_to.csv", "told_to_blind.csv")])

@@ -418,8 +418,8 @@ class _Manifest:
         is_undated = not (row["captured_on"] or row["effective_on"])
         if is_undated and (other := self._undated.get(row["vendor"])):
             raise ValueError(
-                f"{self._path} has {other!r} of {row['vendor']!r}, without a date as this one; give the date of one of them "
-                "(captured_on, --captured-on), so that it is known which is the newer one"
+                f"{self._path} holds a policy of {row['vendor']!r} without a date already, {other!r}; give the date of this one "
+                "(captured_on, --captured-on), so that it is known which is newer"
             )
         if (new_id := row["policy_id"]) in self._vendor_of:
             whose = f"policy_id {new_id!r} already, of {self._vendor_of[new_id]!r}"

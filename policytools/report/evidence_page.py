@@ -92,13 +92,7 @@ def write_report(
     'evidence.html'
     """
     check_type("corpus", corpus, Corpus)
-    path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"path: there is no folder {path.parent}; make it first")
-    if path.is_dir():
-        raise ValueError(
-            f"path: {path} is a folder; give the name of a file, such as {path / 'evidence.html'}"
-        )
+    path = page_path(path, "evidence.html")
     if not len(corpus):
         raise ValueError("corpus: it holds no policy, so there is nothing to show")
     codebook = codebook_of("disclosure" if codebook is None else codebook)
@@ -116,6 +110,16 @@ def write_report(
 
 
 # --- checks
+
+
+def page_path(path: str | Path, example: str) -> Path:
+    """Where a page is to be written; an error if the folder is missing, or if there is no name of a file."""
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"path: there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise ValueError(f"path: {path} is a folder; give the name of a file, such as {path / example}")
+    return path
 
 
 def _with_kinds(hand: pd.DataFrame, coders: pd.DataFrame | None) -> pd.DataFrame:

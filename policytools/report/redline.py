@@ -12,7 +12,7 @@ from policytools._files import PACKAGE, write_whole
 from policytools.coding.codebook import AnyCodebook, codebook_of
 from policytools.coding.coverage import code_sentences
 from policytools.corpus.corpus import Corpus
-from policytools.report.evidence_page import content_hash
+from policytools.report.evidence_page import content_hash, page_path
 from policytools.tables import names, render, texts
 from policytools.versions.align import compare_versions
 from policytools.versions.changes import Change, step_changes
@@ -62,13 +62,7 @@ def write_redline(
     ...     write_redline(corpus, "old", "new", Path(folder) / "redline.html").name
     'redline.html'
     """
-    path, codebook = Path(path), codebook_of(codebook)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"path: there is no folder {path.parent}; make it first")
-    if path.is_dir():
-        raise ValueError(
-            f"path: {path} is a folder; give the name of a file, such as {path / 'redline.html'}"
-        )
+    path, codebook = page_path(path, "redline.html"), codebook_of(codebook)
     pairs = compare_versions(corpus, earlier, later)
     vendors, versions = _titles(corpus, [earlier, later])
     sentences = corpus.sentences[corpus.sentences["policy_id"].isin([earlier, later])]
