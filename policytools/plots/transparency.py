@@ -114,7 +114,7 @@ def plot_factors(sensitivity: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_ylim(len(ranked) - 0.45, -0.55)
     ax.axvline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
     ax.margins(x=0.1)
-    ax.set_xlabel("share of the variance of the ranks")
+    ax.set_xlabel("share of the variance of the differences")
     style.add_legend(ax, handles, labels)
     note(ax, "Lines: 95 % intervals.")
     totals = (f"{factor} {total:.2f}" for factor, total in zip(factors, ranked["total"], strict=True))
